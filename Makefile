@@ -1,0 +1,41 @@
+# Every target sets itself up: python3.11, pip, make and git are enough.
+PYTHON ?= python3.11
+BIN    := .venv/bin
+
+.PHONY: demo test check lint types imports lock test-integration clean
+
+demo: .venv/ready
+	$(BIN)/mailbot demo
+
+test: .venv/ready
+	$(BIN)/python -m pytest -q
+
+check: lint types imports test
+
+lint: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/ready
+	$(BIN)/mypy
+
+imports: .venv/ready
+	$(BIN)/lint-imports --no-cache
+
+# Dovecot and PostgreSQL for real: installed with apt-get where missing, started on loopback.
+test-integration: .venv/ready
+	tests/servers.sh $(BIN)/python -m pytest -q
+
+# The venv is made without ensurepip, which Debian's python3.11 lacks, and filled by the pip outside it.
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear --without-pip .venv
+	$(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --require-hashes -r requirements.lock
+	$(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+# After a change of requirements.in (needs uv): the lock names no registry.
+lock:
+	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-emit-index-url requirements.in -o requirements.lock
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""What the service desk decides: the case and its states, clocks and hours."""

@@ -1,0 +1,57 @@
+"""What every room may use: the frozen base of all settings, durations, and a reason."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+DURATION = re.compile(r"(\d+)(ms|s|m|h|d)")
+
+
+class Settings(BaseModel):
+    """A piece of config.toml: typed, complete with its defaults, unchangeable; unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+def duration(written: Any) -> Any:
+    """`"24h"` as a timedelta; what is none is left for pydantic to refuse."""
+    if not isinstance(written, str):
+        return written
+    if not (match := DURATION.fullmatch(written.strip())):
+        raise ValueError('una duración se escribe así: "100ms", "30s", "10m", "24h" o "7d"')
+    return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One step of a decision: which check, what it said, and the words, header or number it saw.
+
+    `check` and `said` are stable names (`thread`, `joined`); `detail` is for people.
+    """
+
+    check: str
+    said: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something an admin must mend: where, what, and what to write instead (in Spanish).
+
+    `level` is `error` or `warning`; `line` and `column` count from 1, 0 where there is none.
+    """
+
+    message: str
+    hint: str = ""
+    path: str = ""
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    level: str = "error"
