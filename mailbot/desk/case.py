@@ -124,6 +124,8 @@ class Case:
     snapshot: Snapshot
     requester: Address | None
     subject: str
+    #: where its replies go; None: nowhere
+    answer_to: str | None
     registered_at: datetime
     state_since: datetime
     data: Mapping[str, Datum]

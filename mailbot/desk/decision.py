@@ -31,6 +31,8 @@ class Filed(StrEnum):
 
     HANDLED = "handled"
     REVIEW = "review"
+    #: it stays where it is
+    NOWHERE = ""
 
 
 class Role(StrEnum):
@@ -62,6 +64,8 @@ class Order:
     role: Role
     #: values for the template beyond those of the case, flat and named in Spanish
     facts: Mapping[str, object] = field(default_factory=dict)
+    #: why it is written and stored but not sent (`[replies] send`: a pilot); "" = it is sent
+    withheld: str = ""
 
     @property
     def auto_submitted(self) -> str:
@@ -108,6 +112,7 @@ class Opening:
     snapshot: Snapshot
     requester: Address | None
     subject: str
+    answer_to: str | None = None
     correlation: str | None = None
 
 
@@ -133,6 +138,8 @@ class Change:
     participants: tuple[Address, ...] = ()
     #: requests for data written with this change
     requests: int = 0
+    #: a reminder is written with this change
+    reminded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +153,5 @@ class Decision:
     #: a `Filed` role or the name of a folder
     filed: str = Filed.HANDLED
     may_answer: bool = False
-
-
+    #: id of the reply of ours that did not arrive
+    bounced_reply: int | None = None

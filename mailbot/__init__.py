@@ -1,0 +1,25 @@
+"""The mail front door of a service desk. Two paths, and nothing else; `pipeline.py` is where to start.
+
+    a message   fetched → parsed → understood → decided → stored, with its replies, in one transaction → acknowledged
+    the clock   what is due → decided → stored, with its replies, in one transaction
+                replies to send → claimed → sent → result stored
+
+The rooms, each importing only what stands below it (`make imports` checks):
+
+    cli        what a person types
+    sandbox    embedded mail servers for the demo and the tests; the daemon never imports it
+    daemon     who is awake: threads, scheduler, signals
+    pipeline   START HERE: receive(), tick(), deliver()
+    store      tables, queries, migrations            transport  IMAP and SMTP: the only room that touches a network
+    config     config.toml → one frozen `Config`, every problem at once
+    replies    decision + template → an email
+    desk       what the service desk decides: the case and its states, decide(), clocks, hours
+    rules      what the admin wrote: keywords → rule, required data → found or missing
+    mail       what an email is: bytes → `Message`
+    values     durations, reasons, problems
+
+mail, rules, desk and replies are the core: no I/O, no clock, no log. Time, config and what the store knows
+come in as values; one frozen `Decision` goes out.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,73 @@
+"""What a person of the desk does to a case: move it, complete its data, note, relate (A21, A24, A28, A34, A37)."""
+
+from datetime import datetime
+
+from mailbot.desk.answering import withheld
+from mailbot.desk.case import TRANSITIONS, Case, Datum, State, may_move
+from mailbot.desk.data import missing_of
+from mailbot.desk.decision import Change, Decision, Event, Keep, Order, Role
+from mailbot.desk.joining import stops
+from mailbot.desk.settings import Policy
+from mailbot.rules.found import Source
+
+
+class NotAllowed(ValueError):
+    """A step that the case's state or rule does not have; the message says which there are."""
+
+
+def move(case: Case, to: State, reason: str, by: str, policy: Policy) -> Decision:
+    """A step of the table of transitions; the clocks of a precaso end with it, and so does its attention."""
+    if not may_move(case.state, to, reason):
+        there_are = ", ".join(sorted(TRANSITIONS[case.state])) or "ninguno: es un estado final"
+        raise NotAllowed(
+            f"{case.number} está en «{case.state}» y de ahí no pasa a «{to}»; pasa a: {there_are}"
+        )
+    change = Change(
+        case=case, events=(Event("moved", by, reason, to),), attention=None, clocks=stops("moved")
+    )
+    opened = case.state is State.PRECASO and to is State.ABIERTO
+    return Decision(None, change=change, replies=_tell_opened(case, policy) if opened else ())
+
+
+def set_data(case: Case, values: dict[str, str], by: str, policy: Policy) -> Decision:
+    """Data learned by phone or in person. What completes a precaso opens it, as an answer by mail would (A23)."""
+    names = {f.name for f in case.snapshot.fields}
+    if unknown := sorted(set(values) - names):
+        asked = ", ".join(sorted(names)) or "ninguno"
+        raise NotAllowed(f"{case.number} no pide «{', '.join(unknown)}»; sus datos son: {asked}")
+    data = {name: Datum(value, Source.PERSON, by=by) for name, value in values.items()}
+    known = {**case.data, **data}
+    completes = case.state is State.PRECASO and not missing_of(case.snapshot, known)
+    to = State.ABIERTO if completes else None
+    change = Change(
+        case=case,
+        events=(Event("data_set", by, ", ".join(sorted(values)), to),),
+        data=data,
+        attention=None if completes else Keep.ATTENTION,
+        clocks=stops("answered") if completes else (),
+    )
+    return Decision(None, change=change, replies=_tell_opened(case, policy) if completes else ())
+
+
+def note(case: Case, text: str, by: str) -> Decision:
+    """A34: complementary information."""
+    return Decision(None, change=Change(case=case, events=(Event("note", by, text),)))
+
+
+def relate(case: Case, other: Case, by: str) -> Decision:
+    """A37, A38: any two cases can be related."""
+    if case.id == other.id:
+        raise NotAllowed(f"{case.number} no puede relacionarse consigo mismo")
+    event = Event("related", by, other.number)
+    return Decision(None, change=Change(case=case, events=(event,), relations=((other.id, "related"),)))
+
+
+def attended(case: Case, by: str, now: datetime) -> Decision:
+    """The desk took notice: the case no longer waits for a person."""
+    return Decision(None, change=Change(case=case, events=(Event("attended", by),), attention=None))
+
+
+def _tell_opened(case: Case, policy: Policy) -> tuple[Order, ...]:
+    if case.answer_to is None:
+        return ()
+    return (Order("caso_abierto", case.answer_to, Role.NOTICE, withheld=withheld(case.answer_to, policy)),)

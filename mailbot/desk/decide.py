@@ -1,0 +1,202 @@
+"""What becomes of a message: the checks in their order, the first that has an answer gives it.
+
+This table is the policy of the front door; `contract.md`'s table "What becomes of a message" as code.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.desk.answering import is_outsider
+from mailbot.desk.case import Attention, Case, State
+from mailbot.desk.data import bring
+from mailbot.desk.decision import Change, Decision, Event, Filed, Outcome, Role
+from mailbot.desk.joining import join, keep_with, stops
+from mailbot.desk.known import Arrival, Known
+from mailbot.desk.opening import machine_case, open_by_rule
+from mailbot.desk.own import answers_us
+from mailbot.desk.question import Question
+from mailbot.desk.settings import Policy
+from mailbot.mail.message import Kind, Message
+from mailbot.rules.fold import fold_subject
+from mailbot.rules.settings import TreatAs
+from mailbot.values import Reason
+
+#: reports of machines about mail: they open nothing, whatever their subject says
+REPORTS = frozenset({Kind.BOUNCE, Kind.DELIVERY_NOTICE, Kind.READ_RECEIPT, Kind.CALENDAR_REPLY})
+REQUESTS = frozenset({Role.REQUEST, Role.REQUEST_AGAIN})
+
+
+def decide(arrival: Arrival, message: Message, known: Known, policy: Policy, now: datetime) -> Decision:
+    """The one outcome of a message, with every reason that led to it."""
+    q = Question(arrival, message, known, policy, now)
+    decision = next(d for check in ORDER if (d := check(q)))
+    return replace(decision, reasons=(*message.kind_reasons, *_matched(q), *decision.reasons))
+
+
+def _matched(q: Question) -> tuple[Reason, ...]:
+    if not q.match:
+        return (Reason("rule", "none"),)
+    return (Reason("rule", "matched", f"{q.match.rule.name}: {', '.join(q.match.words)}"),)
+
+
+def duplicate(q: Question) -> Decision | None:
+    if q.known.duplicate_of is None:
+        return None
+    return q.decided(Outcome.DUPLICATE, Reason("identity", "duplicate_of", str(q.known.duplicate_of)))
+
+
+def backlog(q: Question) -> Decision | None:
+    if not q.arrival.backlog:
+        return None
+    return q.decided(Outcome.BACKLOG, Reason("start", "older_than_first_connection"), filed=Filed.NOWHERE)
+
+
+def report(q: Question) -> Decision | None:
+    """RFC 3464, 8098, 5546. A bounce counts only by a reference that we made (hazard 9)."""
+    if q.message.kind not in REPORTS:
+        return None
+    if q.known.bounced is None:
+        return q.decided(Outcome.IGNORED)
+    if q.message.kind is not Kind.BOUNCE:  # RFC 3464 §2.3.3: a delay changes nothing
+        return q.decided(Outcome.BOUNCE, Reason("bounce", "no_failure"))
+    return q.decided(
+        Outcome.BOUNCE,
+        Reason("bounce", "did_not_arrive", q.message.bounce.said if q.message.bounce else ""),
+        change=_bounced(q),
+        bounced_reply=q.known.bounced.id,
+    )
+
+
+def _bounced(q: Question) -> Change | None:
+    ours = q.known.bounced
+    if ours is None or ours.case is None:
+        return None
+    case = ours.case
+    lost_request = ours.role in REQUESTS and case.state is State.PRECASO
+    event = Event("reply_bounced", "mailbot", ours.role)
+    if not lost_request:
+        return Change(case=case, events=(event,))
+    return Change(
+        case=case, events=(event,), attention=Attention.REQUEST_BOUNCED, clocks=stops("request_bounced")
+    )
+
+
+def automatic_on_case(q: Question) -> Decision | None:
+    """An out-of-office is never the data and never moves the clock (lesson 14)."""
+    case = q.known.threading.case
+    if case is None or not q.message.automatic:
+        return None
+    return keep_with(q, case, "automatic", _evidence(q))
+
+
+def on_case(q: Question) -> Decision | None:
+    case = q.known.threading.case
+    return join(q, case, _evidence(q)) if case else None
+
+
+def _evidence(q: Question) -> Reason:
+    threading = q.known.threading
+    said = str(threading.evidence)
+    return Reason("thread", said, threading.key + ("" if threading.participant else " (third party)"))
+
+
+def monitoreo(q: Question) -> Decision | None:
+    rule = q.rule(TreatAs.MONITOREO)
+    if rule is None or q.message.kind is Kind.AUTO_REPLY:
+        return None
+    return machine_case(q, rule)
+
+
+def informativo(q: Question) -> Decision | None:
+    return q.decided(Outcome.INFORMATIVO) if q.rule(TreatAs.INFORMATIVO) else None
+
+
+def automatic(q: Question) -> Decision | None:
+    if not q.message.automatic:
+        return None
+    looks_like_request = q.rule(TreatAs.PRECASO) is not None
+    return q.decided(Outcome.IGNORED, filed=Filed.REVIEW if looks_like_request else Filed.HANDLED)
+
+
+def outsider(q: Question) -> Decision | None:
+    sender = q.message.from_
+    if sender is None or not is_outsider(sender.email, q.policy):
+        return None
+    return _to_review(q, Reason("sender", "outside_ours", sender.email))
+
+
+def answer_to_us(q: Question) -> Decision | None:
+    """A41: an answer to what a person of the desk wrote from this mailbox makes no case."""
+    if not answers_us(q.message, q.policy.own_addresses):
+        return None
+    return _to_review(q, Reason("thread", "answers_unknown", ", ".join(q.message.thread)))
+
+
+def unread_for_size(q: Question) -> Decision | None:
+    if q.message.text_was_read:
+        return None
+    told = () if q.known.sent.told_today else q.reply("muy_grande")
+    return q.decided(
+        Outcome.TOO_BIG, Reason("size", "text_not_read"), q.answer.reason, filed=Filed.REVIEW, replies=told
+    )
+
+
+def same_subject(q: Question) -> Decision | None:
+    """The same address with the same subject while its precaso is open."""
+    subject = fold_subject(q.message.subject)
+    same = (c for c in q.known.open_precasos if subject and fold_subject(c.subject) == subject)
+    case = next(same, None)
+    return join(q, case, Reason("thread", "same_subject", case.number), fresh=True) if case else None
+
+
+def brings_missing_data(q: Question) -> Decision | None:
+    """A fresh mail with a labelled datum that the sender's only open precaso lacks."""
+    if len(q.known.open_precasos) != 1:
+        return None
+    case = q.known.open_precasos[0]
+    if q.match and not _same_rule(q, case):
+        return None
+    if not bring(case.snapshot, case.data, q.message).labelled:
+        return None
+    return join(q, case, Reason("thread", "brings_missing_data", case.number), fresh=True)
+
+
+def _same_rule(q: Question, case: Case) -> bool:
+    return q.match is not None and q.match.rule.name == case.snapshot.name
+
+
+def by_rule(q: Question) -> Decision | None:
+    rule = q.rule(TreatAs.PRECASO)
+    return open_by_rule(q, rule) if rule else None
+
+
+def unmatched(q: Question) -> Decision:
+    return _to_review(q, Reason("rule", "nothing_matched"))
+
+
+def _to_review(q: Question, *reasons: Reason) -> Decision:
+    """A person sorts it; a short answer, once a day, where `[replies] unmatched` asks for it."""
+    told = q.policy.replies.unmatched and not q.known.sent.told_today
+    replies = q.reply("sin_regla") if told else ()
+    return q.decided(Outcome.UNMATCHED, *reasons, q.answer.reason, filed=Filed.REVIEW, replies=replies)
+
+
+#: The order is the policy. What stands above wins.
+ORDER: tuple[Callable[[Question], Decision | None], ...] = (
+    duplicate,  # identity first: nothing is done twice (invariant 2)
+    backlog,  # what lay there before us opens nothing
+    report,  # bounces before threads: they quote our references
+    automatic_on_case,  # robots are kept with their case before anything reads them as answers
+    on_case,  # a known conversation beats every rule
+    monitoreo,  # machines that the admin named, before machines in general (A39)
+    informativo,  # A30
+    automatic,  # all other robots
+    outsider,  # A16
+    answer_to_us,  # A41
+    unread_for_size,
+    same_subject,  # the same person about the same matter
+    brings_missing_data,
+    by_rule,  # A15
+    unmatched,
+)

@@ -1,0 +1,133 @@
+"""Opening a case: a precaso that asks for what is missing, or a case at once (A15, A18, A20, A23)."""
+
+from collections.abc import Mapping
+
+from mailbot.desk.answering import withheld
+from mailbot.desk.case import Attention, Case, Datum, Snapshot, State
+from mailbot.desk.data import Brought, bring
+from mailbot.desk.decision import Change, Decision, Event, Opening, Order, Outcome, Role
+from mailbot.desk.question import Question
+from mailbot.desk.settings import Policy
+from mailbot.rules.settings import Rule, TreatAs
+from mailbot.values import Reason
+
+CHANNEL_PRECASO = "precaso"
+CHANNEL_MAIL = "correo"
+
+
+def snapshot_of(rule: Rule, policy: Policy) -> Snapshot:
+    """The rule as it stands now, with its fields and the time it gives."""
+    return Snapshot(
+        name=rule.name,
+        title=rule.title,
+        rule=rule,
+        fields=tuple(policy.fields[name] for name in rule.requires if name in policy.fields),
+        answer_within=rule.answer_within or policy.precaso.answer_within,
+        calendar=rule.calendar or policy.precaso.calendar,
+    )
+
+
+def open_precaso(
+    q: Question,
+    snapshot: Snapshot,
+    *,
+    before: Mapping[str, Datum] | None = None,
+    related: tuple[tuple[Case, str], ...] = (),
+    channel: str = CHANNEL_PRECASO,
+    by: str = "mailbot",
+    asked: bool = False,
+) -> Decision:
+    """A new case from this message. `before`: data already given in an earlier one, which `related` names."""
+    brought = bring(snapshot, before or {}, q.message, asked=asked)
+    events, attention = _first_steps(q, snapshot, brought, by)
+    orders = _first_reply(q, brought, related)
+    asks = any(o.role is Role.REQUEST for o in orders)
+    change = Change(
+        opening=Opening(
+            q.arrival.mailbox, channel, snapshot, q.message.from_, q.message.subject, q.answer.to, None
+        ),
+        events=events,
+        data=brought.known,
+        attention=attention,
+        relations=tuple((case.id, how) for case, how in related),
+        participants=q.message.participants,
+        requests=int(asks),
+    )
+    notices = _desk_notice(q, snapshot, brought, attention)
+    return q.decided(
+        Outcome.OPENED, *brought.reasons, q.answer.reason, change=change, replies=orders + notices
+    )
+
+
+def _first_steps(
+    q: Question, snapshot: Snapshot, brought: Brought, by: str
+) -> tuple[tuple[Event, ...], str | None]:
+    events = [Event("registered", by, q.match.rule.name if q.match else "", State.PRECASO)]
+    if not brought.missing:
+        events.append(Event("completed", by, "data_complete", State.ABIERTO))
+    elif snapshot.rule.open_at_once:
+        events.append(Event("opened", by, "open_at_once", State.ABIERTO))
+    if q.answer.to is None:
+        return tuple(events), Attention.CANNOT_ANSWER
+    held = withheld(q.answer.to, q.policy) and brought.missing
+    return tuple(events), Attention.NOT_IN_PILOT if held else None
+
+
+def _first_reply(q: Question, brought: Brought, related: tuple[tuple[Case, str], ...]) -> tuple[Order, ...]:
+    # A stranger is never told of the case whose number he wrote.
+    earlier = next((case.number for case, how in related if how != STRANGER_NAMED), "")
+    if brought.missing:
+        return q.reply("pedir_datos", Role.REQUEST, relacionado=earlier)
+    return q.reply("caso_abierto", relacionado=earlier)
+
+
+STRANGER_NAMED = "stranger_named"
+
+
+def _desk_notice(
+    q: Question, snapshot: Snapshot, brought: Brought, attention: str | None
+) -> tuple[Order, ...]:
+    if attention:
+        return q.tell_desk("aviso_atencion", snapshot.rule.group, motivo=attention)
+    if not brought.missing or snapshot.rule.open_at_once:
+        return q.tell_desk("aviso_caso", snapshot.rule.group)
+    return ()
+
+
+def open_by_rule(q: Question, rule: Rule) -> Decision:
+    """A person's mail that a rule makes a precaso; related to the case it names without right, if any."""
+    named = q.known.threading.named
+    related = ((named, STRANGER_NAMED),) if named else ()
+    return open_precaso(q, snapshot_of(rule, q.policy), related=related)
+
+
+def machine_case(q: Question, rule: Rule) -> Decision:
+    """A39: a machine's mail opens a case by rule, or adds to the open one of the same fault. Never a reply."""
+    if case := q.known.correlated:
+        return _machine_update(q, case)
+    recovered = q.match is not None and q.match.recovered
+    if recovered:
+        return q.decided(Outcome.IGNORED, Reason("machine", "recovery_without_problem", q.message.subject))
+    snapshot = snapshot_of(rule, q.policy)
+    correlation = q.match.correlation if q.match else None
+    change = Change(
+        opening=Opening(
+            q.arrival.mailbox, CHANNEL_MAIL, snapshot, q.message.from_, q.message.subject, None, correlation
+        ),
+        events=(
+            Event("registered", "mailbot", rule.name, State.PRECASO),
+            Event("opened", "mailbot", TreatAs.MONITOREO, State.ABIERTO),
+        ),
+        attention=None,
+    )
+    notices = q.tell_desk("aviso_caso", rule.group)
+    return q.decided(
+        Outcome.OPENED, Reason("machine", "opened", correlation or ""), change=change, replies=notices
+    )
+
+
+def _machine_update(q: Question, case: Case) -> Decision:
+    recovered = q.match is not None and q.match.recovered
+    kind = "recovered" if recovered else "repeated"
+    change = Change(case=case, events=(Event(kind, q.by, q.message.subject),))
+    return q.decided(Outcome.UPDATED, Reason("machine", kind, case.number), change=change)
