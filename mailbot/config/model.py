@@ -1,16 +1,48 @@
 """config.toml as one frozen value: every section typed, every default in place. No other room sees a dict."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import Field as Key
+from pydantic import AfterValidator, BeforeValidator, Field as Key, ValidationInfo, model_validator
 
 from mailbot.desk.settings import Group, Hours, Policy, Precaso, Replies, Senders
 from mailbot.rules.settings import Field, Rule
 from mailbot.values import Duration, Settings
 
 Security = Literal["tls", "starttls", "none"]
+Port = Annotated[int, Key(ge=1, le=65535)]
+
+IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
+SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
+SIZE = re.compile(r"(\d+) ?(KB|MB|GB)", re.IGNORECASE)
+OCTETS = {"KB": 1000, "MB": 1000**2, "GB": 1000**3}
+
+
+def size(written: Any) -> Any:
+    """`"50MB"` in octets; a number is octets already."""
+    if not isinstance(written, str):
+        return written
+    if not (match := SIZE.fullmatch(written.strip())):
+        raise ValueError('un tamaño se escribe así: "800KB", "50MB" o "1GB"')
+    return int(match[1]) * OCTETS[match[2].upper()]
+
+
+def reminder(written: Any) -> Any:
+    """No reminder is written `remind_after = ""`."""
+    if isinstance(written, dict) and written.get("remind_after") == "":
+        return {**written, "remind_after": None}
+    return written
+
+
+def from_home(written: str, info: ValidationInfo) -> str:
+    """Relative paths start from the folder of config.toml, wherever the program was started."""
+    home: Path | None = (info.context or {}).get("home")
+    return str(home / written) if written and home else written
+
+
+HomePath = Annotated[str, AfterValidator(from_home)]
 
 
 class Secret(Settings):
@@ -19,6 +51,15 @@ class Secret(Settings):
     credential: str = ""
     env: str = ""
     file: str = ""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if len([place for place in (self.credential, self.env, self.file) if place]) != 1:
+            raise ValueError(
+                "diga en un solo lugar dónde está: "
+                '{ credential = "nombre" }, { env = "NOMBRE" } o { file = "ruta" }'
+            )
+        return self
 
 
 class OAuth2(Settings):
@@ -30,11 +71,17 @@ class OAuth2(Settings):
     scope: str = ""
 
 
+class Login(NamedTuple):
+    username: str
+    password: Secret | None
+
+
 class Server(Settings):
     host: str
-    port: int = 0
     security: Security
-    ca_file: str = ""
+    #: the usual one of `security`
+    port: Port
+    ca_file: HomePath = ""
     insecure: bool = False
     username: str = ""
     password: Secret | None = None
@@ -43,11 +90,14 @@ class Server(Settings):
 
 class Imap(Server):
     security: Security = "tls"
+    port: Port = Key(default_factory=lambda data: IMAP_PORTS[data["security"]])
 
 
 class Smtp(Server):
     security: Security = "starttls"
-    per_minute: int = 0
+    port: Port = Key(default_factory=lambda data: SMTP_PORTS[data["security"]])
+    #: 0: no limit
+    per_minute: int = Key(0, ge=0)
 
 
 class Mailbox(Settings):
@@ -65,7 +115,7 @@ class Mailbox(Settings):
     start: Literal["now", "all"] | date = "now"
     answer_backlog: bool = False
     #: in octets
-    max_size: int = 50_000_000
+    max_size: Annotated[int, BeforeValidator(size), Key(ge=1)] = 50_000_000
     trust: str = ""
     imap: Imap
     smtp: Smtp
@@ -73,6 +123,18 @@ class Mailbox(Settings):
     def folder_for(self, filed: str) -> str:
         """The folder of a `Filed` role or of a rule; "" means: the message stays where it is."""
         return {"handled": self.handled, "review": self.review}.get(filed, filed)
+
+    @property
+    def imap_login(self) -> Login:
+        return self._login(self.imap)
+
+    @property
+    def smtp_login(self) -> Login:
+        """Without a password the server is used without logging in."""
+        return self._login(self.smtp)
+
+    def _login(self, server: Server) -> Login:
+        return Login(server.username or self.username or self.address, server.password or self.password)
 
 
 class Service(Settings):
@@ -93,7 +155,7 @@ class Retention(Settings):
 
 class Config(Settings):
     service: Service = Service()
-    precaso: Precaso = Precaso()
+    precaso: Annotated[Precaso, BeforeValidator(reminder)] = Precaso()
     replies: Replies = Replies()
     senders: Senders = Senders()
     mailbox: dict[str, Mailbox]
