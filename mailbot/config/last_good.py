@@ -1,0 +1,47 @@
+"""A bad config never stops the service (invariant 7): the last good one is kept with the database."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from mailbot.config.load import ConfigError, load
+from mailbot.config.model import Config
+from mailbot.config.paths import state_folders
+from mailbot.values import Problem
+
+NAME = "last-good.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The config to run with. With `problems` it is the last good copy, and they say why: say so loudly."""
+
+    config: Config
+    problems: tuple[Problem, ...] = ()
+
+
+def keep(config_source: Path, state: Path) -> None:
+    """Copy a config that was found good. The copy is whole or the old one, also if the power fails."""
+    state.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=state, prefix=NAME, delete=False) as copy:  # mode 0600
+        copy.write(config_source.read_bytes())
+        copy.flush()
+        os.fsync(copy.fileno())
+    Path(copy.name).replace(state / NAME)
+
+
+def load_or_last_good(path: Path) -> Started:
+    """The config at `path`; if that is broken or gone, the last good copy, with paths as from `path`.
+
+    Raises ConfigError, of the file at `path`, where there is no copy that still loads.
+    """
+    try:
+        return Started(load(path))
+    except ConfigError as broken:
+        for state in state_folders(path):
+            try:
+                return Started(load(state / NAME, home=path.parent), broken.problems)
+            except ConfigError:
+                continue
+        raise

@@ -1,0 +1,134 @@
+"""Stage two for `[mailbox.…]`: servers, logins, folders, and mailboxes that get in each other's way."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from mailbot.config.addresses import address_findings, addresses_findings
+from mailbot.config.model import Config, Mailbox, Secret, Server
+from mailbot.config.problem import Finding, Loc
+
+CREDENTIAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+
+
+def mailboxes_findings(config: Config) -> Iterator[Finding]:
+    if not config.mailbox:
+        yield Finding(("mailbox",), "falta un buzón", "escriba [mailbox.soporte]")
+    for name, mailbox in config.mailbox.items():
+        at = ("mailbox", name)
+        yield from address_findings((*at, "address"), mailbox.address)
+        yield from addresses_findings((*at, "aliases"), mailbox.aliases)
+        yield from _server_findings((*at, "imap"), mailbox.imap)
+        yield from _server_findings((*at, "smtp"), mailbox.smtp)
+        yield from _login_findings(at, mailbox)
+        yield from _folder_findings(at, mailbox)
+        if mailbox.poll <= timedelta():
+            yield Finding((*at, "poll"), "debe ser más que cero", 'poll = "60s"')
+    yield from _same_address(config)
+    yield from _same_folder(config)
+
+
+def _server_findings(at: Loc, server: Server) -> Iterator[Finding]:
+    if not server.host or (re.search(r"[\s/@:]", server.host.strip("[]")) and not _is_ip(server.host)):
+        yield Finding(
+            (*at, "host"), f'"{server.host}" no es el nombre de un servidor', 'host = "imap.mesa.example"'
+        )
+    elif server.security == "none" and not (server.insecure or is_loopback(server.host)):
+        yield Finding(
+            (*at, "security"),
+            "sin cifrado, la contraseña y los correos viajan a la vista de todos",
+            'security = "tls" o "starttls"; si de verdad lo quiere así, agregue insecure = true',
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Only by name and number: nothing is looked up."""
+    return host.lower() == "localhost" or (_is_ip(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _login_findings(at: Loc, mailbox: Mailbox) -> Iterator[Finding]:
+    places = ((at, mailbox), ((*at, "imap"), mailbox.imap), ((*at, "smtp"), mailbox.smtp))
+    oauth2 = False
+    for place, has in places:
+        if has.oauth2:
+            oauth2 = True
+            yield Finding(
+                (*place, "oauth2"),
+                "oauth2 todavía no está disponible en esta versión",
+                f'use password = {{ credential = "{mailbox.name}-password" }}',
+            )
+        if has.password:
+            yield from _secret_findings((*place, "password"), has.password)
+    if not oauth2 and not mailbox.imap_login.password:
+        yield Finding(
+            at,
+            "sin password no se puede entrar al buzón",
+            f'password = {{ credential = "{mailbox.name}-password" }}',
+            level="warning",
+        )
+
+
+def _secret_findings(at: Loc, secret: Secret) -> Iterator[Finding]:
+    if secret.credential and not CREDENTIAL.fullmatch(secret.credential):
+        yield Finding(
+            (*at, "credential"),
+            "debe ser un nombre, sin carpetas ni espacios",
+            'credential = "soporte-password", o para otra ruta file = "…"',
+        )
+
+
+def _folder_findings(at: Loc, mailbox: Mailbox) -> Iterator[Finding]:
+    """A message moved to the folder it is read from would come back as a new one, for ever."""
+    for key, folder in (("handled", mailbox.handled), ("review", mailbox.review)):
+        if same_folder(folder, mailbox.folder):
+            yield Finding(
+                (*at, key),
+                f'es la misma carpeta de la que se lee, "{mailbox.folder}"',
+                f'{key} = "" la deja donde está',
+            )
+    if not mailbox.folder:
+        yield Finding((*at, "folder"), "falta la carpeta que se lee", 'folder = "INBOX"')
+
+
+def same_folder(one: str, other: str) -> bool:
+    """RFC 9051 §5.1: INBOX is the one name whose case does not matter."""
+    return one == other or one.upper() == other.upper() == "INBOX"
+
+
+def _same_address(config: Config) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for name, mailbox in config.mailbox.items():
+        for key, n, address in (
+            ("address", None, mailbox.address),
+            *(("aliases", n, a) for n, a in enumerate(mailbox.aliases)),
+        ):
+            other = seen.setdefault(address.lower(), name)
+            if other != name:
+                at: Loc = ("mailbox", name, key) if n is None else ("mailbox", name, key, n)
+                yield Finding(
+                    at, f'"{address}" ya es del buzón "{other}"', "cada dirección es de un solo buzón"
+                )
+
+
+def _same_folder(config: Config) -> Iterator[Finding]:
+    """Two workers on one folder: each message would be fetched, and moved, twice."""
+    seen: dict[tuple[str, str, str], str] = {}
+    for name, mailbox in config.mailbox.items():
+        folder = "INBOX" if mailbox.folder.upper() == "INBOX" else mailbox.folder
+        place = (mailbox.imap.host.lower(), mailbox.imap_login.username.lower(), folder)
+        other = seen.setdefault(place, name)
+        if other != name:
+            yield Finding(
+                ("mailbox", name),
+                f'lee la misma carpeta que el buzón "{other}": mismo servidor, usuario y carpeta',
+                "quite uno de los dos, o ponga sus otras direcciones en aliases",
+            )

@@ -1,0 +1,147 @@
+"""Stage two: do the parts of a well-formed config fit each other and the world?"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import chain
+from zoneinfo import available_timezones
+
+from mailbot.config.addresses import addresses_findings, patterns_findings
+from mailbot.config.mailboxes import mailboxes_findings
+from mailbot.config.model import Config
+from mailbot.config.problem import Finding, Loc
+from mailbot.config.rules import calendar_findings, fields_findings, later, rules_findings
+from mailbot.config.suggest import did_you_mean, nearest
+from mailbot.desk.hours import holidays_of, week
+from mailbot.desk.settings import Hours
+
+PREFIX = re.compile(r"[A-Z]{1,8}")
+URL = re.compile(r"([a-z][a-z0-9+]*)://", re.IGNORECASE)
+DATABASES = ("sqlite", "postgresql+psycopg")
+
+
+def findings(config: Config) -> list[Finding]:
+    """Errors and warnings, in the order in which the sections are documented."""
+    stages = (
+        service_findings,
+        precaso_findings,
+        replies_findings,
+        mailboxes_findings,
+        fields_findings,
+        rules_findings,
+        groups_findings,
+        hours_findings,
+        retention_findings,
+    )
+    return list(chain.from_iterable(stage(config) for stage in stages))
+
+
+def service_findings(config: Config) -> Iterator[Finding]:
+    service = config.service
+    if service.language != "es":
+        yield Finding(("service", "language"), f'"{service.language}" no está disponible', 'language = "es"')
+    if service.timezone not in (zones := available_timezones()):
+        near = did_you_mean(service.timezone, zones) if nearest(service.timezone, zones) else ""
+        hint = near or 'se escribe "America/Bogota"'
+        yield Finding(("service", "timezone"), f'no existe la zona horaria "{service.timezone}"', hint)
+    if not PREFIX.fullmatch(service.prefix):
+        yield Finding(
+            ("service", "prefix"), "debe tener de 1 a 8 letras mayúsculas, de la A a la Z", 'prefix = "MS"'
+        )
+    yield from _database_findings(service.database)
+    yield from addresses_findings(("service", "alert_to"), service.alert_to)
+    if service.watch:
+        yield later(("service", "watch"), "watch")
+    if service.http:
+        yield later(("service", "http"), "http")
+
+
+def _database_findings(database: str) -> Iterator[Finding]:
+    match = URL.match(database)
+    if match and match[1] not in DATABASES:
+        meant = "postgresql+psycopg" if match[1].startswith("postgres") else "sqlite"
+        hint = "use una ruta, sqlite:///ruta o postgresql+psycopg://usuario@servidor/base"
+        if meant != "sqlite":
+            hint = f"{meant}://{database[match.end() :]}"
+        yield Finding(("service", "database"), f'no se conocen bases de datos "{match[1]}"', hint)
+
+
+def precaso_findings(config: Config) -> Iterator[Finding]:
+    precaso = config.precaso
+    if precaso.answer_within <= timedelta():
+        yield Finding(("precaso", "answer_within"), "debe ser más que cero", 'answer_within = "24h"')
+    if precaso.remind_after is not None and "remind_after" in precaso.model_fields_set:
+        if precaso.remind_after <= timedelta():
+            hint = 'remind_after = "12h"; sin recordatorio: ""'
+            yield Finding(("precaso", "remind_after"), "debe ser más que cero", hint)
+        elif precaso.remind_after >= precaso.answer_within:
+            yield Finding(
+                ("precaso", "remind_after"),
+                "el recordatorio saldría cuando ya venció el plazo: no se enviará",
+                "escriba menos que answer_within",
+                level="warning",
+            )
+    yield from calendar_findings(("precaso", "calendar"), precaso.calendar, config)
+
+
+def replies_findings(config: Config) -> Iterator[Finding]:
+    for key in ("per_address_per_hour", "per_address_per_day", "per_hour"):
+        if getattr(config.replies, key) < 1:
+            yield Finding(("replies", key), "debe ser 1 o más", 'para no enviar nada: send = "none"')
+    if isinstance(config.replies.send, tuple):
+        yield from patterns_findings(("replies", "send"), config.replies.send)
+    yield from patterns_findings(("senders", "ours"), config.senders.ours)
+    yield from patterns_findings(("senders", "shared"), config.senders.shared)
+
+
+def groups_findings(config: Config) -> Iterator[Finding]:
+    used = {rule.group for rule in config.rule}
+    for name, group in config.group.items():
+        at = ("group", name)
+        yield from addresses_findings((*at, "notify"), group.notify)
+        for n, address in enumerate(group.notify):
+            if address.lower() in config.own_addresses:
+                yield Finding(
+                    (*at, "notify", n),
+                    f'"{address}" es uno de los buzones que se leen: el aviso volvería a entrar',
+                    "escriba la dirección de una persona o de otra lista",
+                    level="warning",
+                )
+        if name not in used:
+            near = (
+                did_you_mean(name, used)
+                if nearest(name, used)
+                else "quítelo o escríbalo en group de una regla"
+            )
+            yield Finding(at, f'ninguna regla usa el grupo "{name}"', near, level="warning")
+
+
+def hours_findings(config: Config) -> Iterator[Finding]:
+    """Holidays cost a third of a second to look up: at reading only for the calendars that are used."""
+    used = {config.precaso.calendar, *(rule.calendar for rule in config.rule)}
+    for name, hours in config.hours.items():
+        at = ("hours", name, "days")
+        wrong = [f for key, day in hours.days.items() for f in _week_findings((*at, key), {key: day})]
+        yield from wrong or _week_findings(at, hours.days)
+        if name in used:
+            yield from holidays_findings(config, name)
+
+
+def _week_findings(at: Loc, days: dict[str, str]) -> Iterator[Finding]:
+    try:
+        week(Hours(days=days))
+    except ValueError as error:
+        yield Finding(at, str(error))
+
+
+def holidays_findings(config: Config, calendar: str) -> Iterator[Finding]:
+    try:
+        holidays_of(config.hours[calendar].holidays, 2026)
+    except ValueError as error:
+        yield Finding(("hours", calendar, "holidays"), str(error))
+
+
+def retention_findings(config: Config) -> Iterator[Finding]:
+    for key in ("raw", "decisions"):
+        if getattr(config.retention, key) is not None:
+            yield later(("retention", key), f"retention.{key}")

@@ -1,0 +1,127 @@
+"""Stage two for `[field.…]` and `[[rule]]`: patterns that compile, names that exist, rules that can match."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from mailbot.config.addresses import patterns_findings
+from mailbot.config.mailboxes import same_folder
+from mailbot.config.model import Config
+from mailbot.config.problem import Finding, Loc
+from mailbot.config.suggest import did_you_mean
+from mailbot.desk.settings import ALWAYS
+from mailbot.rules import patterns
+from mailbot.rules.keywords import phrase
+from mailbot.rules.settings import Rule, TreatAs
+
+
+def fields_findings(config: Config) -> Iterator[Finding]:
+    for name, field in config.field.items():
+        at = ("field", name)
+        yield from pattern_findings((*at, "pattern"), field.pattern)
+        if not field.label.strip():
+            yield Finding((*at, "label"), "no puede estar vacío", 'label = "Teléfono de contacto"')
+        if field.anywhere and not (field.pattern or field.values):
+            yield Finding(
+                (*at, "anywhere"),
+                "sin pattern ni values no hay con qué buscarlo en el texto",
+                "agregue pattern o values, o quite anywhere",
+                level="warning",
+            )
+        if field.remember:
+            yield later((*at, "remember"), "remember")
+
+
+def rules_findings(config: Config) -> Iterator[Finding]:
+    names = Counter(rule.name for rule in config.rule)
+    for n, rule in enumerate(config.rule):
+        at = ("rule", n)
+        if not rule.name.strip():
+            yield Finding((*at, "name"), "no puede estar vacío", 'name = "acceso"')
+        elif names[rule.name] > 1 and rule.name in [earlier.name for earlier in config.rule[:n]]:
+            yield Finding(
+                (*at, "name"), f'ya hay otra regla "{rule.name}"', "cada regla lleva un nombre distinto"
+            )
+        yield from _words_findings(at, rule)
+        yield from _names_findings(at, rule, config)
+        yield from _monitoreo_findings(at, rule)
+        yield from patterns_findings((*at, "from"), rule.from_)
+        if rule.answer_within is not None and rule.answer_within <= timedelta():
+            yield Finding((*at, "answer_within"), "debe ser más que cero", 'answer_within = "24h"')
+
+
+def pattern_findings(at: Loc, pattern: str) -> Iterator[Finding]:
+    try:
+        patterns.compile(pattern)
+    except ValueError as error:
+        yield Finding(at, f"el patrón no sirve: {error}", r"entre comillas simples: '\d{7}'")
+
+
+def _words_findings(at: Loc, rule: Rule) -> Iterator[Finding]:
+    if not (rule.keywords or rule.all or rule.pattern or rule.any_subject):
+        hint = 'agregue keywords = ["…"], o any_subject = true si es para todos los asuntos'
+        yield Finding(at, f'la regla "{rule.name}" no puede coincidir con ningún asunto', hint)
+    yield from pattern_findings((*at, "pattern"), rule.pattern)
+    for key, words in (("keywords", rule.keywords), ("unless", rule.unless), ("recover", rule.recover)):
+        for n, word in enumerate(words):
+            yield from _keyword_findings((*at, key, n), word)
+            if "|" in word:
+                pieces = ", ".join(f'"{piece.strip()}"' for piece in word.split("|"))
+                yield Finding((*at, key, n), 'aquí el signo "|" no separa palabras', f"escriba {pieces}")
+    for n, words_ in enumerate(rule.all):
+        for word in words_.split("|"):
+            yield from _keyword_findings((*at, "all", n), word)
+
+
+def _keyword_findings(at: Loc, word: str) -> Iterator[Finding]:
+    try:
+        phrase(word)
+    except ValueError as error:
+        yield Finding(at, str(error), "quítela o escriba una palabra")
+
+
+def _names_findings(at: Loc, rule: Rule, config: Config) -> Iterator[Finding]:
+    """What the rule names must be somewhere in the file."""
+    for n, name in enumerate(rule.requires):
+        yield from unknown((*at, "requires", n), "el dato", name, config.field, "[field.{}]")
+    for n, name in enumerate(rule.mailboxes):
+        yield from unknown((*at, "mailboxes", n), "el buzón", name, config.mailbox, "[mailbox.{}]")
+    yield from calendar_findings((*at, "calendar"), rule.calendar, config)
+    for mailbox in config.mailbox.values():
+        if rule.folder and same_folder(rule.folder, mailbox.folder):
+            message = f'es la carpeta de la que lee el buzón "{mailbox.name}"'
+            yield Finding((*at, "folder"), message, 'escriba otra; "" es la de los correos procesados')
+
+
+def unknown(at: Loc, what: str, name: str, known: Mapping[str, object], section: str) -> Iterator[Finding]:
+    if name not in known:
+        near = did_you_mean(name, [*known])
+        cure = f"escriba la sección {section.format(name)}"
+        yield Finding(at, f'{what} "{name}" no existe', f"{near}; o {cure}" if near else cure)
+
+
+def calendar_findings(at: Loc, name: str, config: Config) -> Iterator[Finding]:
+    if name not in ("", ALWAYS):
+        yield from unknown(at, "el calendario", name, {ALWAYS: None, **config.hours}, "[hours.{}]")
+
+
+def _monitoreo_findings(at: Loc, rule: Rule) -> Iterator[Finding]:
+    if rule.correlate:
+        failed = list(pattern_findings((*at, "correlate"), rule.correlate))
+        yield from failed
+        if not failed and (groups := patterns.compile(rule.correlate).groups) != 1:
+            message = f"debe tener exactamente un grupo entre paréntesis, y tiene {groups}"
+            yield Finding((*at, "correlate"), message, "los demás paréntesis se escriben (?:…)")
+    if rule.treat_as is TreatAs.MONITOREO:
+        useless = [key for key in ("requires", "open_at_once", "answer_within") if getattr(rule, key)]
+        why = "una regla de monitoreo no pide datos"
+    else:
+        useless = [key for key in ("correlate", "recover") if getattr(rule, key)]
+        why = 'solo sirve en reglas con treat_as = "monitoreo"'
+    for key in useless:
+        yield Finding((*at, key), f"no tiene efecto: {why}", "quite esta línea", level="warning")
+
+
+def later(at: Loc, key: str) -> Finding:
+    """The contract has it, this version does not do it yet: it must not be believed to work."""
+    return Finding(at, f"{key} todavía no hace nada en esta versión", "quite esta línea", level="warning")

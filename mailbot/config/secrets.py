@@ -1,0 +1,72 @@
+"""Passwords, read at the moment of use from where config.toml says; never logged, printed or kept."""
+
+import os
+from pathlib import Path
+
+from mailbot.config.model import Secret
+
+#: where systemd (`LoadCredential=`) puts them
+DIRECTORY = "CREDENTIALS_DIRECTORY"
+
+
+class SecretError(Exception):
+    """A secret is not there or not safe; says where it was looked for and what to do, in Spanish."""
+
+
+def read(secret: Secret, home: Path) -> str:
+    """The secret without its one trailing newline. Raises SecretError.
+
+    A credential is looked up in $CREDENTIALS_DIRECTORY, then in `credentials/` in `home`, the folder of
+    config.toml.
+    """
+    if secret.env:
+        value = _from_env(secret.env)
+    elif secret.file:
+        value = _from_file(home / secret.file)
+    else:
+        value = _from_credential(secret.credential, home)
+    value = value.removesuffix("\n").removesuffix("\r")
+    if not value:
+        raise SecretError(f"la contraseña está vacía: {_where(secret)}; escríbala allí")
+    return value
+
+
+def _where(secret: Secret) -> str:
+    return f"variable {secret.env}" if secret.env else secret.file or f"credencial {secret.credential}"
+
+
+def _from_env(name: str) -> str:
+    try:
+        return os.environ[name]
+    except KeyError:
+        raise SecretError(
+            f"no existe la variable de entorno {name}; defínala antes de iniciar mailbot"
+        ) from None
+
+
+def _from_credential(name: str, home: Path) -> str:
+    if systemd := os.environ.get(DIRECTORY):
+        given = Path(systemd) / name
+        if given.is_file():
+            return _from_file(given)
+    path = home / "credentials" / name
+    if not path.is_file():
+        places = f"${DIRECTORY} ni en {path}" if systemd else str(path)
+        raise SecretError(
+            f"no está la credencial {name} en {places}; "
+            f"guárdela así: install -m 600 /dev/stdin {path}, y termine con Ctrl-D"
+        )
+    if path.stat().st_mode & 0o077:
+        raise SecretError(f"otros usuarios pueden leer {path}; protéjala: chmod 600 {path}")
+    return _from_file(path)
+
+
+def _from_file(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise SecretError(
+            f"no se pudo leer {path} ({os.strerror(error.errno or 0)}); revise ruta y permisos"
+        ) from None
+    except UnicodeDecodeError:
+        raise SecretError(f"{path} no está en UTF-8; guárdela de nuevo con esa codificación") from None
