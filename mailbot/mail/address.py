@@ -1,0 +1,99 @@
+"""Addresses out of header fields: mail-parser reads the structure, nothing but a valid addr-spec leaves here.
+
+An address is never taken from decoded text, a comment or a quoted name (hazards 18–20, CVE-2023-27043).
+"""
+
+import re
+from collections.abc import Iterable
+from unicodedata import normalize
+
+from mailparser.utils import get_addresses
+
+from mailbot.mail import headers
+from mailbot.mail.message import Address
+
+#: RFC 5321 §4.5.3.1: an address is at most this long; a name is ours to cut
+LENGTH, NAME = 254, 200
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u00a1-\U0010ffff-]+"
+_EDGE = r"[A-Za-z0-9\u00a1-\U0010ffff]"
+_LABEL = rf"{_EDGE}(?:[A-Za-z0-9_\u00a1-\U0010ffff-]{{0,61}}{_EDGE})?"
+#: dot-atom @ domain or address literal (RFC 5322 §3.4.1, RFC 6531): quoted local parts are nobody's address
+_SPEC = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f.:IPv]{{2,50}}\])")
+_FOLD = re.compile(r"\r?\n(?=[ \t])")
+
+
+def valid(email: str) -> bool:
+    """Whether this is one addr-spec that mail can be sent to, without anything around it or hidden in it."""
+    local = email.rpartition("@")[0]
+    if not email.isprintable() or len(email) > LENGTH or len(local) > 64:
+        return False
+    return bool(_SPEC.fullmatch(email) and _SPEC.fullmatch(normalize("NFKC", email)))
+
+
+def read(values: Iterable[bytes]) -> tuple[Address, ...]:
+    """Every valid address of the fields, once each, in their order; groups are opened, what is invalid is left out."""
+    found: dict[str, Address] = {}
+    for value in values:
+        for name, email in get_addresses(_written(value)):
+            if valid(email):
+                found.setdefault(email.lower(), _address(name, email))
+    return tuple(found.values())
+
+
+def sender(values: tuple[bytes, ...]) -> tuple[Address | None, str]:
+    """Who wrote it, if From says so beyond doubt, and what is wrong with it otherwise (RFC 5322 §3.6.2)."""
+    if len(values) != 1:
+        return None, "varias cabeceras From: no se sabe quién escribe" if values else "sin cabecera From"
+    written = _written(values[0])
+    found = [(name, email) for name, email in get_addresses(written) if email]
+    bare = _bare(written)
+    if len(found) != 1 or not valid(found[0][1]):
+        return None, "From no contiene una única dirección válida"
+    if bare.count("<") > 1 or set(bare.partition("<")[0]) & set(":;") or "<@" in bare:
+        return None, "From es un grupo o una ruta, no una dirección"
+    (name, email), before = found[0], bare.partition("<")[0].strip(" \t\r\n\"'")
+    if "<" in bare and "@" in before and before.lower() != email.lower():
+        return None, "From nombra dos direcciones"
+    if "<" in bare and "," in before:
+        return _address(written.rpartition("<")[0], email), "From: nombre con una coma sin comillas"
+    return _address(name, email), ""
+
+
+def path(value: bytes | None) -> str | None:
+    """The envelope's sender out of Return-Path: "" for `<>`, None where there is none (RFC 5321 §4.4)."""
+    if value is None:
+        return None
+    written = headers.text(value)
+    inside = re.search(r"<([^<>]*)>", written)
+    return (inside[1] if inside else written).strip().lower()[:LENGTH]
+
+
+def _address(name: str, email: str) -> Address:
+    name = headers.line(headers.words(name).replace('"', ""))
+    return Address(email.lower(), "" if name.lower() == email.lower() else name[:NAME])
+
+
+def _written(value: bytes) -> str:
+    """The field's value, unfolded; no character is dropped, for the rest might then look like an address."""
+    try:
+        written = value.decode("utf-8")
+    except UnicodeDecodeError:
+        written = value.decode("cp1252", "replace")
+    return _FOLD.sub("", written).strip(" \t\r\n")
+
+
+def _bare(written: str) -> str:
+    """The value without comments and the inside of quoted strings: what is left is structure."""
+    kept: list[str] = []
+    depth, quoted, escaped = 0, False, False
+    for character in written:
+        if escaped or (character == "\\" and (quoted or depth)):
+            escaped = not escaped
+        elif quoted or (character == '"' and not depth):
+            quoted = quoted != (character == '"')
+        elif character in "()":
+            depth = max(0, depth + (1 if character == "(" else -1))
+        elif not depth:
+            kept.append(character)
+    return "".join(kept)

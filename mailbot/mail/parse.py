@@ -1,0 +1,121 @@
+"""Bytes → `Message`. Every value that leaves here is mended once and for all: typed, decoded, one line where it should be."""
+
+import re
+from datetime import datetime
+
+from mailparser.dates import parse_mail_date
+
+from mailbot.mail import (
+    address,
+    attachments,
+    authentication,
+    automatic,
+    bounce,
+    headers,
+    identity,
+    structure,
+    text,
+)
+from mailbot.mail.automatic import Signs
+from mailbot.mail.headers import Headers
+from mailbot.mail.message import Message
+from mailbot.mail.reply_text import reply_text
+from mailbot.mail.structure import Part, Unreadable
+
+__all__ = ["Unreadable", "parse"]
+
+#: RFC 5322 §2.1.1 bounds a line; what a subject has beyond it no rule and no reply needs
+SUBJECT = 998
+#: X-Auto-Response-Suppress: what forbids a reply as ours is; DR, RN and NRN speak of receipts
+SUPPRESSED = {"all", "autoreply", "oof"}
+
+_METHOD = re.compile(rb"^METHOD:[ \t]*(\w{1,20})", re.I | re.M)
+
+
+def parse(raw: bytes, *, trust: str = "", whole: bool = True) -> Message:
+    """The message that these bytes are. `trust` names who vouches for senders (see `authentication`).
+
+    `whole` is False where only the header and the text part were fetched. Raises `Unreadable` for a mail
+    whose parts are nested too deep; every other defect is mended and told in `repaired`.
+    """
+    notes: list[str] = []
+    root = structure.read(raw, notes)
+    own = root.headers
+    content = identity.hash_of(own, root.raw, root.start)
+    message_id, id_problem = identity.message_id(own, content)
+    from_, from_problem = address.sender(own.all("from"))
+    written = text.read(root, notes)
+    return_path = address.path(next(iter(own.all("return-path")), None))
+    bounced, returned = bounce.read(root, from_, written)
+    subject = _subject(own, notes)
+    kind, reasons = automatic.judge(
+        Signs(
+            headers=own.decoded(),
+            subject=subject,
+            from_=from_,
+            return_path=return_path,
+            content_type=root.type,
+            content_type_params=root.params,
+            calendar_method=_calendar_method(root),
+            bounce=bounced,
+        )
+    )
+    notes += [problem for problem in (id_problem, from_problem) if problem]
+    if not whole:
+        notes.append("demasiado grande: no se leyeron los adjuntos")
+    return Message(
+        message_id=message_id,
+        content_hash=content,
+        subject=subject,
+        from_=from_,
+        reply_to=address.read(own.all("reply-to")),
+        to=address.read(own.all("to")),
+        cc=address.read(own.all("cc")),
+        return_path=return_path,
+        in_reply_to=identity.read(own.all("in-reply-to")),
+        references=identity.read(own.all("references")),
+        mailbot_references=tuple(dict.fromkeys((*identity.read(own.all("x-mailbot-reference")), *returned))),
+        date=_date(own),
+        text=written,
+        reply_text=reply_text(written),
+        attachments=attachments.of(root),
+        kind=kind,
+        kind_reasons=reasons,
+        suppresses_replies=_suppresses(own),
+        bounce=bounced,
+        verified=authentication.verified(own, from_, trust),
+        repaired=tuple(dict.fromkeys(notes)),
+        text_was_read=whole or bool(written.strip()),
+    )
+
+
+def _subject(own: Headers, notes: list[str]) -> str:
+    values = own.all("subject")
+    if len(values) > 1:
+        notes.append("varias cabeceras Subject: vale la primera")
+    if values and not values[0].isascii():
+        notes.append("asunto con letras sin codificar")
+    subject = own.text("subject")
+    if len(subject) > SUBJECT:
+        notes.append("asunto muy largo: se cortó")
+    return subject[:SUBJECT]
+
+
+def _date(own: Headers) -> datetime | None:
+    """What the sender's clock said: for people, never for a deadline (hazard 65)."""
+    value = own.first("date")
+    return parse_mail_date(headers.text(value)).value if value else None
+
+
+def _suppresses(own: Headers) -> bool:
+    said = " ".join(map(headers.text, own.all("x-auto-response-suppress"))).lower()
+    return not SUPPRESSED.isdisjoint(re.split(r"[\s,;]+", said))
+
+
+def _calendar_method(root: Part) -> str:
+    """METHOD of the first calendar part, in upper case; "" where there is none (RFC 5546 §1.4)."""
+    part = next((leaf for leaf in root.leaves if leaf.type == "text/calendar"), None)
+    if part is None:
+        return ""
+    inside = _METHOD.search(part.content[: 64 * 1024])
+    return (part.params.get("method") or (inside[1].decode() if inside else "")).upper()

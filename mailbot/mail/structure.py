@@ -1,0 +1,185 @@
+"""The tree of a message's parts, found by its boundaries in the raw bytes (RFC 2046).
+
+Nothing is copied but headers, and nothing is read line by line: an attachment costs one search. An attached
+message is one part; what is inside it belongs to another mail (hazards 36, 41).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mailbot.mail import headers, transfer
+from mailbot.mail.headers import Headers
+
+DEPTH, PARTS = 100, 1000
+#: of a Content-Type or Content-Disposition, so much is read
+PARAMETERS = 8 * 1024
+
+_TYPE = re.compile(r"\s*([^\s/;]+/[^\s/;,]+)")
+_PARAMETER = re.compile(r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*(?:"|\Z)|[^;]*)""", re.DOTALL)
+_EXTENDED = re.compile(r"([^*]+)\*(?:(\d{1,3})(\*)?)?")
+_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
+_MARK_ENDS = re.compile(rb"(--)?[ \t]{0,200}(?:\r?\n|\Z)")
+#: multiparts of which the first text is the message's and the rest belongs to the same mail
+TEXT = ("text/plain", "text/html", "text/markdown")
+
+
+class Unreadable(ValueError):
+    """This mail cannot be read at all; the reason is for an admin, in Spanish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part: its header, and where its body stands in the raw message."""
+
+    raw: bytes = field(repr=False)
+    headers: Headers
+    type: str
+    params: Mapping[str, str]
+    start: int
+    end: int
+    parts: tuple["Part", ...] = ()
+    #: the whole message is this part
+    alone: bool = False
+
+    @property
+    def octets(self) -> bytes:
+        """The body as it was sent."""
+        return self.raw[self.start : self.end]
+
+    @property
+    def content(self) -> bytes:
+        """The body with its transfer encoding undone."""
+        return transfer.decode(self.octets, headers.text(self.headers.first("content-transfer-encoding")))
+
+    @property
+    def disposition(self) -> str:
+        return headers.text(self.headers.first("content-disposition")).partition(";")[0].strip().lower()
+
+    @property
+    def name(self) -> str:
+        """The file name as its sender wrote it, without folders; "" where there is none (hazard 32)."""
+        own = parameters(self.headers.first("content-disposition")).get("filename") or self.params.get("name")
+        return _file_name(own or "")
+
+    @property
+    def is_text(self) -> bool:
+        """Part of what the person wrote, not a file that hangs on it."""
+        return self.type in TEXT and self.disposition != "attachment" and (self.alone or not self.name)
+
+    @property
+    def leaves(self) -> Iterator["Part"]:
+        if not self.parts:
+            yield self
+        for part in self.parts:
+            yield from part.leaves
+
+
+def read(raw: bytes, notes: list[str]) -> Part:
+    """The message as a tree. What was cut or mended is told in `notes`; raises `Unreadable`."""
+    raw = headers.unix(raw)
+    top, body, cut = headers.read(raw, headers.begin(raw), len(raw))
+    if cut:
+        notes.append("cabeceras demasiado largas: se leyó solo su comienzo")
+    return _Reader(raw, notes).part(top, body, len(raw), depth=0, default="text/plain")
+
+
+@dataclass(slots=True)
+class _Reader:
+    raw: bytes
+    notes: list[str]
+    count: int = 0
+
+    def part(self, own: Headers, start: int, end: int, *, depth: int, default: str) -> Part:
+        if depth > DEPTH:
+            raise Unreadable(f"más de {DEPTH} partes una dentro de otra")
+        self.count += 1
+        kind, params = content_type(own.first("content-type"), default)
+        if kind.startswith("multipart/"):
+            if inside := self.inside(kind, params, start, end, depth):
+                return Part(self.raw, own, kind, params, start, end, inside)
+            self.notes.append(f"{kind} sin partes que se puedan separar: se leyó como texto")
+            kind = "text/plain"
+        return Part(self.raw, own, kind, params, start, end, alone=depth == 0)
+
+    def inside(
+        self, kind: str, params: Mapping[str, str], start: int, end: int, depth: int
+    ) -> tuple[Part, ...]:
+        default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+        boundary = params.get("boundary", "").rstrip()
+        found = []
+        for at, to in sections(self.raw, start, end, boundary.encode()) if boundary else ():
+            if self.count >= PARTS:
+                self.notes.append(f"más de {PARTS} partes: se leyeron las primeras")
+                break
+            own, body, _ = headers.read(self.raw, at, to)
+            found.append(self.part(own, body, to, depth=depth + 1, default=default))
+        return tuple(found)
+
+
+def sections(raw: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int]]:
+    """Where each part between the boundary lines begins and ends; the last may lack its end (RFC 2046 §5.1.1)."""
+    mark, opened = b"--" + boundary, -1
+    at = raw.find(mark, start, end)
+    while at >= 0:
+        ends = _MARK_ENDS.match(raw, at + len(mark), end)
+        if ends and (at == start or raw[at - 1] == 0x0A):
+            if opened >= 0:
+                yield opened, _before(raw, opened, at)
+            if ends[1]:
+                return
+            opened = ends.end()
+        at = raw.find(mark, at + len(mark), end)
+    if opened >= 0:
+        yield opened, end
+
+
+def _before(raw: bytes, start: int, at: int) -> int:
+    """The line break before a boundary belongs to the boundary."""
+    if at > start and raw[at - 1] == 0x0A:
+        at -= 1
+    return at - 1 if at > start and raw[at - 1] == 0x0D else at
+
+
+def content_type(value: bytes, default: str = "text/plain") -> tuple[str, Mapping[str, str]]:
+    """The type in lower case and its parameters; what is malformed is text/plain (RFC 2045 §5.2)."""
+    if not value:
+        return default, {}
+    found = _TYPE.match(headers.octets(value[:PARAMETERS]))
+    return found[1].lower() if found else "text/plain", parameters(value)
+
+
+def parameters(value: bytes) -> Mapping[str, str]:
+    """Parameters by lower-case name, unquoted, decoded (RFC 2045 §5.1, RFC 2231; RFC 2047 as Outlook writes it)."""
+    plain: dict[str, str] = {}
+    cut: dict[str, list[tuple[int, bool, str]]] = {}
+    for name, written in _PARAMETER.findall(headers.octets(value[:PARAMETERS])):
+        if written.startswith('"'):
+            written = re.sub(r"\\(.)", r"\1", written[1:].removesuffix('"'))
+        if extended := _EXTENDED.fullmatch(name):
+            piece = (int(extended[2] or 0), not extended[2] or bool(extended[3]), written.strip())
+            cut.setdefault(extended[1].lower(), []).append(piece)
+        else:
+            plain.setdefault(name.lower(), headers.line(headers.words(written)))
+    return plain | {name: _joined(pieces) for name, pieces in cut.items()}
+
+
+def _joined(pieces: list[tuple[int, bool, str]]) -> str:
+    """A parameter that was sent in pieces, the encoded ones as `charset'language'%41%42` (RFC 2231)."""
+    pieces.sort(key=lambda piece: piece[0])
+    name, data = "", b""
+    if pieces[0][1] and pieces[0][2].count("'") >= 2:
+        name, _, rest = pieces[0][2].split("'", 2)
+        pieces[0] = (0, True, rest)
+    for _, encoded, written in pieces:
+        octets = written.encode()
+        data += _PERCENT.sub(lambda hexa: bytes([int(hexa[1], 16)]), octets) if encoded else octets
+    return headers.line(headers.charset.decode(data, name)[0])
+
+
+def _file_name(written: str) -> str:
+    name = written.replace("\\", "/").rpartition("/")[2].strip()
+    if name in ("", ".", ".."):
+        return ""
+    stem, dot, extension = name.rpartition(".")
+    return name if len(name) <= 200 else f"{(stem or name)[:180]}{dot}{extension[:19]}"
