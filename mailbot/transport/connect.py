@@ -1,0 +1,38 @@
+"""What both protocols need before the first command: ports, names, and TLS that really verifies."""
+
+import ssl
+from dataclasses import dataclass
+
+from mailbot.config.model import Mailbox, Server
+from mailbot.transport.errors import TransportError
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds: for the connection, for one answer, and for the answer to a message's final dot.
+
+    The last is long because giving up there makes the result unknown (RFC 5321 §4.5.3.2.6), and still under
+    the five minutes in which a hung line must be noticed (hazard 56).
+    """
+
+    connect: float = 15
+    read: float = 60
+    accept: float = 240
+
+
+def username(mailbox: Mailbox, server: Server) -> str:
+    return server.username or mailbox.username or mailbox.address
+
+
+def tls(server: Server) -> ssl.SSLContext:
+    """Checks the certificate and its name, against `ca_file` or the system's authorities."""
+    return ssl.create_default_context(cafile=server.ca_file or None)
+
+
+def clean(value: str, what: str) -> str:
+    """The value itself, refused if it could end a command and begin another (hazard 31)."""
+    if any(ord(c) < 32 or ord(c) == 127 for c in value):
+        raise TransportError(
+            f"Usar {what}", "contiene caracteres de control", f"Revise {what}", permanent=True
+        )
+    return value

@@ -1,0 +1,154 @@
+"""What goes wrong between us and a mail server, told to an admin: what was tried, what was said, the cure."""
+
+import imaplib
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from imapclient.exceptions import CapabilityError, LoginError  # type: ignore[import-untyped]
+
+from mailbot.config.model import Server
+
+
+class TransportError(Exception):
+    """A server could not do what was asked.
+
+    `tried`, `said` and `cure` are Spanish sentences without their full stop (`said` is the server's own words
+    where it spoke); `permanent`: trying again will not mend it, a person must.
+    """
+
+    def __init__(self, tried: str, said: str, cure: str = "", *, permanent: bool = False) -> None:
+        super().__init__(f"{tried}: {said}." + (f" {cure}." if cure else ""))
+        self.tried = tried
+        self.said = said
+        self.cure = cure
+        self.permanent = permanent
+
+
+class Unreachable(TransportError):
+    """The SMTP server has certainly not accepted the message: it may be sent again."""
+
+
+class Uncertain(TransportError):
+    """The line was cut after the final dot: nobody can know whether the message was accepted (hazard 57)."""
+
+
+class Refused(TransportError):
+    """The SMTP server answered no to this message: `code` 4xx (not `permanent`) or 5xx."""
+
+    def __init__(self, tried: str, code: int, said: str, *, permanent: bool) -> None:
+        cure = "Se volverá a intentar" if not permanent else "Revise la dirección y lo que dice el servidor"
+        super().__init__(tried, f"{code} {said}", cure, permanent=permanent)
+        self.code = code
+        self.said = said
+
+
+#: X509_V_ERR_* of OpenSSL → what is wrong with the certificate, and the cure.
+CERTIFICATE = {
+    10: ("el certificado del servidor está vencido", "Pida al administrador del servidor que lo renueve"),
+    9: (
+        "el certificado del servidor aún no es válido",
+        "Revise la fecha de este equipo y la del certificado",
+    ),
+    62: ("el certificado no es de {host}", "Escriba en host el nombre que figura en el certificado"),
+    64: ("el certificado no es de {host}", "Escriba en host el nombre que figura en el certificado"),
+}
+UNKNOWN_CA = (
+    "ninguna autoridad conocida firma el certificado del servidor",
+    "Si la autoridad es propia, escriba en ca_file la ruta de su certificado",
+)
+#: Answers that mean "not now", whatever the command (RFC 5530).
+NOT_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]", "[EXPIRED]")
+
+
+@contextmanager
+def trying(what: str, server: Server, failure: type[TransportError] = TransportError) -> Iterator[None]:
+    """Turn every way in which talking to `server` fails into a `failure` that begins with `what`."""
+    try:
+        yield
+    except TransportError:
+        raise
+    except (OSError, imaplib.IMAP4.error, smtplib.SMTPException, ValueError, LookupError) as error:
+        tried = f"{what} ({server.host}:{server.port or 'puerto habitual'})"
+        said, cure, permanent = explained(error, server)
+        raise failure(tried, said, cure, permanent=permanent) from error
+
+
+def explained(error: Exception, server: Server) -> tuple[str, str, bool]:
+    """What was said, what to do about it, and whether a person must."""
+    if isinstance(error, ssl.SSLError):
+        return _tls(error, server)
+    if isinstance(error, LoginError | smtplib.SMTPAuthenticationError):
+        return _login(error)
+    if isinstance(error, FileNotFoundError | PermissionError):
+        return f"no se puede leer {error.filename or server.ca_file}", "Revise la ruta de ca_file", True
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return _unknown_host(error, server)
+    if isinstance(error, CapabilityError | smtplib.SMTPNotSupportedError):
+        return _words(error), 'El servidor no ofrece lo que pide "security": pruebe "tls" u otro puerto', True
+    for kind, said, cure in _BY_KIND:
+        if isinstance(error, kind):
+            return said, cure, False
+    return _words(error), "", False
+
+
+#: In order: the first that fits. What none of them names is given in the server's own words.
+_BY_KIND: tuple[tuple[type[Exception], str, str], ...] = (
+    (
+        ConnectionRefusedError,
+        "el servidor rechaza la conexión",
+        "Revise host y port, y que el servidor esté encendido",
+    ),
+    (
+        TimeoutError,
+        "el servidor no contestó a tiempo",
+        "Revise host, port y que ningún cortafuegos corte la conexión",
+    ),
+    (imaplib.IMAP4.abort, "la conexión se cortó", "Se volverá a conectar"),
+    (smtplib.SMTPServerDisconnected, "la conexión se cortó", "Se volverá a conectar"),
+    (ConnectionError, "la conexión se cortó", "Se volverá a conectar"),
+)
+
+
+def _tls(error: ssl.SSLError, server: Server) -> tuple[str, str, bool]:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        said, cure = CERTIFICATE.get(error.verify_code, UNKNOWN_CA)
+        return f"{said.format(host=server.host)} ({error.verify_message})", cure, True
+    if error.reason in ("NO_CERTIFICATE_OR_CRL_FOUND", "PEM_LIB", None) and server.ca_file:
+        return f"{server.ca_file} no contiene un certificado PEM", "Revise el archivo de ca_file", True
+    if error.reason == "WRONG_VERSION_NUMBER":
+        cure = 'Revise port y security: suelen ser 993 o 465 con "tls", y 143 o 587 con "starttls"'
+        return "en ese puerto el servidor no habla TLS", cure, True
+    return f"no se pudo cifrar la conexión ({error.reason})", "Revise port y security", False
+
+
+def _login(error: Exception) -> tuple[str, str, bool]:
+    """A refused login; one that broke or that the server puts off is no wrong password."""
+    said = _words(error)
+    if isinstance(error.__context__, imaplib.IMAP4.abort | OSError):
+        return "la conexión se cortó", "Se volverá a conectar", False
+    code = error.smtp_code if isinstance(error, smtplib.SMTPAuthenticationError) else 535
+    if 400 <= code < 500 or any(word in said for word in NOT_NOW):
+        return said, "El servidor no atiende ahora: se volverá a intentar", False
+    return said, "Revise username y password; el servidor no los acepta", True
+
+
+def _unknown_host(error: Exception, server: Server) -> tuple[str, str, bool]:
+    if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
+        return f"no se pudo averiguar la dirección de {server.host}", "Revise la red y el DNS", False
+    return f"no existe ningún servidor llamado {server.host}", "Revise host", True
+
+
+def _words(error: Exception) -> str:
+    """The server's words on one line, without control characters."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {printable(error.smtp_error)}"
+    return printable(str(error)) or type(error).__name__
+
+
+def printable(said: str | bytes) -> str:
+    """Words of a stranger fit for a log line or a column: one line, no control characters, 300 at most."""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300].rstrip(".")

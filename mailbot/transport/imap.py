@@ -1,0 +1,216 @@
+"""One mailbox over IMAP: one connection, one thread, UIDs only. Never deletes, never reads or sets \\Seen."""
+
+import imaplib
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from imapclient import IMAPClient, SocketTimeout  # type: ignore[import-untyped]
+
+from mailbot.config.model import Mailbox
+from mailbot.transport import connect, imap_fetch, imap_move
+from mailbot.transport.errors import TransportError, printable, trying
+from mailbot.transport.imap_fetch import Fetched
+from mailbot.transport.imap_folders import Folders
+from mailbot.transport.imap_idle import ROUND, idle, pause
+from mailbot.transport.imap_move import Moved
+
+# A SEARCH of a folder with some 100,000 messages answers in one line longer than imaplib's limit.
+imaplib._MAXLINE = 50_000_000  # type: ignore[attr-defined]
+
+#: UIDs in one command: some servers take no line above 8,192 octets.
+UIDS_A_LINE = 500
+
+Uids = list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A folder as it was when it was selected; UIDs below `uidnext` were there."""
+
+    uidvalidity: int
+    uidnext: int
+
+
+class ImapMailbox:
+    """A connection that lives until `close()` or the first `TransportError` that is not about one folder.
+
+    After an error call `close()` and later `connect()`: a client that timed out cannot be used any more.
+    All methods belong to one thread; only `wake()` may be called from others.
+    """
+
+    def __init__(
+        self,
+        settings: Mailbox,
+        password: Callable[[], str],
+        timeouts: connect.Timeouts = connect.Timeouts(),  # noqa: B008  (frozen)
+    ) -> None:
+        self.settings = settings
+        self.server = settings.imap
+        self.password = password
+        self.timeouts = timeouts
+        self.folder = ""
+        self._client: Any = None
+        self._folders: Folders | None = None
+        self._bell: socket.socket | None = None
+        self._ear: socket.socket | None = None
+
+    def connect(self) -> None:
+        """Connect and log in, as the config says: TLS from the first byte, STARTTLS, or neither."""
+        self.close()
+        self._bell, self._ear = socket.socketpair()
+        with trying("Conectar con el servidor IMAP", self.server):
+            self._open()
+        user = connect.clean(connect.username(self.settings, self.server), "username")
+        secret = connect.clean(self.password(), "password")
+        with trying(f"Entrar como {user} en el servidor IMAP", self.server):
+            # LOGIN carries ASCII only
+            login = self._client.login if (user + secret).isascii() else self._client.plain_login
+            login(user, secret)
+            self._client.capabilities()
+            self._folders = Folders(self._client)
+
+    def _open(self) -> None:
+        tls = connect.tls(self.server) if self.server.security != "none" else None
+        client = IMAPClient(
+            self.server.host,
+            self.server.port or None,
+            ssl=self.server.security == "tls",
+            ssl_context=tls,
+            timeout=SocketTimeout(self.timeouts.connect, self.timeouts.read),
+        )
+        self._client = client  # so that close() finds it whatever happens next
+        client._imap.debug = 0  # otherwise the repr of every message is built, for a log nobody reads
+        client.normalise_times = False
+        if self.server.security == "starttls":
+            client.starttls(tls)
+
+    @property
+    def folders(self) -> Folders:
+        if self._folders is None:
+            raise TransportError("Usar el servidor IMAP", "no hay conexión", "Se volverá a conectar")
+        return self._folders
+
+    @property
+    def client(self) -> Any:
+        return self.folders.client
+
+    def select(self, folder: str) -> Selected:
+        """Make `folder` the one that the other methods read; if it is missing, the error names the others."""
+        with trying(f"Abrir la carpeta {folder}", self.server):
+            name, self.folder = self.folders.name(folder), ""
+            try:
+                answer = self.client.select_folder(name)
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error as error:
+                cure = f"Escriba en folder una de estas: {', '.join(self.folders.names())}"
+                tried = f"Abrir la carpeta {folder}"
+                raise TransportError(tried, printable(str(error)), cure, permanent=True) from error
+            self.folder = name
+            return self._selected(answer)
+
+    def _selected(self, answer: dict[bytes, Any]) -> Selected:
+        """RFC 3501 §2.3.1.1: without UIDVALIDITY no UID can be trusted on the next day (hazard 50)."""
+        if b"UIDVALIDITY" not in answer:
+            said = "el servidor no da UIDVALIDITY: no se sabría qué mensajes son nuevos"
+            raise TransportError(f"Abrir la carpeta {self.folder}", said, permanent=True)
+        uidnext = answer.get(b"UIDNEXT") or max(self._search("*"), default=0) + 1
+        return Selected(answer[b"UIDVALIDITY"], uidnext)
+
+    def uids(self, above: int) -> Uids:
+        """UIDs of the selected folder greater than `above`, ascending."""
+        with trying("Buscar mensajes nuevos", self.server):
+            self.client.noop()  # a SEARCH may answer from what the server last told us
+            # "N:*" always names the last message, even when its UID is below N
+            return [uid for uid in self._search(f"{above + 1}:*") if uid > above]
+
+    def _search(self, uid_set: str) -> Uids:
+        return sorted(self.client.search(["UID", uid_set]))
+
+    def fetch(self, uids: Sequence[int], max_size: int | None = None) -> Iterator[Fetched]:
+        """The messages with these UIDs, in this order; those that are gone are left out.
+
+        Above `max_size` octets (the mailbox's own limit, unless given) only header and text, `whole` False.
+        A message that the server cannot give is named by a `TransportError` after all the others.
+        """
+        limit = self.settings.max_size if max_size is None else max_size
+        with trying("Leer mensajes", self.server):
+            yield from imap_fetch.fetch(self.client, uids, limit)
+
+    def move(self, uids: Sequence[int], folder: str) -> Moved | None:
+        """Move messages of the selected folder: UID → (UIDVALIDITY, UID) there, None where that is unknown.
+
+        None instead of all that: they stay, since this server cannot move safely, or they are there already.
+        """
+        moved: Moved = {}
+        rest = iter(uids)
+        with trying(f"Mover mensajes a {folder}", self.server):
+            name = self.folders.name(folder)
+            if name == self.folder:
+                return None
+            while some := list(islice(rest, UIDS_A_LINE)):
+                if (done := self._move(some, name)) is None:
+                    return None
+                moved.update(done)
+        return moved
+
+    def _move(self, uids: Sequence[int], name: str) -> Moved | None:
+        try:
+            return imap_move.move(self.client, uids, name)
+        except imaplib.IMAP4.error as error:
+            if "[TRYCREATE]" not in str(error):
+                raise
+            self.folders.ensure(name)  # it was there when we started: somebody removed it
+            return imap_move.move(self.client, uids, name)
+
+    def ensure_folder(self, folder: str) -> None:
+        """Create and subscribe `folder` unless it is there."""
+        with trying(f"Crear la carpeta {folder}", self.server):
+            self.folders.ensure(folder)
+
+    def wait(self, seconds: float) -> None:
+        """Return when the server announces something, at `wake()`, or after `seconds` (at most 200).
+
+        Says nothing about what happened: search afterwards, whatever it was.
+        """
+        with trying("Esperar mensajes nuevos", self.server):
+            client, ear = self.client, self._ear
+            assert ear is not None  # noqa: S101
+            client._imap.untagged_responses.clear()  # they would grow until the next SELECT
+            if self.folder and seconds >= 1 and client.has_capability("IDLE"):
+                idle(client, min(seconds, ROUND), ear)
+            else:
+                pause(min(seconds, ROUND), ear)
+
+    def wake(self) -> None:
+        """End the `wait()` of the other thread, or its next one."""
+        with suppress(OSError, AttributeError):
+            self._bell.send(b"!")  # type: ignore[union-attr]
+
+    def close(self) -> None:
+        """Log out if the server still answers, and forget the connection."""
+        client, self._client, self._folders, self.folder = self._client, None, None, ""
+        if client is not None:
+            _leave(client)
+        for end in (self._bell, self._ear):
+            if end is not None:
+                end.close()
+        self._bell = self._ear = None
+
+    def list(self, folder: str) -> tuple[Selected, Uids]:
+        """Select `folder` and give all its UIDs, to compare server and ledger."""
+        return self.select(folder), self.uids(0)
+
+
+def _leave(client: Any) -> None:
+    """Politely within a second, then not; a dead server must not hold us."""
+    try:
+        client.socket().settimeout(1)
+        client.logout()
+    except (OSError, imaplib.IMAP4.error, ValueError):
+        with suppress(OSError, imaplib.IMAP4.error, ValueError):
+            client.shutdown()

@@ -1,0 +1,114 @@
+"""Messages from the selected folder: sizes first, bodies in bundles, large ones in pieces (hazard 43)."""
+
+import imaplib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from itertools import islice
+from typing import Any
+
+from mailbot.transport.errors import TransportError, printable
+from mailbot.transport.imap_excerpt import excerpt
+
+#: Messages in one command, octets in one answer, octets in one piece of a message larger than that.
+MESSAGES = 50
+BUNDLE = 8_000_000
+PIECE = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One message as the server has it.
+
+    `received_at`: INTERNALDATE, aware UTC; `size`: RFC822.SIZE in octets; `whole`: `raw` is all of it, byte
+    for byte. Otherwise it was above the limit, and `raw` is a small message of its header and first text.
+    """
+
+    uid: int
+    received_at: datetime
+    size: int
+    raw: bytes
+    whole: bool
+
+
+def fetch(client: Any, uids: Iterable[int], max_size: int) -> Iterator[Fetched]:
+    """In the order of `uids`; those that are gone are left out. `\\Seen` is never touched (RFC 3501 §6.4.5).
+
+    A message that the server fails to give does not stop the others: they are named, all together, by the
+    `TransportError` raised at the end (lesson 7).
+    """
+    refused: dict[int, str] = {}
+    rest = iter(uids)
+    while some := list(islice(rest, MESSAGES)):
+        about = client.fetch(some, ["RFC822.SIZE", "INTERNALDATE"])
+        sizes = {uid: about[uid][b"RFC822.SIZE"] for uid in some if uid in about}
+        for bundle in bundles(sizes, max_size):
+            for uid, raw, whole in _bodies(client, bundle, sizes, max_size, refused):
+                received_at = about[uid][b"INTERNALDATE"].astimezone(UTC)
+                yield Fetched(uid, received_at, sizes[uid], raw, whole)
+    if refused:
+        said = "; ".join(f"UID {uid}: {why}" for uid, why in refused.items())
+        raise TransportError(
+            "Leer todos los mensajes",
+            said,
+            "Ábralos con otro cliente de correo o avise al administrador del servidor",
+            permanent=True,
+        )
+
+
+def bundles(sizes: Mapping[int, int], max_size: int) -> Iterator[list[int]]:
+    """UIDs that fit into one answer; a message that is fetched in another way is alone in its bundle."""
+    bundle: list[int] = []
+    weight = 0
+    for uid, size in sizes.items():
+        own = size if size <= max_size else BUNDLE
+        if bundle and weight + own > BUNDLE:
+            yield bundle
+            bundle, weight = [], 0
+        bundle.append(uid)
+        weight += own
+    if bundle:
+        yield bundle
+
+
+def _bodies(
+    client: Any, bundle: Sequence[int], sizes: Mapping[int, int], max_size: int, refused: dict[int, str]
+) -> Iterator[tuple[int, bytes, bool]]:
+    """(uid, raw, whole) of a bundle; what the server refuses to give goes to `refused`."""
+    try:
+        yield from _bundle(client, bundle, sizes, max_size)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        if len(bundle) == 1:
+            refused[bundle[0]] = printable(str(error))
+            return
+        for uid in bundle:
+            yield from _bodies(client, [uid], sizes, max_size, refused)
+
+
+def _bundle(
+    client: Any, bundle: Sequence[int], sizes: Mapping[int, int], max_size: int
+) -> Iterator[tuple[int, bytes, bool]]:
+    first = bundle[0]
+    if sizes[first] > max_size:
+        yield first, excerpt(client, first), False
+    elif sizes[first] > BUNDLE:
+        yield first, _in_pieces(client, first), True
+    else:
+        answer = client.fetch(bundle, ["BODY.PEEK[]"])
+        for uid in bundle:
+            if (raw := answer.pop(uid, {}).get(b"BODY[]")) is not None:
+                yield uid, raw, True
+
+
+def _in_pieces(client: Any, uid: int) -> bytes:
+    """A large message without a second copy of it in memory; RFC822.SIZE is not trusted for its end."""
+    raw = BytesIO()
+    while True:
+        answer = client.fetch([uid], [f"BODY.PEEK[]<{raw.tell()}.{PIECE}>"])
+        piece = answer.get(uid, {}).get(b"BODY[]<%d>" % raw.tell()) or b""
+        raw.write(piece)
+        if len(piece) < PIECE:
+            return raw.getvalue()

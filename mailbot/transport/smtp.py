@@ -1,0 +1,221 @@
+"""Replies go out: one message to one recipient, step by step, so that we always know how far it came."""
+
+import re
+import smtplib
+import time
+from base64 import b64encode
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Event
+
+from mailbot.config.model import Mailbox
+from mailbot.transport import connect
+from mailbot.transport.errors import Refused, TransportError, Uncertain, Unreachable, printable, trying
+
+PORTS = {"tls": smtplib.SMTP_SSL_PORT, "starttls": 587, "none": smtplib.SMTP_PORT}
+#: What may stand between `<` and `>`; everything else would be another command or parameter.
+ADDRESS = re.compile(r"[^\s<>\x00-\x1f\x7f]*")
+#: Some providers replace our Message-ID and say so in their 250.
+MESSAGE_ID = re.compile(r"<[^\s<>@]+@[^\s<>@]+>")
+LINE_END = re.compile(rb"\r\n|\r|\n")
+#: These are about our login, not about the message (RFC 4954 §6).
+NOT_LOGGED_IN = (530, 534, 535, 538)
+#: A 552 that says one of these will never be taken (RFC 3463 §3.3, §3.4); another is a full mailbox.
+TOO_BIG = ("5.2.3", "5.3.4")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The server took responsibility (RFC 5321 §6.1): its words, and the Message-ID it names, if any."""
+
+    said: str
+    message_id: str | None = None
+
+
+class Smtp:
+    """The way out of one mailbox. The connection is kept between messages; one thread uses it.
+
+    `send` raises `Unreachable` (certainly not accepted), `Refused` (the server said no) or `Uncertain` (cut
+    after the final dot); after each of them it can be called again.
+    """
+
+    def __init__(
+        self,
+        settings: Mailbox,
+        password: Callable[[], str],
+        timeouts: connect.Timeouts = connect.Timeouts(),  # noqa: B008  (frozen)
+    ) -> None:
+        self.settings = settings
+        self.server = settings.smtp
+        self.password = password
+        self.timeouts = timeouts
+        self._smtp: smtplib.SMTP | None = None
+        self._next = 0.0
+        self._called = Event()
+
+    def connect(self) -> None:
+        """Connect and log in, unless that is done already: what `check --connect` wants to know."""
+        with trying("Conectar con el servidor SMTP", self.server, Unreachable):
+            self._ready()
+
+    def send(self, envelope_from: str, to: str, data: bytes) -> Receipt:
+        """Send `data`, a whole RFC 5322 message, to `to`; `envelope_from` "" is the null return path."""
+        what = f"Enviar un correo a {printable(to)}"
+        self._wait_for_turn(what)
+        body = on_the_wire(data)
+        try:
+            with trying(what, self.server, Unreachable):
+                smtp = self._begin(what, envelope_from, to, body)
+                smtp.send(body)
+            with trying(what, self.server, Uncertain):
+                return self._end(what, smtp)
+        except Refused:
+            raise  # the connection is as good as before
+        except TransportError:
+            self._drop()
+            raise
+
+    def _begin(self, what: str, envelope_from: str, to: str, body: bytes) -> smtplib.SMTP:
+        sender, recipient = _address(what, envelope_from), _address(what, to)
+        smtp = self._ready()
+        extras = ""
+        if smtp.has_extn("size"):
+            extras += f" SIZE={len(body)}"
+        if not body.isascii() and smtp.has_extn("8bitmime"):
+            extras += " BODY=8BITMIME"
+        if international := not (sender + recipient).isascii():
+            if not smtp.has_extn("smtputf8"):
+                said = "la dirección lleva letras que el servidor no admite (no ofrece SMTPUTF8)"
+                raise Refused(what, 553, said, permanent=True)
+            extras += " SMTPUTF8"
+        smtp.command_encoding = "utf-8" if international else "ascii"
+        _step(what, smtp, f"MAIL FROM:<{sender}>{extras}")
+        _step(what, smtp, f"RCPT TO:<{recipient}>")
+        _step(what, smtp, "DATA", expected=3)
+        return smtp
+
+    def _end(self, what: str, smtp: smtplib.SMTP) -> Receipt:
+        """The final dot. From here on a cut line says nothing about what the server did (hazard 57)."""
+        _wait_at_most(smtp, self.timeouts.accept)
+        smtp.send(b".\r\n")
+        said = _judge(what, *smtp.getreply(), expected=2)
+        _wait_at_most(smtp, self.timeouts.read)
+        found = MESSAGE_ID.search(said)
+        return Receipt(said, found[0] if found else None)
+
+    def _wait_for_turn(self, what: str) -> None:
+        """Keep messages 60 / `per_minute` seconds apart."""
+        if not self.server.per_minute:
+            return
+        if self._called.wait(max(self._next - time.monotonic(), 0)):
+            self._called.clear()
+            raise Unreachable(what, "se interrumpió la espera que impone per_minute")
+        self._next = time.monotonic() + 60 / self.server.per_minute
+
+    def wake(self) -> None:
+        """From another thread: end the pause between two messages; that message is `Unreachable`."""
+        self._called.set()
+
+    def _ready(self) -> smtplib.SMTP:
+        """A connection at its beginning: the kept one, if it still answers, or a new one."""
+        if self._smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                if self._smtp.rset()[0] == 250:
+                    return self._smtp
+            self._drop()
+        return self._open()
+
+    def _open(self) -> smtplib.SMTP:
+        server = self.server
+        port = server.port or PORTS[server.security]
+        name = _ascii_domain(self.settings.address).rpartition("@")[2]  # for EHLO: no DNS, no host name told
+        tls = connect.tls(server) if server.security != "none" else None
+        patience = self.timeouts.connect
+        if server.security == "tls":
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, port, name, timeout=patience, context=tls)
+        else:
+            smtp = smtplib.SMTP(server.host, port, name, patience)
+        self._smtp = smtp
+        try:
+            if server.security == "starttls":
+                smtp.starttls(context=tls)
+            _wait_at_most(smtp, self.timeouts.read)
+            smtp.ehlo_or_helo_if_needed()
+            self._login(smtp)
+        except BaseException:
+            self._drop()
+            raise
+        return smtp
+
+    def _login(self, smtp: smtplib.SMTP) -> None:
+        """Where a password is configured and the server asks for one; a relay may not."""
+        if not (self.server.password or self.settings.password) or not smtp.has_extn("auth"):
+            return
+        user = connect.clean(connect.username(self.settings, self.server), "username")
+        secret = connect.clean(self.password(), "password")
+        if (user + secret).isascii():
+            smtp.login(user, secret)
+            return
+        response = b64encode(f"\0{user}\0{secret}".encode()).decode()  # smtplib knows ASCII only
+        code, said = smtp.docmd("AUTH", f"PLAIN {response}")
+        if code != 235:
+            raise smtplib.SMTPAuthenticationError(code, said)
+
+    def close(self) -> None:
+        """Say QUIT, and forget the connection."""
+        if self._smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                _wait_at_most(self._smtp, 1)
+                self._smtp.quit()
+        self._drop()
+
+    def _drop(self) -> None:
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            smtp.close()
+
+
+def on_the_wire(data: bytes) -> bytes:
+    """CRLF only, so that no server can see another message in it (hazard 35), and dots doubled."""
+    body = re.sub(rb"(?m)^\.", b"..", LINE_END.sub(b"\r\n", data))
+    return body if body.endswith(b"\r\n") else body + b"\r\n"
+
+
+def _step(what: str, smtp: smtplib.SMTP, command: str, expected: int = 2) -> None:
+    _judge(what, *smtp.docmd(command), expected=expected)
+
+
+def _judge(what: str, code: int, reply: bytes, *, expected: int) -> str:
+    """What the server said, if it is what we hoped for."""
+    said = printable(reply)
+    if code // 100 == expected:
+        return said
+    if code in NOT_LOGGED_IN:
+        raise Unreachable(
+            what, f"{code} {said}", "Revise username y password del servidor SMTP", permanent=True
+        )
+    if not 400 <= code < 600:
+        raise smtplib.SMTPResponseException(code, reply)
+    full = code == 552 and not said.startswith(TOO_BIG)
+    raise Refused(what, code, said, permanent=code >= 500 and not full)
+
+
+def _address(what: str, address: str) -> str:
+    if not ADDRESS.fullmatch(address):
+        raise Refused(what, 501, "la dirección contiene caracteres no permitidos", permanent=True)
+    try:
+        return _ascii_domain(address)
+    except UnicodeError:
+        raise Refused(what, 501, "el dominio de la dirección no es válido", permanent=True) from None
+
+
+def _ascii_domain(address: str) -> str:
+    """`ana@año.example` → `ana@xn--ao-zja.example`: foreign letters in the domain need no SMTPUTF8."""
+    local, at, domain = address.rpartition("@")
+    return local + at + (domain if domain.isascii() else domain.encode("idna").decode())
+
+
+def _wait_at_most(smtp: smtplib.SMTP, seconds: float) -> None:
+    if smtp.sock is not None:
+        smtp.sock.settimeout(seconds)
