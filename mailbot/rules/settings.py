@@ -54,7 +54,9 @@ class Rule(Settings):
     unless: tuple[str, ...] = ()
     pattern: str = ""
     any_subject: bool = False
-    from_: tuple[str, ...] = Key((), validation_alias=AliasChoices("from", "from_"), serialization_alias="from")
+    from_: tuple[str, ...] = Key(
+        (), validation_alias=AliasChoices("from", "from_"), serialization_alias="from"
+    )
     mailboxes: tuple[str, ...] = ()
     strict: bool = False
     treat_as: TreatAs = TreatAs.PRECASO

@@ -1,0 +1,72 @@
+"""Text as rules compare it: no case, no accents, one Unicode form, no invisible characters.
+
+The order NFKD → casefold → NFKD → drop is what makes it idempotent; casefold first is not ("℠").
+"""
+
+import re
+from itertools import pairwise
+from unicodedata import category, combining, normalize
+
+#: How mail programs mark an answer or a forward in a subject, folded (lesson 16).
+PREFIX = r"(?:re|rv|fw|fwd|res|enc|tr|aw|wg|sv|vs|antw|resp|rta|reenv)"
+COUNTER = r"(?: ?(?:\[\d{1,3}\]|\(\d{1,3}\)|\^?\d{1,3}))?"
+PREFIXES = re.compile(rf"(?:{PREFIX}{COUNTER}\.? ?: ?)+")
+
+#: A word: letters and digits. An underscore parts words, as a hyphen does.
+WORD = re.compile(r"[^\W_]+")
+#: Text in which folding changes signs one for one.
+PLAIN = re.compile(r"[ -~¡¿«»áéíóúüñÁÉÍÓÚÜÑ]*")
+
+
+class _Kept(dict[int, int | None]):
+    """For str.translate, learned as signs come: combining marks, invisible signs and surrogates → None."""
+
+    def __missing__(self, code: int) -> int | None:
+        sign = chr(code)
+        dropped = combining(sign) or category(sign) in ("Mn", "Me", "Cf", "Cs")
+        self[code] = None if dropped else code
+        return self[code]
+
+
+_KEPT = _Kept()
+
+
+def fold(text: str, strict: bool = False) -> str:
+    """`text` without case, accents and invisible characters; `strict` keeps the ñ. It is idempotent."""
+    if text.isascii():
+        return text.lower()
+    return without_marks(normalize("NFKD", text).casefold(), strict)
+
+
+def without_marks(text: str, strict: bool = False) -> str:
+    """`text` in NFKD without accents and invisible characters, its case as it was."""
+    text = normalize("NFKD", text)
+    if strict:
+        text = text.replace("n\u0303", "ñ").replace("N\u0303", "Ñ")
+    return text.translate(_KEPT)
+
+
+def fold_subject(subject: str, strict: bool = False) -> str:
+    """A subject folded, single blanks between its words, reply and forward prefixes off, however many."""
+    text = " ".join(fold(subject, strict).split())
+    prefixes = PREFIXES.match(text)
+    return text[prefixes.end() :] if prefixes else text
+
+
+def words(text: str) -> list[str]:
+    """The words of a folded text, in order."""
+    return WORD.findall(text)
+
+
+def places(text: str) -> list[tuple[int, int]]:
+    """Where each of `words(fold(text))` stands in `text` as written: start and end."""
+    if PLAIN.fullmatch(text):
+        return [word.span() for word in WORD.finditer(text)]
+    seats: list[tuple[int, int]] = []
+    folded: list[str] = []
+    starts = [n for n, sign in enumerate(text) if n == 0 or sign.translate(_KEPT)]
+    for start, end in pairwise([*starts, len(text)]):
+        letters = fold(text[start:end])
+        folded.append(letters)
+        seats += [(start, end)] * len(letters)
+    return [(seats[w.start()][0], seats[w.end() - 1][1]) for w in WORD.finditer("".join(folded))]
