@@ -1,0 +1,289 @@
+"""Cases: read as values, changed only upon the version that a decision was made on."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlmodel import Session
+
+from mailbot.desk.case import Case, Datum, State, may_move
+from mailbot.desk.decision import Change, ClockKind, Event, Keep, Opening, StartClock
+from mailbot.mail.message import Address
+from mailbot.store import snapshot as snapshots, tables
+from mailbot.store.errors import Conflict
+from mailbot.store.statements import Values, add, add_all, add_missing, first, put, rows, run, scalar
+from mailbot.store.text import key
+
+case = tables.table(tables.Case)
+event = tables.table(tables.Event)
+datum = tables.table(tables.Datum)
+clock = tables.table(tables.Clock)
+relation = tables.table(tables.Relation)
+participant = tables.table(tables.Participant)
+message = tables.table(tables.Message)
+
+#: of the last answer clock, running or ended
+DEADLINE = (
+    select(clock.c.due)
+    .where(clock.c.case_id == case.c.id, clock.c.kind == ClockKind.ANSWER)
+    .order_by(clock.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("deadline")
+)
+
+
+# -- reading ---------------------------------------------------------------------------------------------
+
+
+def where(s: Session, *conditions: ColumnElement[bool]) -> tuple[Case, ...]:
+    """The cases for which all conditions hold, oldest first."""
+    found = rows(s, select(case, DEADLINE).where(*conditions).order_by(case.c.id))
+    data = data_of(s, [row.id for row in found])
+    return tuple(_read(row, data[row.id]) for row in found)
+
+
+def by_id(s: Session, case_id: int) -> Case:
+    """Raises `LookupError`."""
+    found = where(s, case.c.id == case_id)
+    if not found:
+        raise LookupError(f"no case {case_id}")
+    return found[0]
+
+
+def get(s: Session, number: str) -> Case | None:
+    """By its number as people write it: `MS-000123`, `[ms-000123]`."""
+    wanted = number.strip(" []").upper()
+    return next(iter(where(s, func.upper(case.c.number) == wanted)), None)
+
+
+def data_of(s: Session, ids: list[int]) -> dict[int, dict[str, Datum]]:
+    """Per case id, what is known of its fields."""
+    data: dict[int, dict[str, Datum]] = {case_id: {} for case_id in ids}
+    for row in rows(s, select(datum).where(datum.c.case_id.in_(ids))) if ids else ():
+        data[row.case_id][row.field] = Datum(
+            row.value, row.source, row.doubtful, row.misfit, row.by, row.third_party
+        )
+    return data
+
+
+def takes_part(s: Session, case_id: int, sender: Address | None) -> bool:
+    """Whether the sender wrote, or was in To or Cc of, one of the case's messages (invariant 5)."""
+    if sender is None:
+        return False
+    by = participant.c.case_id == case_id, participant.c.email == key(sender.email.lower())
+    return first(s, select(participant.c.email).where(*by)) is not None
+
+
+def _read(row: Any, data: dict[str, Datum]) -> Case:
+    requester = Address(row.requester_email, row.requester_name) if row.requester_email else None
+    return Case(
+        id=row.id,
+        number=row.number,
+        state=row.state,
+        version=row.version,
+        mailbox=row.mailbox,
+        snapshot=snapshots.from_json(row.snapshot),
+        requester=requester,
+        subject=row.subject,
+        answer_to=row.answer_to,
+        registered_at=row.registered_at,
+        state_since=row.state_since,
+        data=data,
+        attention=row.attention,
+        requests=row.requests,
+        reminded=row.reminded,
+        deadline=row.deadline,
+        correlation=row.correlation,
+        level=row.level,
+        group=row.group,
+    )
+
+
+# -- changing --------------------------------------------------------------------------------------------
+
+
+def apply(s: Session, change: Change, message_id: int | None, now: datetime, *, prefix: str = "MS") -> Case:
+    """Store a decided change; the case as it is then. The message that caused it joins the case.
+
+    Raises `Conflict` if the case changed since the decision, `ValueError` for a step that no state has.
+    """
+    before = change.case.state if change.case else None
+    steps = _steps(before, change.events, now)
+    if change.opening:
+        case_id = _register(s, change, steps, prefix, now)
+    elif change.case:
+        case_id = _update(s, change.case, change, steps)
+    else:
+        raise ValueError("a change without a case")
+    _record_events(s, case_id, change.events, before, message_id, now)
+    for name, known in change.data.items():
+        put(s, datum, _datum(case_id, name, known))
+    _run_clocks(s, case_id, change, now)
+    _relate(s, case_id, change, now)
+    _join(s, case_id, change)
+    if message_id is not None:
+        run(s, update(message).where(message.c.id == message_id).values(case_id=case_id))
+    return by_id(s, case_id)
+
+
+def _steps(state: State | None, events: Iterable[Event], now: datetime) -> Values:
+    """The columns that the transitions among `events` set; checks each of them."""
+    values: Values = {}
+    for step in events:
+        if step.to_state is None:
+            continue
+        is_possible = (
+            may_move(state, step.to_state, step.reason)
+            if state
+            else step.to_state in (State.PRECASO, State.ABIERTO)
+        )
+        if not is_possible:
+            raise ValueError(f"no step from {state} to {step.to_state} ({step.kind}, {step.reason})")
+        state = step.to_state
+        values |= {"state": state, "state_since": now, **_moment(state, now)}
+    return values
+
+
+def _moment(state: State, now: datetime) -> Values:
+    """When it was opened, solved and ended; a case that goes on is neither solved nor ended."""
+    match state:
+        case State.ABIERTO:
+            return {"opened_at": now, "closed_at": None}
+        case State.PRECASO:
+            return {"closed_at": None}
+        case State.EN_PROCESO | State.ACTIVO_PROVEEDOR:
+            return {"solved_at": None}
+        case State.SOLUCIONADO:
+            return {"solved_at": now}
+    return {"closed_at": now}
+
+
+def _register(s: Session, change: Change, steps: Values, prefix: str, now: datetime) -> int:
+    opening = change.opening
+    if opening is None or "state" not in steps:
+        raise ValueError("a case opens with an event that gives its first state")
+    attention = None if change.attention is Keep.ATTENTION else change.attention
+    case_id = add(
+        s,
+        case,
+        **_opened(opening),
+        **steps,
+        version=1,
+        attention=attention,
+        requests=change.requests,
+        reminded=change.reminded,
+        registered_at=now,
+    )
+    run(s, update(case).where(case.c.id == case_id).values(number=f"{prefix}-{case_id:06d}"))
+    return case_id
+
+
+def _opened(opening: Opening) -> Values:
+    rule, requester = opening.snapshot.rule, opening.requester
+    return {
+        "mailbox": opening.mailbox,
+        "channel": opening.channel,
+        "rule": opening.snapshot.name,
+        "snapshot": snapshots.to_json(opening.snapshot),
+        "kind": rule.kind,
+        "severity": rule.severity,
+        "category": rule.category,
+        "level": 1,
+        "group": rule.group,
+        "correlation": key(opening.correlation) if opening.correlation else None,
+        "requester_email": requester.email if requester else None,
+        "requester_name": requester.name if requester else "",
+        "answer_to": opening.answer_to,
+        "subject": opening.subject,
+    }
+
+
+def _update(s: Session, known: Case, change: Change, steps: Values) -> int:
+    """Compare and set: one row, or somebody was faster."""
+    values = {**steps, "version": known.version + 1, "requests": known.requests + change.requests}
+    if change.attention is not Keep.ATTENTION:
+        values["attention"] = change.attention
+    if change.reminded:
+        values["reminded"] = True
+    same = case.c.id == known.id, case.c.version == known.version
+    if run(s, update(case).where(*same).values(**values)) != 1:
+        raise Conflict(f"case {known.number} changed since version {known.version}")
+    return known.id
+
+
+def _record_events(
+    s: Session,
+    case_id: int,
+    events: Iterable[Event],
+    state: State | None,
+    message_id: int | None,
+    now: datetime,
+) -> None:
+    last = scalar(s, select(func.max(event.c.seq)).where(event.c.case_id == case_id)) or 0
+    values = []
+    for seq, new in enumerate(events, start=last + 1):
+        values.append(
+            {
+                "case_id": case_id,
+                "seq": seq,
+                "at": now,
+                "kind": new.kind,
+                "by": new.by,
+                "from_state": state if new.to_state else None,
+                "to_state": new.to_state,
+                "reason": new.reason,
+                "data": dict(new.data),
+                "message_id": message_id,
+            }
+        )
+        state = new.to_state or state
+    add_all(s, event, values)
+
+
+def _datum(case_id: int, name: str, known: Datum) -> Values:
+    return {
+        "case_id": case_id,
+        "field": name,
+        "value": known.value,
+        "source": known.source,
+        "doubtful": known.doubtful,
+        "misfit": known.misfit,
+        "by": known.by,
+        "third_party": known.third_party,
+    }
+
+
+def _run_clocks(s: Session, case_id: int, change: Change, now: datetime) -> None:
+    """A clock that starts while one of its kind runs takes its place."""
+    for order in change.clocks:
+        running = clock.c.case_id == case_id, clock.c.kind == order.kind, clock.c.done_at.is_(None)
+        result = "restarted" if isinstance(order, StartClock) else order.result
+        run(s, update(clock).where(*running).values(done_at=now, result=result))
+        if isinstance(order, StartClock):
+            add(
+                s,
+                clock,
+                case_id=case_id,
+                kind=order.kind,
+                starts=order.starts,
+                due=order.due,
+                calendar=order.calendar,
+                elapsed=0,
+            )
+
+
+def _relate(s: Session, case_id: int, change: Change, now: datetime) -> None:
+    by = change.events[0].by if change.events else "mailbot"
+    add_missing(
+        s,
+        relation,
+        [{"a": case_id, "b": other, "kind": how, "by": by, "at": now} for other, how in change.relations],
+    )
+
+
+def _join(s: Session, case_id: int, change: Change) -> None:
+    requester = (change.opening.requester,) if change.opening and change.opening.requester else ()
+    emails = dict.fromkeys(key(a.email.lower()) for a in (*requester, *change.participants) if a.email)
+    add_missing(s, participant, [{"case_id": case_id, "email": email} for email in emails])

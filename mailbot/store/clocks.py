@@ -1,0 +1,64 @@
+"""Clocks that ran out, as queries: nothing about a deadline lives in memory (hazard 63)."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlmodel import Session
+
+from mailbot.desk.case import Case
+from mailbot.desk.decision import ClockKind
+from mailbot.desk.due import GRACE, Due
+from mailbot.store import cases, ledger, tables
+from mailbot.store.statements import first, rows, scalars
+
+clock = tables.table(tables.Clock)
+case = tables.table(tables.Case)
+progress = tables.table(tables.Progress)
+
+#: how much beyond a clock its mailbox must have been read, before it can be judged
+BEYOND = {ClockKind.ANSWER: GRACE, ClockKind.REMINDER: timedelta(0)}
+
+
+def due(s: Session, now: datetime, limit: int | None = None) -> list[int]:
+    """Ids of the clocks that ran out and can be judged, the longest due first.
+
+    One whose mailbox was not read far enough is left out: it would stand in the way of the others.
+    """
+    read = select(progress.c.mailbox, func.max(progress.c.read_up_to).label("up_to")).group_by(
+        progress.c.mailbox
+    )
+    judgeable = [
+        (case.c.mailbox == row.mailbox)
+        & (clock.c.kind == kind)
+        & (clock.c.due <= min(now, row.up_to - beyond))
+        for row in rows(s, read)
+        for kind, beyond in BEYOND.items()
+        if row.up_to is not None
+    ]
+    if not judgeable:
+        return []
+    running = clock.c.done_at.is_(None), clock.c.due <= now
+    query = select(clock.c.id).join(case, case.c.id == clock.c.case_id).where(*running, or_(*judgeable))
+    return list(scalars(s, query.order_by(clock.c.due, clock.c.id).limit(limit)))
+
+
+def get(s: Session, clock_id: int) -> Due | None:
+    """What a clock's judgement needs; None if it runs no more."""
+    running = clock.c.id == clock_id, clock.c.done_at.is_(None)
+    row = first(s, select(clock).where(*running))
+    if row is None:
+        return None
+    its_case = cases.by_id(s, row.case_id)
+    return Due(
+        kind=row.kind,
+        due=row.due,
+        case=its_case,
+        read_up_to=ledger.read_up_to(s, its_case.mailbox),
+        unreadable=_unreadable(s, its_case, row.starts, row.due),
+    )
+
+
+def _unreadable(s: Session, its_case: Case, since: datetime, until: datetime) -> bool:
+    """A mail came in its time, from the requester or nobody knows whom, that could not be read."""
+    sender = its_case.requester.email if its_case.requester else None
+    return ledger.failed_since(s, its_case.mailbox, sender, since, until)

@@ -1,0 +1,148 @@
+"""The database: opened, upgraded, and its transactions. SQLite by path, PostgreSQL by URL."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlmodel import Session
+
+from mailbot.store import faults, locks, migrate
+from mailbot.store.errors import StoreError
+from mailbot.store.text import cleaned, dumps
+
+#: synchronous=FULL: what the mailbox is told of must outlive a power cut (hazard 61)
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 30000",
+)
+
+
+class Store:
+    """One database. Threads may share it; each transaction has a connection of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._writer = engine.execution_options(writes=True, **_isolation(engine, "SERIALIZABLE"))
+        self._reader = engine.execution_options(**_isolation(engine, "REPEATABLE READ"))
+
+    @classmethod
+    def open(cls, url_or_path: str | Path, *, upgrade: bool = True) -> "Store":
+        """The database there, created or upgraded where needed.
+
+        Raises `SchemaTooNew`, `SchemaTooOld` (with `upgrade=False`), `StoreUnavailable`, `StoreError`.
+        """
+        url = _url(str(url_or_path))
+        with faults.translated():
+            store = cls(_sqlite(url) if url.get_backend_name() == "sqlite" else _postgres(url))
+            try:
+                migrate.prepare(store.engine, upgrade=upgrade)
+            except BaseException:
+                store.dispose()
+                raise
+        return store
+
+    @property
+    def path(self) -> Path:
+        """The file of a SQLite database."""
+        return Path(str(self.engine.url.database))
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """All or nothing: commits at its end, rolls back on any exception.
+
+        BEGIN IMMEDIATE, or SERIALIZABLE on PostgreSQL. Raises `Conflict`, `StoreUnavailable`.
+        """
+        return _session(self._writer)
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """One view of the database that stays the same while it is read. Raises `StoreUnavailable`."""
+        return _session(self._reader)
+
+    def hold(self) -> AbstractContextManager[None]:
+        """While it lasts no other daemon works on this SQLite file. Raises `AlreadyRunning`.
+
+        On PostgreSQL, where several daemons may run, it does nothing.
+        """
+        return locks.hold_file(self.path) if self.is_sqlite else locks.hold_nothing()
+
+    def hold_mailbox(self, name: str) -> "locks.Lease | None":
+        """The right to read this mailbox; None while another daemon has it."""
+        with faults.translated():
+            return locks.hold_mailbox(self.engine, name)
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Session]:
+    with faults.translated(), Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def _isolation(engine: Engine, level: str) -> dict[str, Any]:
+    return {} if engine.dialect.name == "sqlite" else {"isolation_level": level}
+
+
+def _url(url_or_path: str) -> URL:
+    if "://" not in url_or_path:
+        return URL.create("sqlite", database=url_or_path)
+    url = make_url(url_or_path)
+    if url.get_backend_name() in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite":
+        return url.set(drivername="sqlite")
+    raise StoreError(
+        f"La base de datos «{url.drivername}» no se conoce. Escriba una ruta, sqlite:///… o postgresql+psycopg://…"
+    )
+
+
+def _engine(url: URL, **options: Any) -> Engine:
+    engine = create_engine(url, json_serializer=dumps, **options)
+    event.listen(engine, "before_cursor_execute", _clean_parameters, retval=True)
+    return engine
+
+
+def _clean_parameters(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+) -> tuple[str, Any]:
+    return statement, cleaned(parameters)
+
+
+def _postgres(url: URL) -> Engine:
+    return _engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+
+
+def _sqlite(url: URL) -> Engine:
+    """Python's own transaction handling is off: it begins too late, and updates get lost (libraries.md 8)."""
+    _create(Path(str(url.database)))
+    engine = _engine(url, connect_args={"isolation_level": None, "timeout": 30})
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _create(path: Path) -> None:
+    """Mail is private: only the user of the service may read the file, or a folder made for it."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise faults.unavailable(f"{path}: {error.strerror}") from error
+
+
+def _set_pragmas(connection: sqlite3.Connection, record: Any) -> None:
+    for pragma in PRAGMAS:
+        connection.execute(pragma).close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,168 @@
+"""What the store knows that a decision about a message needs."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlmodel import Session
+
+from mailbot.desk.case import LIVE, Case, State
+from mailbot.desk.decision import Role
+from mailbot.desk.delivery import Status
+from mailbot.desk.known import Arrival, Evidence, Known, OurReply, Sent, Threading
+from mailbot.desk.settings import Policy
+from mailbot.mail.message import Message
+from mailbot.store import cases, tables
+from mailbot.store.statements import rows, scalar
+from mailbot.store.text import key
+
+message_ = tables.table(tables.Message)
+outbox = tables.table(tables.Outbox)
+case = tables.table(tables.Case)
+
+#: an alarm that fires again after the fault was solved is a new fault
+OPEN = LIVE - {State.SOLUCIONADO}
+#: the reminder, the close and notices to the desk do not count against a person
+COUNTED = (Role.REQUEST, Role.REQUEST_AGAIN, Role.NOTICE)
+NEVER_LEFT = (Status.NOT_NEEDED, Status.FAILED)
+TOLD = ("sin_regla", "muy_grande")
+
+
+def about(s: Session, arrival: Arrival, policy: Policy, now: datetime, *, again: int | None = None) -> Known:
+    """`again`: the id under which this message is stored already, when it is judged once more."""
+    message = arrival.message
+    if message is None:
+        return Known()
+    sender = message.from_.email if message.from_ else None
+    return Known(
+        duplicate_of=_duplicate_of(s, message, again),
+        threading=threading(s, message, policy.prefix),
+        open_precasos=_open_precasos(s, sender),
+        correlated=_correlated(s, arrival),
+        bounced=_bounced(s, message),
+        sent=_sent(s, message, now),
+    )
+
+
+def _duplicate_of(s: Session, message: Message, again: int | None) -> int | None:
+    same = [message_.c.content_hash == message.content_hash, message_.c.duplicate_of.is_(None)]
+    if again is not None:
+        same.append(message_.c.id != again)
+    found: int | None = scalar(s, select(message_.c.id).where(*same))
+    return found
+
+
+# -- threads (invariant 5) -------------------------------------------------------------------------------
+
+
+def threading(s: Session, message: Message, prefix: str) -> Threading:
+    """The case it belongs to by the strongest evidence there is, or else one that it names without right."""
+    named = None
+    for case_id, evidence, seen in _candidates(s, message, prefix):
+        participant = cases.takes_part(s, case_id, message.from_)
+        if participant or evidence is Evidence.REFERENCE:
+            return Threading(cases.by_id(s, case_id), evidence, seen, participant)
+        named = named or (case_id, seen)
+    return Threading(named=cases.by_id(s, named[0]), key=named[1]) if named else Threading()
+
+
+def _candidates(s: Session, message: Message, prefix: str) -> Iterator[tuple[int, Evidence, str]]:
+    """Case id, evidence and what was looked up; the strongest first, of the same kind the nearest first."""
+    keys = _keys(message)
+    if keys:
+        yield from ((case_id, Evidence.REFERENCE, seen) for case_id, seen in _by_reference(s, keys))
+        yield from ((case_id, Evidence.FOLLOWS_MESSAGE, seen) for case_id, seen in _by_message(s, keys))
+    yield from ((case_id, Evidence.NUMBER, seen) for case_id, seen in _by_number(s, message.subject, prefix))
+
+
+def _keys(message: Message) -> list[str]:
+    return [key(seen) for seen in dict.fromkeys((*message.mailbot_references, *message.thread))]
+
+
+def _by_reference(s: Session, keys: Sequence[str]) -> list[tuple[int, str]]:
+    """Our random references are looked up, never computed."""
+    ours = or_(outbox.c.reference.in_(keys), outbox.c.message_id.in_(keys))
+    columns = outbox.c.case_id, outbox.c.reference, outbox.c.message_id
+    found = rows(s, select(*columns).where(ours, outbox.c.case_id.is_not(None)).order_by(outbox.c.id))
+    by_key = {seen: row.case_id for row in found for seen in (row.reference, row.message_id)}
+    return [(by_key[seen], seen) for seen in keys if seen in by_key]
+
+
+def _by_message(s: Session, keys: Sequence[str]) -> list[tuple[int, str]]:
+    """Messages of a case, and mail of ours under the name that the provider gave it: neither is a secret."""
+    theirs = select(message_.c.message_id, message_.c.case_id).where(message_.c.message_id.in_(keys))
+    ours = select(outbox.c.sent_message_id, outbox.c.case_id).where(outbox.c.sent_message_id.in_(keys))
+    found = [tuple(row) for query in (theirs, ours) for row in rows(s, query) if row.case_id is not None]
+    return [(case_id, seen) for seen in keys for name, case_id in found if name == seen]
+
+
+def _by_number(s: Session, subject: str, prefix: str) -> list[tuple[int, str]]:
+    """Numbers that exist, as they stand in the subject: `[MS-000123]` or `MS-000123`."""
+    written = re.findall(
+        rf"(?<![\w-]){re.escape(prefix)}-(\d{{1,9}})(?!\w)", subject, re.IGNORECASE | re.ASCII
+    )
+    numbers = {int(digits): f"{prefix}-{int(digits):06d}" for digits in written}
+    if not numbers:
+        return []
+    columns = case.c.id, case.c.number
+    found = {row.id: row.number for row in rows(s, select(*columns).where(case.c.id.in_(numbers)))}
+    exists = {case_id for case_id, number in found.items() if number.upper() == numbers[case_id].upper()}
+    return [(case_id, number) for case_id, number in numbers.items() if case_id in exists]
+
+
+# -- the rest --------------------------------------------------------------------------------------------
+
+
+def _open_precasos(s: Session, sender: str | None) -> tuple[Case, ...]:
+    if sender is None:
+        return ()
+    return cases.where(s, case.c.requester_email == sender, case.c.state == State.PRECASO)
+
+
+def _correlated(s: Session, arrival: Arrival) -> Case | None:
+    """The newest open case of the same rule and value."""
+    match = arrival.match
+    if match is None or match.correlation is None:
+        return None
+    same = case.c.rule == match.rule.name, case.c.correlation == key(match.correlation)
+    found = cases.where(s, *same, case.c.state.in_(OPEN))
+    return found[-1] if found else None
+
+
+def _bounced(s: Session, message: Message) -> OurReply | None:
+    """The reply of ours that a report is about: by a reference that only its recipient and we know."""
+    keys = _keys(message)
+    if message.bounce is None or not keys:
+        return None
+    names = outbox.c.reference, outbox.c.message_id, outbox.c.sent_message_id
+    columns = outbox.c.id, outbox.c.role, outbox.c.case_id
+    found = rows(
+        s, select(*columns).where(or_(*(name.in_(keys) for name in names))).order_by(outbox.c.id.desc())
+    )
+    if not found:
+        return None
+    last = found[0]
+    return OurReply(last.id, last.role, cases.by_id(s, last.case_id) if last.case_id else None)
+
+
+def _sent(s: Session, message: Message, now: datetime) -> Sent:
+    """Kept in the database, so that limits survive a restart."""
+    hour = now - timedelta(hours=1)
+    counts = outbox.c.role.in_(COUNTED), outbox.c.status.not_in(NEVER_LEFT)
+    in_all = scalar(s, select(func.count()).select_from(outbox).where(*counts, outbox.c.queued_at > hour))
+    sender = message.from_.email if message.from_ else ""
+    own = or_(outbox.c.party == sender, outbox.c.recipient.in_(list(_targets(sender, message))))
+    since = outbox.c.queued_at > now - timedelta(days=1)
+    to_this = rows(s, select(outbox.c.queued_at, outbox.c.template).where(*counts, own, since))
+    return Sent(
+        address_hour=sum(row.queued_at > hour for row in to_this),
+        address_day=len(to_this),
+        all_hour=in_all,
+        told_today=any(row.template in TOLD for row in to_this),
+    )
+
+
+def _targets(sender: str, message: Message) -> Iterable[str]:
+    """Whom an answer may go to."""
+    return {sender, *(address.email for address in message.reply_to)}

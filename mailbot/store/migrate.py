@@ -1,0 +1,60 @@
+"""The schema's version: compared at every start by one SQL; Alembic is imported only to upgrade (0.3 s)."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from mailbot.store.errors import SchemaTooNew, SchemaTooOld
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+#: files are called `0001_what.py`
+HEAD = max(int(path.name[:4]) for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+#: two daemons that start at once on PostgreSQL upgrade one after the other
+UPGRADING = 0x6D61696C626F74
+
+
+def prepare(engine: Engine, *, upgrade: bool) -> None:
+    """Raises `SchemaTooNew`, or `SchemaTooOld` where it may not upgrade."""
+    with engine.connect() as connection:
+        found = version(connection)
+    if found > HEAD:
+        raise SchemaTooNew(
+            f"La base de datos tiene el esquema {found}, más nuevo que el de este mailbot ({HEAD}). "
+            "Instale la versión de mailbot que la actualizó."
+        )
+    if found < HEAD and not upgrade:
+        raise SchemaTooOld(
+            f"La base de datos tiene el esquema {found} y este mailbot necesita el {HEAD}. "
+            "Actualícela con: mailbot db upgrade"
+        )
+    if found < HEAD:
+        _upgrade(engine)
+
+
+def version(connection: Connection) -> int:
+    """0: there are no tables yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return 0
+    return int(connection.scalar(text("SELECT version_num FROM alembic_version")) or 0)
+
+
+def _upgrade(engine: Engine) -> None:
+    """All of it or nothing: both databases take DDL back."""
+    from alembic import command  # noqa: PLC0415  only here: see above
+
+    with engine.execution_options(writes=True).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADING})
+        if version(connection) < HEAD:
+            command.upgrade(alembic_config(connection), "head")
+
+
+def alembic_config(connection: Connection) -> Any:
+    """Alembic's settings for one open connection; there is no alembic.ini."""
+    from alembic.config import Config  # noqa: PLC0415  only here: see above
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

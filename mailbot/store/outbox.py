@@ -1,0 +1,199 @@
+"""Replies: stored with their bytes, claimed by rows, and what became of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import case as when, func, select, update
+from sqlmodel import Session
+
+from mailbot.desk.case import Case
+from mailbot.desk.decision import Order, Role
+from mailbot.desk.delivery import Status
+from mailbot.store import cases, tables
+from mailbot.store.errors import Conflict
+from mailbot.store.statements import add, first, rows, run, scalar
+from mailbot.store.text import key
+
+if TYPE_CHECKING:
+    from mailbot.replies.compose import Composed
+
+outbox = tables.table(tables.Outbox)
+message = tables.table(tables.Message)
+case = tables.table(tables.Case)
+
+INTERRUPTED = "se interrumpió mientras se enviaba: no se sabe si salió"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A reply that this worker now sends, always the same bytes. `attempts` counts this one."""
+
+    id: int
+    mailbox: str
+    to: str
+    envelope_from: str
+    data: bytes
+    role: Role
+    template: str
+    case: Case | None
+    attempts: int
+    #: an attempt before ended without anybody knowing whether it was accepted
+    was_uncertain: bool
+    queued_at: datetime
+    message_id: str
+    reference: str
+
+
+def queue(
+    s: Session,
+    order: Order,
+    composed: "Composed | None",
+    *,
+    case: Case | None,
+    message_id: int | None,
+    mailbox: str,
+    now: datetime,
+    status: Status | str = Status.QUEUED,
+    error: str = "",
+) -> int:
+    """Store a reply to `message_id`; its id. `composed` is None if it could not be written.
+
+    Only `queued` ones are sent; `not_needed` and `failed` are kept to be shown, with `error` as the reason.
+    """
+    status = Status(status)
+    party = scalar(s, select(message.c.sender).where(message.c.id == message_id)) if message_id else None
+    return add(
+        s,
+        outbox,
+        mailbox=mailbox,
+        case_id=case.id if case else None,
+        answers=message_id,
+        party=key(party or order.to),
+        role=order.role,
+        template=order.template,
+        recipient=key(composed.to if composed else order.to),
+        subject=composed.subject if composed else "",
+        message_id=composed.message_id if composed else None,
+        reference=composed.reference if composed else None,
+        envelope_from=composed.envelope_from if composed else "",
+        data=composed.data if composed else b"",
+        status=status,
+        queued_at=now,
+        next_attempt_at=now if status is Status.QUEUED else None,
+        attempts=0,
+        times_uncertain=0,
+        said=error,
+    )
+
+
+def claim(s: Session, mailbox: str, now: datetime, worker: str) -> Claimed | None:
+    """The next reply whose time has come, or None; the attempt is recorded before dialling (hazard 57)."""
+    open_ = outbox.c.status.in_((Status.QUEUED, Status.UNCERTAIN)), outbox.c.next_attempt_at <= now
+    row = first(
+        s,
+        select(outbox)
+        .where(outbox.c.mailbox == mailbox, *open_)
+        .order_by(outbox.c.next_attempt_at, outbox.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True),
+    )
+    if row is None:
+        return None
+    same = outbox.c.id == row.id, outbox.c.status == row.status, outbox.c.attempts == row.attempts
+    values = {
+        "status": Status.SENDING,
+        "attempts": row.attempts + 1,
+        "next_attempt_at": None,
+        "claimed_by": worker,
+        "claimed_at": now,
+    }
+    if run(s, update(outbox).where(*same).values(**values)) != 1:
+        raise Conflict(f"reply {row.id} was claimed by another worker")
+    return _claimed(s, row, row.attempts + 1)
+
+
+def settle(
+    s: Session,
+    reply_id: int,
+    status: Status | str,
+    said: str,
+    now: datetime,
+    next_attempt: datetime | None = None,
+    sent_message_id: str | None = None,
+) -> None:
+    """What became of a reply; with `next_attempt` it is tried again then. A bounce that came first stays."""
+    status = Status(status)
+    values: dict[str, Any] = {
+        "status": when((outbox.c.status == Status.BOUNCED, Status.BOUNCED), else_=status),
+        "said": said,
+        "next_attempt_at": next_attempt,
+        "claimed_by": None,
+        "claimed_at": None,
+    }
+    if status is Status.UNCERTAIN:
+        values["times_uncertain"] = outbox.c.times_uncertain + 1
+    if status is Status.SENT:
+        values |= {"sent_at": now, "sent_message_id": sent_message_id and key(sent_message_id)}
+        _responded(s, reply_id, now)
+    run(s, update(outbox).where(outbox.c.id == reply_id).values(**values))
+
+
+def abandoned(
+    s: Session, older_than: timedelta, now: datetime, *, mailbox: str | None = None
+) -> list[Claimed]:
+    """Replies that a worker which died left `sending` become `uncertain`: tried once more, then never again.
+
+    Those with `was_uncertain` are the ones that a person must look at.
+    """
+    left = [outbox.c.status == Status.SENDING, outbox.c.claimed_at <= now - older_than]
+    if mailbox is not None:
+        left.append(outbox.c.mailbox == mailbox)
+    found = rows(s, select(outbox).where(*left).order_by(outbox.c.id).with_for_update(skip_locked=True))
+    for row in found:
+        again = None if row.times_uncertain else now
+        settle(s, row.id, Status.UNCERTAIN, INTERRUPTED, now, next_attempt=again)
+    return [_claimed(s, row, row.attempts) for row in found]
+
+
+def case_of(s: Session, reply_id: int) -> Case | None:
+    """The case of a reply, as it is now."""
+    case_id = scalar(s, select(outbox.c.case_id).where(outbox.c.id == reply_id))
+    return cases.by_id(s, case_id) if case_id else None
+
+
+def pending(s: Session, mailbox: str | None = None) -> Mapping[str, int]:
+    """How many replies are on their way, per status; `uncertain` ones only if they are tried again."""
+    on_way = (outbox.c.status == Status.SENDING) | outbox.c.next_attempt_at.is_not(None)
+    query = select(outbox.c.status, func.count().label("n")).where(on_way).group_by(outbox.c.status)
+    if mailbox is not None:
+        query = query.where(outbox.c.mailbox == mailbox)
+    return {str(row.status): row.n for row in rows(s, query)}
+
+
+def _claimed(s: Session, row: Any, attempts: int) -> Claimed:
+    return Claimed(
+        id=row.id,
+        mailbox=row.mailbox,
+        to=row.recipient,
+        envelope_from=row.envelope_from,
+        data=row.data,
+        role=row.role,
+        template=row.template,
+        case=cases.by_id(s, row.case_id) if row.case_id else None,
+        attempts=attempts,
+        was_uncertain=row.times_uncertain > 0,
+        queued_at=row.queued_at,
+        message_id=row.message_id or "",
+        reference=row.reference or "",
+    )
+
+
+def _responded(s: Session, reply_id: int, now: datetime) -> None:
+    """The first mail that left for its requester is the first response to a case."""
+    its_case = (
+        select(outbox.c.case_id).where(outbox.c.id == reply_id, outbox.c.role != Role.DESK).scalar_subquery()
+    )
+    first_time = case.c.id == its_case, case.c.first_response_at.is_(None)
+    run(s, update(case).where(*first_time).values(first_response_at=now))

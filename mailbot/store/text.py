@@ -1,0 +1,37 @@
+"""The border of the database: PostgreSQL takes neither NUL nor lone surrogates, SQLite would (hazard 42)."""
+
+import hashlib
+import json
+from typing import Any
+
+#: octets; an entry of PostgreSQL's indexes holds about 2,700
+MOST = 1000
+
+
+def cleaned(value: Any) -> Any:
+    """`value` with every text in it such as both databases take: without NUL, valid UTF-8."""
+    match value:
+        case str():
+            return _clean(value)
+        case dict():
+            return {cleaned(k): cleaned(v) for k, v in value.items()}
+        case list() | tuple():
+            return type(value)(map(cleaned, value))
+    return value
+
+
+def _clean(text: str) -> str:
+    if text.isascii():
+        return text.replace("\0", "") if "\0" in text else text
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
+
+
+def dumps(value: Any) -> str:
+    """JSON; dates and paths in it become text."""
+    return json.dumps(cleaned(value), ensure_ascii=False, default=str)
+
+
+def key(text: str) -> str:
+    """A stranger's identifier, short enough for an index: itself, or else its digest."""
+    clean = _clean(text)
+    return clean if len(clean.encode()) <= MOST else f"sha256:{hashlib.sha256(clean.encode()).hexdigest()}"
