@@ -1,0 +1,110 @@
+"""The admin's own templates: which of them work, and what to write instead in those that do not."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from traceback import extract_tb
+
+from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, meta, nodes
+
+from mailbot.replies.variables import SITUATIONS, VARIABLES
+from mailbot.values import Problem
+
+#: what the members of `faltantes` and `datos` have
+PARTS = ("etiqueta", "pista", "ilegible", "valor", "dudoso")
+COMPARE = "Compárela con la que trae mailbot en mailbot/templates/es."
+
+
+def find(folder: Path, packaged: Mapping[str, Path]) -> tuple[dict[str, Path], list[Problem]]:
+    """The files in `folder` or its `es/` by template name; a name that no reply has is a warning."""
+    if not folder.is_dir():
+        hint = "Créela, o corrija templates en [replies]."
+        return {}, [Problem("No existe la carpeta de plantillas.", hint, file=str(folder))]
+    there = {path.name: path for place in (folder, folder / "es") for path in sorted(place.glob("*.j2"))}
+    problems = [
+        Problem(
+            f"Ninguna respuesta usa la plantilla «{name}».",
+            nearest(name, packaged, "Los nombres son los de mailbot/templates/es."),
+            file=str(path),
+            level="warning",
+        )
+        for name, path in there.items()
+        if name not in packaged
+    ]
+    return {name: path for name, path in there.items() if name in packaged}, problems
+
+
+def working(
+    own: Mapping[str, Path], names: Iterable[str], environment: Callable[[Mapping[str, Path]], Environment]
+) -> tuple[dict[str, Path], list[Problem]]:
+    """Those of `own` with which every template renders every sample situation, and why the others do not."""
+    left, problems, names = dict(own), [], tuple(names)
+    while left and (failure := _first_failure(left, names, environment(left))):
+        name, problem = failure
+        problems.append(problem)
+        del left[name]
+    return left, problems
+
+
+def explain(error: Exception, file: str, own: Mapping[str, Path]) -> tuple[str, Problem]:
+    """The admin's file that an error came from, the innermost on the way to it, and the problem to show."""
+    paths = {str(path): name for name, path in own.items()}
+    way = [(frame.filename, frame.lineno or 0) for frame in extract_tb(error.__traceback__)]
+    if isinstance(error, TemplateSyntaxError):
+        way.append((error.filename or "", error.lineno))
+    ours = [(paths[path], line) for path, line in way if path in paths]
+    name, line = ours[-1] if ours else (file if file in own else next(iter(own)), 0)
+    message, hint = _in_spanish(error)
+    return name, Problem(message, hint, file=str(own[name]), line=line)
+
+
+def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
+    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"¿Quiso decir «{near[0]}»?" if near else otherwise
+
+
+def _first_failure(
+    own: Mapping[str, Path], names: tuple[str, ...], environment: Environment
+) -> tuple[str, Problem] | None:
+    for name in own:
+        try:
+            if problem := _unknown_variable(environment, own[name]):
+                return name, problem
+        except Exception as error:  # unreadable, not UTF-8, badly written: all are the admin's to mend
+            return explain(error, name, own)
+    for name in names:
+        try:
+            for situation in SITUATIONS.values():
+                environment.get_template(name).render(situation)
+        except Exception as error:  # a template may raise anything
+            return explain(error, name, own)
+    return None
+
+
+def _unknown_variable(environment: Environment, path: Path) -> Problem | None:
+    """A name that no reply knows, also in a branch that no sample takes."""
+    tree = environment.parse(path.read_text("utf-8"), filename=str(path))
+    unknown = meta.find_undeclared_variables(tree) - set(VARIABLES) - set(environment.globals)
+    uses = [node for node in tree.find_all(nodes.Name) if node.name in unknown]
+    if not uses:
+        return None
+    first = min(uses, key=lambda node: node.lineno)
+    hint = nearest(first.name, VARIABLES, f"Hay: {', '.join(VARIABLES)}.")
+    return Problem(f"La variable «{first.name}» no existe.", hint, file=str(path), line=first.lineno)
+
+
+def _in_spanish(error: Exception) -> tuple[str, str]:
+    said = str(error).strip()
+    if isinstance(error, UnicodeDecodeError):
+        return "El archivo no está en UTF-8.", "Guárdelo con la codificación UTF-8."
+    if isinstance(error, TemplateNotFound):
+        return f"Se incluye un archivo que no existe: «{said}».", "Revise los {% include %} y {% extends %}."
+    if isinstance(error, TemplateSyntaxError):
+        hint = "Revise que cada {% if %}, {% for %} y {% block %} tenga su {% end… %}."
+        return f"La plantilla está mal escrita: {said}", hint
+    if isinstance(error, OSError):
+        return f"No se puede leer el archivo: {error.strerror or said}.", "Revise que exista y sus permisos."
+    if match := re.search(r"has no attribute '(\w+)'", said):
+        return f"«{match[1]}» no existe.", nearest(match[1], PARTS, f"Cada dato tiene: {', '.join(PARTS)}.")
+    return f"La plantilla falla con datos de ejemplo: {type(error).__name__}: {said}", COMPARE

@@ -1,0 +1,93 @@
+"""Facts + template → words. Packaged files, and an admin's own that win over them as long as they work.
+
+Every file is rendered on every sample situation when this is built; one that fails is reported with its
+line and what to write instead, and the packaged file serves. Mail is only ever data here, never a template.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import FunctionLoader, StrictUndefined, TemplateNotFound
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from mailbot.replies import overrides as own_files
+from mailbot.replies.variables import EMPTY
+from mailbot.values import Problem
+
+PACKAGED = {
+    path.name: path for path in sorted((Path(__file__).parent.parent / "templates" / "es").glob("*.j2"))
+}
+SUBJECT, TEXT, HTML = ".subject.txt.j2", ".body.txt.j2", ".body.html.j2"
+#: the replies, without the shared parts they include
+NAMES = tuple(name.removesuffix(SUBJECT) for name in PACKAGED if name.endswith(SUBJECT))
+FILES = tuple(name + suffix for name in NAMES for suffix in (SUBJECT, TEXT, HTML))
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The words of one reply. `subject` is one line; both bodies end with a line break."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Templates:
+    """All replies, compiled once. `overrides`: a folder, or its `es/`, with files named as ours."""
+
+    def __init__(self, overrides: Path | None = None) -> None:
+        found, named = own_files.find(overrides, PACKAGED) if overrides else ({}, [])
+        self._own, broken = own_files.working(found, FILES, lambda own: _environment({**PACKAGED, **own}))
+        self._problems = named + broken
+        self._packaged = _environment(PACKAGED)
+        self._custom = _environment({**PACKAGED, **self._own})
+        for file in FILES:
+            self._custom.get_template(file)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the overrides, also with those that failed only later, on real mail."""
+        return tuple(self._problems)
+
+    def render(self, name: str, facts: Mapping[str, object]) -> Rendered:
+        """The reply `name`; variables not given are empty. Raises jinja2.TemplateNotFound where there is none."""
+        known = {**EMPTY, **facts}
+        subject, text, html = (self._render(name + suffix, known) for suffix in (SUBJECT, TEXT, HTML))
+        return Rendered(" ".join(subject.split()), _tidy(text), html.strip() + "\n")
+
+    def _render(self, file: str, facts: Mapping[str, object]) -> str:
+        try:
+            return self._custom.get_template(file).render(facts)
+        except Exception as error:  # a template may raise anything; the reply goes out all the same
+            if not self._own:
+                raise
+            _, problem = own_files.explain(error, file, self._own)
+            if problem not in self._problems:
+                self._problems.append(problem)
+            return self._packaged.get_template(file).render(facts)
+
+
+def _environment(files: Mapping[str, Path]) -> ImmutableSandboxedEnvironment:
+    """Sandboxed (hazard 27), unknown variables are errors, HTML escaped by our own rule: names end in `.j2`."""
+
+    def load(name: str) -> tuple[str, str, None]:
+        if name not in files:
+            raise TemplateNotFound(name)
+        return files[name].read_text("utf-8"), str(files[name]), None
+
+    return ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(load),
+        undefined=StrictUndefined,
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=-1,
+        auto_reload=False,
+    )
+
+
+def _tidy(text: str) -> str:
+    """No blanks at the end of lines, no two blank lines together."""
+    lines = "\n".join(each.rstrip() for each in text.strip().split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
