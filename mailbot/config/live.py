@@ -1,0 +1,30 @@
+"""A config in force: compiled once, swapped whole by one reference."""
+
+from dataclasses import dataclass
+
+from mailbot.config.model import Config, Mailbox
+from mailbot.desk.settings import Policy
+from mailbot.replies.compose import DeskIdentity
+from mailbot.replies.templates import Templates
+from mailbot.rules.match import Rulebook
+
+
+@dataclass(frozen=True)
+class Live:
+    config: Config
+    policy: Policy
+    rulebook: Rulebook
+    templates: Templates
+
+    @classmethod
+    def of(cls, config: Config) -> "Live":
+        folder = config.home / config.replies.templates if config.replies.templates else None
+        return cls(config, config.policy, Rulebook(config.rule), Templates(folder))
+
+    def identity(self, mailbox: str) -> DeskIdentity:
+        """Who signs the replies of a mailbox, and from which address."""
+        service = self.config.service
+        return DeskIdentity(service.name, self.mailbox(mailbox).address, service.timezone)
+
+    def mailbox(self, name: str) -> Mailbox:
+        return self.config.mailbox[name]

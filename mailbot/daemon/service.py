@@ -1,0 +1,147 @@
+"""The daemon: a reader and a sender for each mailbox, one clock; reload, stop, and a single round."""
+
+import os
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from mailbot.config import secrets
+from mailbot.config.live import Live
+from mailbot.config.model import Config, Mailbox, Secret
+from mailbot.daemon.reader import Reader, folders_of
+from mailbot.daemon.sender import Sender
+from mailbot.desk.decision import Outcome
+from mailbot.pipeline import Now, abandoned, deliver, receive, tick
+from mailbot.store.engine import Store
+from mailbot.store.errors import StoreError
+from mailbot.transport.errors import TransportError
+from mailbot.transport.imap import ImapMailbox
+from mailbot.transport.smtp import Smtp
+
+log = structlog.get_logger("mailbot")
+
+#: seconds between two looks at the clocks; also what a thread may take to end (SIGTERM: 5 s in all)
+TICK = 2
+PATIENCE = 4.0
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Service:
+    """Everything that runs, on one config that can be swapped whole between two messages."""
+
+    def __init__(self, config: Config, store: Store, now: Now = utc_now) -> None:
+        self.live = Live.of(config)
+        self.store, self.now = store, now
+        self.worker = f"{socket.gethostname()}:{os.getpid()}"
+        self.senders = {n: self._sender(n) for n in config.mailbox}
+        self.readers = {n: self._reader(n) for n in config.mailbox}
+        self.scheduler = BackgroundScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        """Start all threads; whoever could not send before a crash is looked after first."""
+        self.scheduler.add_job(
+            self._tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+        self.scheduler.start()
+        for thread in (*self.senders.values(), *self.readers.values()):
+            thread.start()
+        log.info("service.started", mailboxes=list(self.readers), rules=len(self.live.config.rule))
+
+    def stop(self) -> None:
+        """End within five seconds: the message in hand is finished or untouched."""
+        threads: list[Reader | Sender] = [*self.readers.values(), *self.senders.values()]
+        for thread in threads:
+            thread.stop()
+        if self.scheduler.running:
+            self.scheduler.shutdown(wait=False)
+        ends = datetime.now(UTC) + timedelta(seconds=PATIENCE)
+        for thread in threads:
+            if thread.is_alive():
+                thread.join(max(0.0, (ends - datetime.now(UTC)).total_seconds()))
+        log.info("service.stopped", unfinished=[t.name for t in threads if t.is_alive()])
+
+    def reload(self, config: Config) -> None:
+        """Rules, fields, templates and limits change between two messages; servers and database need a restart."""
+        before, after = self.live.config, config
+        if before.mailbox != after.mailbox or before.service != after.service:
+            log.warning(
+                "config.needs_restart", what="[mailbox] o [service]: reinicie el servicio para aplicarlos"
+            )
+            config = config.model_copy(update={"mailbox": before.mailbox, "service": before.service})
+        self.live = Live.of(config)
+        log.info("config.reloaded", rules=len(config.rule))
+
+    def wake(self) -> None:
+        """Look at the clocks and the outbox now."""
+        self._tick()
+
+    def _tick(self) -> None:
+        try:
+            abandoned(self.live, self.store, self.now())
+            if tick(self.live, self.store, self.now):
+                self._wake_senders()
+        except StoreError as trouble:
+            log.error("clock.unavailable", said=str(trouble))
+
+    def _wake_senders(self) -> None:
+        for sender in self.senders.values():
+            sender.wake()
+
+    def _current(self) -> Live:
+        return self.live
+
+    def _sender(self, name: str) -> Sender:
+        smtp = smtp_for(self.live.config, self.live.mailbox(name))
+        return Sender(name, self._current, self.store, self.now, smtp, self.worker)
+
+    def _reader(self, name: str) -> Reader:
+        imap = imap_for(self.live.config, self.live.mailbox(name))
+        return Reader(name, self._current, self.store, self.now, imap, self._wake_senders)
+
+
+def imap_for(config: Config, box: Mailbox) -> ImapMailbox:
+    return ImapMailbox(box, password(config, box.imap.password or box.password))
+
+
+def smtp_for(config: Config, box: Mailbox) -> Smtp:
+    return Smtp(box, password(config, box.smtp.password or box.password))
+
+
+def password(config: Config, secret: Secret | None) -> Callable[[], str]:
+    """Read only when it is used, and again for each connection: it may have been changed."""
+    return lambda: secrets.read(secret, config.home) if secret else ""
+
+
+def run_once(config: Config, store: Store, now: Now = utc_now) -> bool:
+    """Read everything, decide what is due, send; True if nothing went wrong and nothing is left to send."""
+    live, worker, well = Live.of(config), f"once:{os.getpid()}", True
+    for name, box in config.mailbox.items():
+        with structlog.contextvars.bound_contextvars(mailbox=name):
+            well &= _read_once(box, live, store, now)
+    tick(live, store, now)
+    for name, box in config.mailbox.items():
+        smtp = smtp_for(config, box)
+        deliver(name, smtp, live, store, now, worker, lambda: True)
+        smtp.close()
+    return well
+
+
+def _read_once(box: Mailbox, live: Live, store: Store, now: Now) -> bool:
+    imap = imap_for(live.config, box)
+    try:
+        imap.connect()
+        for folder in folders_of(box, live):
+            imap.ensure_folder(folder)
+        outcomes = receive(box, imap, live, store, now, lambda: True)
+    except TransportError as trouble:
+        log.error("mailbox.unavailable", said=str(trouble))
+        return False
+    finally:
+        imap.close()
+    return Outcome.FAILED not in outcomes

@@ -1,0 +1,271 @@
+"""START HERE: the two paths of mailbot, in their order.
+
+    receive()   a message   fetched → parsed → understood → decided → stored with its replies → acknowledged
+    tick()      the clock   what is due → decided → stored with its replies
+    deliver()               replies to send → claimed → sent → result stored
+
+Fetching and moving go in batches; deciding and storing go one message, one transaction. If the process dies
+between two arrows nothing is lost and nothing is doubled: `docs/architecture.md` says why for each.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from mailbot.carry_out import carry_out
+from mailbot.config.live import Live
+from mailbot.config.model import Mailbox
+from mailbot.desk.decide import decide
+from mailbot.desk.decision import Outcome
+from mailbot.desk.delivery import Status, decide_delivery, still_needed
+from mailbot.desk.due import decide_due
+from mailbot.desk.known import Arrival
+from mailbot.mail import salvage
+from mailbot.mail.message import Message
+from mailbot.mail.parse import parse
+from mailbot.reading import Folder, acknowledge, open_folder, was_read
+from mailbot.store import Conflict, StoreUnavailable, clocks, known, ledger, outbox
+from mailbot.store.engine import Store
+from mailbot.store.ledger import Place
+from mailbot.store.outbox import Claimed
+from mailbot.transport.imap import Fetched, ImapMailbox
+from mailbot.transport.smtp import Receipt, Refused, Smtp, Uncertain, Unreachable
+
+log = structlog.get_logger("mailbot")
+
+Now = Callable[[], datetime]
+Going = Callable[[], bool]
+
+#: gathered, decided, and somebody else was faster: gather and decide again
+TRIES = 5
+#: a reply is tried for this long (RFC 5321 §4.5.4.1: four to five days)
+LIFETIME = timedelta(days=5)
+#: no attempt takes this long: its worker died
+ABANDONED = timedelta(minutes=15)
+FIRST_DELAY, MOST_DELAY = timedelta(seconds=30), timedelta(hours=1)
+
+
+# == a message ===========================================================================================
+
+
+def receive(
+    box: Mailbox, imap: ImapMailbox, live: Live, store: Store, now: Now, going: Going
+) -> list[Outcome]:
+    """Read what is new in a mailbox: one outcome for each message, in the order of their UIDs.
+
+    Ends early, between two messages, when `going` says so. Raises `TransportError`, `StoreUnavailable`.
+    """
+    began = now()
+    folder = open_folder(box, imap, store, began)
+    outcomes: list[Outcome] = []
+    for batch in folder.unread(imap, store):
+        for fetched in imap.fetch(batch, box.max_size):
+            outcomes.append(take_in(fetched, folder, live, store, now))
+            if not going():
+                return outcomes
+        acknowledge(folder, imap, store, now())
+        was_read(folder, store, began, batch[-1], whole=False)
+    acknowledge(folder, imap, store, now())
+    was_read(folder, store, began, folder.progress.uid_seen, whole=Outcome.FAILED not in outcomes)
+    return outcomes
+
+
+def take_in(fetched: Fetched, folder: Folder, live: Live, store: Store, now: Now) -> Outcome:
+    """One message, from its bytes to its committed outcome. What breaks is kept whole as `failed`."""
+    place = folder.place(fetched.uid)
+    with structlog.contextvars.bound_contextvars(mailbox=folder.box.name, uid=fetched.uid):
+        try:
+            message = parse(fetched.raw, trust=folder.box.trust, whole=fetched.whole)
+            arrival = understand(message, fetched, folder, live)
+            return decide_and_store(arrival, message, place, fetched.raw, live, store, now())
+        except StoreUnavailable:
+            raise
+        except Exception as broken:
+            # One message's failure touches one message (hazard 49).
+            log.exception("message.failed")
+            return set_aside(fetched, place, repr(broken), store, now())
+
+
+def set_aside(fetched: Fetched, place: Place, error: str, store: Store, now: datetime) -> Outcome:
+    """Keep what broke, whole, for a person and `mailbot retry`."""
+    sender = salvage.sender(fetched.raw)
+    try:
+        with store.transaction() as s:
+            ledger.record_failed(s, place, fetched.raw, fetched.received_at, error, now, sender=sender)
+    except Conflict:
+        return _already(place, store) or Outcome.FAILED
+    return Outcome.FAILED
+
+
+def understand(message: Message, fetched: Fetched, folder: Folder, live: Live) -> Arrival:
+    """Which rule its subject matches, and what is known of its arrival."""
+    sender = message.from_.email if message.from_ else None
+    match = live.rulebook.match(message.subject, sender, folder.box.name)
+    return Arrival(
+        mailbox=folder.box.name,
+        address=folder.box.address,
+        received_at=fetched.received_at,
+        backlog=folder.is_backlog(fetched),
+        message=message,
+        match=match,
+    )
+
+
+def decide_and_store(
+    arrival: Arrival, message: Message, place: Place, raw: bytes, live: Live, store: Store, now: datetime
+) -> Outcome:
+    """What is known → decided → stored with its replies, in one transaction; again if somebody was faster."""
+    for _ in range(TRIES):
+        try:
+            with store.transaction() as s:
+                about = known.about(s, arrival, live.policy, now)
+                decision = decide(arrival, message, about, live.policy, now)
+                message_id = ledger.record(
+                    s, arrival, place, raw, decision, duplicate_of=about.duplicate_of, now=now
+                )
+                case = carry_out(
+                    s, decision, live, now, mailbox=arrival.mailbox, answered=message, message_id=message_id
+                )
+            if decision.outcome is None:
+                raise AssertionError("a message has an outcome")
+            log.info(
+                f"message.{decision.outcome}",
+                message=message_id,
+                message_id=message.message_id,
+                case=case.number if case else None,
+                rule=arrival.match.rule.name if arrival.match else None,
+                replies=[o.template for o in decision.replies],
+            )
+        except Conflict:
+            if outcome := _already(place, store):
+                return outcome
+            continue
+        return decision.outcome
+    raise StoreUnavailable("La base de datos está muy disputada; se intentará de nuevo")
+
+
+def _already(place: Place, store: Store) -> Outcome | None:
+    """Another daemon took this very message in."""
+    with store.reading() as s:
+        return ledger.outcome_at(s, place)
+
+
+# == the clock ===========================================================================================
+
+
+def tick(live: Live, store: Store, now: Now) -> int:
+    """Judge every reminder and deadline that is due; how many were settled."""
+    with store.reading() as s:
+        due = clocks.due(s, now())
+    return sum(judge(clock_id, live, store, now()) for clock_id in due)
+
+
+def judge(clock_id: int, live: Live, store: Store, now: datetime) -> bool:
+    """One clock: read afresh, decided, stored with its reply, in one transaction."""
+    try:
+        with store.transaction() as s:
+            due = clocks.get(s, clock_id)
+            decision = decide_due(due, live.policy, now) if due else None
+            if due is None or decision is None:
+                return False
+            case = carry_out(s, decision, live, now, mailbox=due.case.mailbox)
+    except Conflict:
+        return False  # somebody else judged it, or mail came in: the next tick sees what is left
+    log.info(f"clock.{due.kind}", case=case.number if case else None, state=case.state if case else None)
+    return True
+
+
+# == replies to send =====================================================================================
+
+
+def deliver(mailbox: str, smtp: Smtp, live: Live, store: Store, now: Now, worker: str, going: Going) -> int:
+    """Send what is queued for a mailbox; how many were tried. Ends early between two when `going` says so."""
+    tried = 0
+    while going() and (claimed := _claim(mailbox, store, now(), worker)):
+        tried += 1
+        if not still_needed(claimed.role, claimed.case, now()):
+            _settle(claimed, Status.NOT_NEEDED, "", live, store, now())
+            continue
+        if not _send(claimed, smtp, live, store, now):
+            break
+    return tried
+
+
+def abandoned(live: Live, store: Store, now: datetime, older_than: timedelta = ABANDONED) -> None:
+    """Replies that a worker which died left behind: once more, and after that a person must look."""
+    with store.transaction() as s:
+        for claimed in outbox.abandoned(s, older_than, now):
+            after = decide_delivery(claimed.role, claimed.case, Status.UNCERTAIN, live.policy, now)
+            if claimed.was_uncertain and after is not None:
+                carry_out(s, after, live, now, mailbox=claimed.mailbox)
+
+
+def _claim(mailbox: str, store: Store, now: datetime, worker: str) -> Claimed | None:
+    """The attempt is recorded before dialling (hazard 57)."""
+    with store.transaction() as s:
+        return outbox.claim(s, mailbox, now, worker)
+
+
+def _send(claimed: Claimed, smtp: Smtp, live: Live, store: Store, now: Now) -> bool:
+    """One reply to the server; False when the server cannot be reached, so that the others wait too."""
+    try:
+        receipt = smtp.send(claimed.envelope_from, claimed.to, claimed.data)
+    except Refused as refused:
+        status = Status.REFUSED if refused.permanent else _later(claimed, now())
+        _settle(claimed, status, refused.said, live, store, now())
+        return True
+    except Unreachable as unreachable:
+        _settle(claimed, _later(claimed, now()), str(unreachable), live, store, now())
+        return False
+    except Uncertain as uncertain:
+        # At most one blind retry, with the same Message-ID; then a person (hazard 57).
+        _settle(claimed, Status.UNCERTAIN, str(uncertain), live, store, now())
+        return True
+    _settle(claimed, Status.SENT, receipt.said, live, store, now(), receipt)
+    return True
+
+
+def _later(claimed: Claimed, now: datetime) -> Status:
+    return Status.QUEUED if now - claimed.queued_at < LIFETIME else Status.GIVEN_UP
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime:
+    """Longer each time, up to an hour, spread by a quarter either way so that retries do not march in step."""
+    delay = min(FIRST_DELAY * 2 ** min(attempts, 12), MOST_DELAY)
+    return now + delay * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+
+
+def _settle(
+    claimed: Claimed,
+    status: Status,
+    said: str,
+    live: Live,
+    store: Store,
+    now: datetime,
+    receipt: Receipt | None = None,
+) -> None:
+    """The result and what it means for the case (the deadline starts here), in one transaction."""
+    for _ in range(TRIES):
+        try:
+            with store.transaction() as s:
+                waits = status is Status.QUEUED or (status is Status.UNCERTAIN and not claimed.was_uncertain)
+                outbox.settle(
+                    s,
+                    claimed.id,
+                    status,
+                    said,
+                    now,
+                    next_attempt=next_attempt(claimed.attempts, now) if waits else None,
+                    sent_message_id=receipt.message_id if receipt else None,
+                )
+                case = outbox.case_of(s, claimed.id)
+                after = None if waits else decide_delivery(claimed.role, case, status, live.policy, now)
+                if after is not None:
+                    carry_out(s, after, live, now, mailbox=claimed.mailbox)
+        except Conflict:
+            continue
+        level = log.info if status in (Status.SENT, Status.NOT_NEEDED) else log.warning
+        level(f"reply.{status}", reply=claimed.id, case=case.number if case else None, said=said)
+        return

@@ -1,0 +1,99 @@
+"""How far a folder was read, and what of it is still to be moved: the ledger beside the server."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import structlog
+
+from mailbot.config.model import Mailbox
+from mailbot.store import ledger
+from mailbot.store.engine import Store
+from mailbot.store.ledger import Place, Progress
+from mailbot.transport.imap import Fetched, ImapMailbox
+
+log = structlog.get_logger("mailbot")
+
+BATCH = 50
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The folder that is polled, as selected now (RFC 3501 §2.3.1.1: a UID means nothing without UIDVALIDITY)."""
+
+    box: Mailbox
+    uidvalidity: int
+    progress: Progress
+
+    def unread(self, imap: ImapMailbox, store: Store) -> Iterator[list[int]]:
+        r"""UIDs without an outcome, in batches, ascending. The ledger tells, never `\Seen` (lesson 4)."""
+        since = self.box.start if isinstance(self.box.start, date) else None
+        uids = imap.uids(self.progress.uid_seen, since=since)
+        for start in range(0, len(uids), BATCH):
+            batch = uids[start : start + BATCH]
+            with store.reading() as s:
+                known = ledger.known_uids(s, self.box.name, self.box.folder, self.uidvalidity, batch)
+            if fresh := [uid for uid in batch if uid not in known]:
+                yield fresh
+
+    def place(self, uid: int) -> Place:
+        return Place(self.box.name, self.box.folder, self.uidvalidity, uid)
+
+    def is_backlog(self, mail: Fetched) -> bool:
+        """It lay there before the first connection: by UID while UIDVALIDITY is that of then, else by arrival."""
+        if self.box.answer_backlog:
+            return False
+        if self.progress.first_uidnext:
+            return mail.uid < self.progress.first_uidnext
+        return mail.received_at < self.progress.started_at.replace(microsecond=0)
+
+
+def open_folder(box: Mailbox, imap: ImapMailbox, store: Store, now: datetime) -> Folder:
+    """Select the folder; note the first connection, and a new UIDVALIDITY (then all of it is read again)."""
+    selected = imap.select(box.folder)
+    with store.transaction() as s:
+        progress = ledger.progress(s, box.name, box.folder)
+        if progress is None:
+            # lesson 33: with `start = "now"` what lies there already is not even read
+            seen = selected.uidnext - 1 if box.start == "now" else 0
+            progress = Progress(selected.uidvalidity, seen, selected.uidnext, now, None)
+            ledger.save_progress(s, box.name, box.folder, progress)
+        elif progress.uidvalidity != selected.uidvalidity:
+            log.warning("mailbox.uidvalidity_changed", before=progress.uidvalidity, now=selected.uidvalidity)
+            progress = Progress(selected.uidvalidity, 0, 0, progress.started_at, progress.read_up_to)
+            ledger.save_progress(s, box.name, box.folder, progress)
+    return Folder(box, selected.uidvalidity, progress)
+
+
+def was_read(folder: Folder, store: Store, began: datetime, uid: int, *, whole: bool) -> None:
+    """Everything up to `uid` has an outcome; with `whole`, the mailbox was read up to `began` (invariant 3)."""
+    with store.transaction() as s:
+        ledger.advance(
+            s, folder.box.name, folder.box.folder, folder.uidvalidity, uid, began if whole else None
+        )
+
+
+def acknowledge(folder: Folder, imap: ImapMailbox, store: Store, now: datetime) -> None:
+    """Move what has a committed outcome; a courtesy to people who look at the mailbox, and retried at every poll."""
+    box = folder.box
+    if not imap.can_move:
+        return
+    with store.reading() as s:
+        due = ledger.moves_due(s, box.name, box.folder, folder.uidvalidity)
+    targets: dict[str, dict[int, int]] = {}
+    for move in due:
+        targets.setdefault(box.folder_for(move.filed), {})[move.uid] = move.location_id
+    for target, locations in targets.items():
+        _move(folder, imap, store, now, target, locations)
+
+
+def _move(
+    folder: Folder, imap: ImapMailbox, store: Store, now: datetime, target: str, locations: dict[int, int]
+) -> None:
+    stays = target in ("", folder.box.folder)
+    went = {} if stays else imap.move(sorted(locations), target) or {}
+    with store.transaction() as s:
+        for uid, location_id in locations.items():
+            # gone already: another client was faster
+            uidvalidity, new_uid = went.get(uid) or (None, None)
+            ledger.moved(s, location_id, "" if stays else target, uidvalidity, new_uid, now)
