@@ -93,7 +93,7 @@ def _by_message(s: Session, keys: Sequence[str]) -> list[tuple[int, str]]:
     """Messages of a case, and mail of ours under the name that the provider gave it: neither is a secret."""
     theirs = select(message_.c.message_id, message_.c.case_id).where(message_.c.message_id.in_(keys))
     ours = select(outbox.c.sent_message_id, outbox.c.case_id).where(outbox.c.sent_message_id.in_(keys))
-    found = [tuple(row) for query in (theirs, ours) for row in rows(s, query) if row.case_id is not None]
+    found = [tuple(row) for row in rows(s, theirs.union_all(ours)) if row.case_id is not None]
     return [(case_id, seen) for seen in keys for name, case_id in found if name == seen]
 
 

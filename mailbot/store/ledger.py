@@ -91,9 +91,14 @@ def read_up_to(s: Session, mailbox: str) -> datetime | None:
     return max((at for at in found if at), default=None)
 
 
-def set_read_up_to(s: Session, mailbox: str, folder: str, at: datetime) -> None:
-    where = progress_.c.mailbox == mailbox, progress_.c.folder == folder
-    run(s, update(progress_).where(*where).values(read_up_to=at))
+def advance(
+    s: Session, mailbox: str, folder: str, uidvalidity: int, uid: int, read_up_to: datetime | None
+) -> None:
+    """Everything up to `uid` has a committed outcome; with `read_up_to`, the mailbox was read up to then."""
+    at = progress_.c.mailbox == mailbox, progress_.c.folder == folder, progress_.c.uidvalidity == uidvalidity
+    run(s, update(progress_).where(*at, progress_.c.uid_seen < uid).values(uid_seen=uid))
+    if read_up_to is not None:
+        run(s, update(progress_).where(*at).values(read_up_to=read_up_to))
 
 
 # -- where it lies ---------------------------------------------------------------------------------------
@@ -124,7 +129,9 @@ def moves_due(s: Session, mailbox: str, folder: str, uidvalidity: int) -> list[M
 def moved(
     s: Session, location_id: int, folder: str, uidvalidity: int | None, uid: int | None, now: datetime
 ) -> None:
-    """It lies in `folder` now; both numbers are None where the server did not tell them."""
+    """It lies in `folder` now, its numbers None where the server did not tell them; "": it stays."""
+    if not folder:
+        return stays(s, [location_id])
     old = first(s, select(location).where(location.c.id == location_id))
     if old is None:
         raise LookupError(f"no location {location_id}")
@@ -275,6 +282,14 @@ def again(
     if values["filed"] not in ("", old.filed):
         here = location.c.message_id == message_id, location.c.left_at.is_(None), location.c.uid.is_not(None)
         run(s, update(location).where(*here).values(to_move=True))
+
+
+def outcome_at(s: Session, place: Place) -> Outcome | None:
+    """What became of the message that lies, or lay, there."""
+    at = *_in(place.mailbox, place.folder, place.uidvalidity), location.c.uid == place.uid
+    joined = select(message.c.outcome).join(location, location.c.message_id == message.c.id)
+    found: Outcome | None = scalar(s, joined.where(*at))
+    return found
 
 
 def stored(s: Session, message_id: int) -> Stored | None:

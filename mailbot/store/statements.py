@@ -33,7 +33,7 @@ def run(s: Session, statement: Executable) -> int:
 
 def add(s: Session, table: Table, **values: Any) -> int:
     """The id of the new row."""
-    result = s.connection().execute(insert(table).values(**values))
+    result = s.connection().execute(insert(table), values)
     key: Any = result.inserted_primary_key
     return int(key[0])
 

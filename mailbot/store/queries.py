@@ -1,0 +1,208 @@
+"""What people and programs are shown: the JSON of the contract, as dictionaries. Lists are oldest first."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlmodel import Session
+
+from mailbot.desk.case import State
+from mailbot.desk.decision import Outcome, Role
+from mailbot.store import ledger, outbox as outboxes, tables
+from mailbot.store.cases import DEADLINE, data_of
+from mailbot.store.statements import Values, first, rows, scalar, scalars
+from mailbot.store.text import key
+
+case_ = tables.table(tables.Case)
+message_ = tables.table(tables.Message)
+event = tables.table(tables.Event)
+outbox = tables.table(tables.Outbox)
+relation = tables.table(tables.Relation)
+location = tables.table(tables.Location)
+
+read_up_to = ledger.read_up_to
+
+
+# -- cases -----------------------------------------------------------------------------------------------
+
+
+def cases(
+    s: Session, state: State | str | None = None, attention: bool = False, limit: int | None = None
+) -> list[Values]:
+    """One-row fields of cases; with `attention`, of those that wait for a person."""
+    wanted = [case_.c.state == State(state)] if state else []
+    if attention:
+        wanted.append(case_.c.attention.is_not(None))
+    found = rows(s, select(case_, DEADLINE).where(*wanted).order_by(case_.c.id).limit(limit))
+    required = _required(s, found)
+    return [_case(row, required[row.id]) for row in found]
+
+
+def case(s: Session, number: str) -> Values | None:
+    """A case with its data, messages, relations, history and replies."""
+    wanted = number.strip(" []").upper()
+    row = first(s, select(case_, DEADLINE).where(func.upper(case_.c.number) == wanted))
+    if row is None:
+        return None
+    required = _required(s, [row])[row.id]
+    data = data_of(s, [row.id])[row.id]
+    return _case(row, required) | {
+        "required": required,
+        "doubtful": [name for name, datum in data.items() if datum.doubtful],
+        "first_response_at": _time(row.first_response_at),
+        "messages": list(ledger.of_case(s, row.id)),
+        "related": _related(s, row.id),
+        "history": [_event(e) for e in rows(s, _of_case(event, row.id).order_by(event.c.seq))],
+        "replies": [_reply(r) for r in rows(s, _of_case(outbox, row.id).order_by(outbox.c.id))],
+    }
+
+
+def _required(s: Session, found: Iterable[Row[Any]]) -> dict[int, dict[str, str | None]]:
+    """Per case id the required fields in the rule's order, with their values."""
+    by_id = {row.id: row for row in found}
+    data = data_of(s, list(by_id))
+    return {
+        case_id: {
+            field["name"]: known.value if (known := data[case_id].get(field["name"])) else None
+            for field in row.snapshot["fields"]
+        }
+        for case_id, row in by_id.items()
+    }
+
+
+def _case(row: Row[Any], required: dict[str, str | None]) -> Values:
+    return {
+        "number": row.number,
+        "state": row.state,
+        "rule": row.rule,
+        "kind": row.kind,
+        "severity": row.severity,
+        "category": row.category,
+        "level": row.level,
+        "group": row.group,
+        "assignee": row.assignee,
+        "channel": row.channel,
+        "mailbox": row.mailbox,
+        "requester": {"name": row.requester_name, "email": row.requester_email or ""},
+        "subject": row.subject,
+        "registered_at": _time(row.registered_at),
+        "opened_at": _time(row.opened_at),
+        "solved_at": _time(row.solved_at),
+        "closed_at": _time(row.closed_at),
+        "state_since": _time(row.state_since),
+        "deadline": _time(row.deadline),
+        "attention": row.attention,
+        "missing": [name for name, value in required.items() if not value],
+    }
+
+
+def _of_case(table: Any, case_id: int) -> Select[Any]:
+    return select(table).where(table.c.case_id == case_id)
+
+
+def _related(s: Session, case_id: int) -> list[Values]:
+    """From both sides: the other case's number, and how the later one named the relation."""
+    other = (relation.c.a == case_.c.id) | (relation.c.b == case_.c.id)
+    mine = or_(relation.c.a == case_id, relation.c.b == case_id)
+    query = select(case_.c.number, relation.c.kind).join(relation, other)
+    found = rows(s, query.where(mine, case_.c.id != case_id).order_by(relation.c.id))
+    return [{"number": row.number, "how": row.kind} for row in found]
+
+
+def _event(row: Row[Any]) -> Values:
+    names = ("kind", "from_state", "to_state", "by", "reason")
+    return {"at": _time(row.at), **{name: getattr(row, name) for name in names}}
+
+
+# -- replies ---------------------------------------------------------------------------------------------
+
+
+def reply_to(s: Session, message_id: int) -> Values | None:
+    """The reply to whoever wrote a message; what the desk itself was told is none."""
+    to_people = outbox.c.answers == message_id, outbox.c.role != Role.DESK
+    row = first(s, select(outbox).where(*to_people).order_by(outbox.c.id).limit(1))
+    return _reply(row) if row else None
+
+
+def replies_waiting(s: Session) -> int:
+    """How many replies are on their way."""
+    return sum(outboxes.pending(s).values())
+
+
+def _reply(row: Row[Any]) -> Values:
+    return {
+        "id": row.id,
+        "template": row.template,
+        "to": row.recipient,
+        "subject": row.subject,
+        "status": row.status,
+        "queued_at": _time(row.queued_at),
+        "sent_at": _time(row.sent_at),
+        "attempts": row.attempts,
+        "said": row.said,
+    }
+
+
+# -- messages --------------------------------------------------------------------------------------------
+
+
+def messages(s: Session, outcome: Outcome | str | None = None, limit: int | None = None) -> list[Values]:
+    """One-row fields of messages."""
+    wanted = [message_.c.outcome == Outcome(outcome)] if outcome else []
+    columns = [column for column in message_.c if column.name not in ("text", "reply_text")]
+    return [_message(row) for row in rows(s, _messages(columns).where(*wanted).limit(limit))]
+
+
+def message(s: Session, message_id: int) -> Values | None:
+    """A message with everything that explains what became of it."""
+    row = first(s, _messages(list(message_.c)).where(message_.c.id == message_id))
+    return _message(row) | _explained(row) | {"locations": _locations(s, row.id)} if row else None
+
+
+def find_message(s: Session, name: str) -> int | None:
+    """The id of a message by its id or its Message-ID; of several with one Message-ID, the first."""
+    if name.isdecimal():
+        return scalar(s, select(message_.c.id).where(message_.c.id == int(name)))  # type: ignore[no-any-return]
+    names = key(name), key(f"<{name.strip('<> ')}>")
+    found = scalars(s, select(message_.c.id).where(message_.c.message_id.in_(names)).order_by(message_.c.id))
+    return next(iter(found), None)
+
+
+def _messages(columns: list[ColumnElement[Any]]) -> Select[Any]:
+    joined = message_.outerjoin(case_, case_.c.id == message_.c.case_id)
+    return select(*columns, case_.c.number.label("case")).select_from(joined).order_by(message_.c.id)
+
+
+def _message(row: Row[Any]) -> Values:
+    return {
+        "id": row.id,
+        "mailbox": row.mailbox,
+        "message_id": row.message_id,
+        "from": row.sender,
+        "subject": row.subject,
+        "received_at": _time(row.received_at),
+        "outcome": row.outcome,
+        "case": row.case,
+        "rule": row.rule,
+        "automatic": row.automatic,
+        "may_answer": row.may_answer,
+    }
+
+
+def _explained(row: Row[Any]) -> Values:
+    names = ("also_matched", "words", "sender_verified", "repaired", "reasons", "text", "reply_text")
+    others = ("attachments", "kind", "duplicate_of", "earlier")
+    return {name: getattr(row, name) for name in (*names, *others)}
+
+
+def _locations(s: Session, message_id: int) -> list[Values]:
+    """Where it lies now, as far as the server told."""
+    here = location.c.message_id == message_id, location.c.left_at.is_(None)
+    found = rows(s, select(location).where(*here).order_by(location.c.id))
+    return [{"folder": row.folder, "uidvalidity": row.uidvalidity, "uid": row.uid} for row in found]
+
+
+def _time(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC with `Z`."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
