@@ -51,7 +51,7 @@ def story() -> list[dict[str, Any]]:
 def texts(message: Message) -> Iterator[str]:
     """Each text part as a person would read it."""
     for part in message.walk():
-        if part.get_content_maintype() == "text":
+        if part.get_content_type() in ("text/plain", "text/html", "text/calendar"):
             payload = part.get_payload(decode=True)
             assert isinstance(payload, bytes)
             yield payload.decode(part.get_content_charset() or "utf-8", "replace")
