@@ -1,6 +1,7 @@
 """What goes wrong between us and a mail server, told to an admin: what was tried, what was said, the cure."""
 
 import imaplib
+import re
 import smtplib
 import socket
 import ssl
@@ -59,6 +60,8 @@ UNKNOWN_CA = (
     "ninguna autoridad conocida firma el certificado del servidor",
     "Si la autoridad es propia, escriba en ca_file la ruta de su certificado",
 )
+#: imaplib puts the server's words into its errors as Python writes bytes.
+BYTES = re.compile(r"""\bb(['"])(.*?)\1""")
 #: Answers that mean "not now", whatever the command (RFC 5530).
 NOT_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]", "[EXPIRED]")
 
@@ -87,11 +90,11 @@ def explained(error: Exception, server: Server) -> tuple[str, str, bool]:
     if isinstance(error, socket.gaierror | UnicodeError):
         return _unknown_host(error, server)
     if isinstance(error, CapabilityError | smtplib.SMTPNotSupportedError):
-        return _words(error), 'El servidor no ofrece lo que pide "security": pruebe "tls" u otro puerto', True
+        return words(error), 'El servidor no ofrece lo que pide "security": pruebe "tls" u otro puerto', True
     for kind, said, cure in _BY_KIND:
         if isinstance(error, kind):
             return said, cure, False
-    return _words(error), "", False
+    return words(error), "", False
 
 
 #: In order: the first that fits. What none of them names is given in the server's own words.
@@ -126,7 +129,7 @@ def _tls(error: ssl.SSLError, server: Server) -> tuple[str, str, bool]:
 
 def _login(error: Exception) -> tuple[str, str, bool]:
     """A refused login; one that broke or that the server puts off is no wrong password."""
-    said = _words(error)
+    said = words(error)
     if isinstance(error.__context__, imaplib.IMAP4.abort | OSError):
         return "la conexión se cortó", "Se volverá a conectar", False
     code = error.smtp_code if isinstance(error, smtplib.SMTPAuthenticationError) else 535
@@ -141,11 +144,11 @@ def _unknown_host(error: Exception, server: Server) -> tuple[str, str, bool]:
     return f"no existe ningún servidor llamado {server.host}", "Revise host", True
 
 
-def _words(error: Exception) -> str:
+def words(error: Exception) -> str:
     """The server's words on one line, without control characters."""
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {printable(error.smtp_error)}"
-    return printable(str(error)) or type(error).__name__
+    return printable(BYTES.sub(r"\2", str(error))) or type(error).__name__
 
 
 def printable(said: str | bytes) -> str:

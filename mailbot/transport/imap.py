@@ -12,7 +12,7 @@ from imapclient import IMAPClient, SocketTimeout  # type: ignore[import-untyped]
 
 from mailbot.config.model import Mailbox
 from mailbot.transport import connect, imap_fetch, imap_move
-from mailbot.transport.errors import TransportError, printable, trying
+from mailbot.transport.errors import TransportError, trying, words
 from mailbot.transport.imap_fetch import Fetched
 from mailbot.transport.imap_folders import Folders
 from mailbot.transport.imap_idle import ROUND, idle, pause
@@ -62,6 +62,13 @@ class ImapMailbox:
         """Connect and log in, as the config says: TLS from the first byte, STARTTLS, or neither."""
         self.close()
         self._bell, self._ear = socket.socketpair()
+        try:
+            self._connect()
+        except BaseException:
+            self.close()
+            raise
+
+    def _connect(self) -> None:
         with trying("Conectar con el servidor IMAP", self.server):
             self._open()
         user = connect.clean(connect.username(self.settings, self.server), "username")
@@ -109,7 +116,7 @@ class ImapMailbox:
             except imaplib.IMAP4.error as error:
                 cure = f"Escriba en folder una de estas: {', '.join(self.folders.names())}"
                 tried = f"Abrir la carpeta {folder}"
-                raise TransportError(tried, printable(str(error)), cure, permanent=True) from error
+                raise TransportError(tried, words(error), cure, permanent=True) from error
             self.folder = name
             return self._selected(answer)
 

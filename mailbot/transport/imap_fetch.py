@@ -8,7 +8,7 @@ from io import BytesIO
 from itertools import islice
 from typing import Any
 
-from mailbot.transport.errors import TransportError, printable
+from mailbot.transport.errors import TransportError, words
 from mailbot.transport.imap_excerpt import excerpt
 
 #: Messages in one command, octets in one answer, octets in one piece of a message larger than that.
@@ -82,7 +82,7 @@ def _bodies(
         raise
     except imaplib.IMAP4.error as error:
         if len(bundle) == 1:
-            refused[bundle[0]] = printable(str(error))
+            refused[bundle[0]] = words(error)
             return
         for uid in bundle:
             yield from _bodies(client, [uid], sizes, max_size, refused)
