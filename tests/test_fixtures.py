@@ -21,9 +21,8 @@ NAMES = sorted(path.stem for path in FIXTURES.glob("*.eml"))
 
 TEMPLATES = {"pedir_datos", "pedir_faltantes", "caso_abierto", "caso_cerrado", "cancelado", "a_la_mesa", ""}
 TWIN_KEYS = {"about", "follows", "to", "after", "expect"}
-EXPECT_KEYS = {
-    *("outcome", "state", "rule", "words", "missing", "automatic", "may_answer", "reply", "required"),
-}
+CASE_KEYS = {"state", "missing", "required", "attention"}
+EXPECT_KEYS = CASE_KEYS | {"outcome", "rule", "words", "automatic", "may_answer", "reply"}
 PLACEHOLDERS = re.compile(rb"@(REFERENCE|NUMBER|SUBJECT|QUOTE)@")
 OURS = re.compile(r"(?:[\w-]+\.)*(?:mesa|oti|proveedor)\.example")
 ADDRESS = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
@@ -169,7 +168,7 @@ def test_the_story_tells_what_exists_in_its_order() -> None:
     """Nothing is answered before it was asked, and nothing is sent twice."""
     told: list[str] = []
     for step in story():
-        assert set(step) <= {"say", "fixture", "advance", "expect"}
+        assert set(step) <= {"note", "fixture", "advance", "expect"}
         if name := step.get("fixture"):
             assert name in NAMES
             assert name not in told
