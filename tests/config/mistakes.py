@@ -1,0 +1,304 @@
+"""Broken configs, each with one mistake: where it must be found, and in which words."""
+
+from tests.config.toml import HERE, VALID, imap, mailbox, rule, smtp
+
+FIELD = '\n[field.telefono]\nlabel = "Teléfono"\n'
+OTHER = """
+[mailbox.ventas]
+address = "{address}"
+username = "{username}"
+password = {{ env = "CLAVE" }}
+[mailbox.ventas.imap]
+host = "imap.mesa.example"
+[mailbox.ventas.smtp]
+host = "smtp.mesa.example"
+"""
+
+#: what is written → path, words of the message, words of the hint. The marked line is the one that must be named.
+ERRORS = [
+    # unknown keys: the nearest known one
+    (VALID + rule(f'keyword = ["x"] {HERE}'), "rule[0].keyword", 'desconocida "keyword"', '"keywords"'),
+    (imap(f"potr = 993 {HERE}"), "mailbox.soporte.imap.potr", 'desconocida "potr"', '"port"'),
+    (VALID + f'[servicio] {HERE}\nname = "x"\n', "servicio", "sección desconocida", '"service"'),
+    (VALID + f'[[rules]] {HERE}\nname = "x"\n', "rules", "sección desconocida", '"rule"'),
+    # one that is near to nothing: all there are
+    (VALID + f"[senders]\nzzzz = 1 {HERE}\n", "senders.zzzz", "desconocida", "ours, shared"),
+    # in an inline table
+    (
+        mailbox().replace('credential = "soporte-password" }', f'credencial = "x" }} {HERE}'),
+        "mailbox.soporte.password.credencial",
+        "desconocida",
+        '"credential"',
+    ),
+    # a quoted key
+    (
+        VALID + rule('group = "Redes"') + f'[group."Redes"]\n"notifíquese" = [] {HERE}\n',
+        'group.Redes."notifíquese"',
+        "desconocida",
+        "notify",
+    ),
+    # a key of another section: TOML continues the section above it
+    (imap(f'poll = "60s" {HERE}'), "mailbox.soporte.imap.poll", "desconocida", "[mailbox.NOMBRE]"),
+    (
+        imap(f"per_minute = 30 {HERE}"),
+        "mailbox.soporte.imap.per_minute",
+        "desconocida",
+        "[mailbox.NOMBRE.smtp]",
+    ),
+    # names are in the section's title
+    (VALID + FIELD + f'name = "x" {HERE}\n', "field.telefono.name", "desconocida", "[field.telefono]"),
+    (f'home = "/tmp" {HERE}\n' + VALID, "home", "desconocida", "mailbox"),
+    # what is missing: named where it belongs
+    ("[service]\n", "mailbox", "falta", "[mailbox.soporte]"),
+    (
+        VALID.replace("[mailbox.soporte]", f"[mailbox.soporte] {HERE}").replace("address", "username"),
+        "mailbox.soporte.address",
+        "falta",
+        "address =",
+    ),
+    (
+        VALID.replace('host = "imap.mesa.example"', "").replace(".imap]", f".imap] {HERE}"),
+        "mailbox.soporte.imap.host",
+        "falta",
+        "host =",
+    ),
+    (VALID + f"[field.telefono] {HERE}\n", "field.telefono.label", "falta", "label ="),
+    (
+        VALID + f'[[rule]]\nname="a"\nany_subject=true\n[[rule]] {HERE}\nkeywords = ["x"]\n',
+        "rule[1].name",
+        "falta",
+        "name =",
+    ),
+    # wrong types
+    (imap(f'port = "993" {HERE}'), "mailbox.soporte.imap.port", "número entero", "port = 993"),
+    (imap(f"port = 0 {HERE}"), "mailbox.soporte.imap.port", "1 o más", "993"),
+    (imap(f"port = 65536 {HERE}"), "mailbox.soporte.imap.port", "65535 o menos", "993"),
+    (VALID + rule(f'unless = "boletín" {HERE}'), "rule[0].unless", "lista", 'unless = ["boletín"]'),
+    (
+        VALID + rule(keywords=f'keywords = ["clave", 3] {HERE}'),
+        "rule[0].keywords[1]",
+        "texto entre comillas",
+        '"3"',
+    ),
+    (VALID + rule(f"severity = true {HERE}"), "rule[0].severity", "número entero", ""),
+    (VALID + rule(f"severity = 6 {HERE}"), "rule[0].severity", "5 o menos", "1 crítica"),
+    (VALID + rule(f"severity = 0 {HERE}"), "rule[0].severity", "1 o más", "1 crítica"),
+    (VALID + rule(f'strict = "sí" {HERE}'), "rule[0].strict", "true o false", "strict = true"),
+    (VALID + rule(f'treat_as = "caso" {HERE}'), "rule[0].treat_as", "no es un valor admitido", '"monitoreo"'),
+    (VALID + rule(f'kind = "queja" {HERE}'), "rule[0].kind", "no es un valor admitido", '"incidente"'),
+    (imap(f'security = "ssl" {HERE}'), "mailbox.soporte.imap.security", "no es un valor", '"starttls"'),
+    (VALID + f'[rule.acceso] {HERE}\nkeywords = ["x"]\n', "rule", "lista", "[[rule]]"),
+    (VALID + f'[field]\nlabel = "x" {HERE}\n', "field.label", "sección", "[field.NOMBRE]"),
+    # durations, sizes, dates
+    (mailbox(f"poll = 60 {HERE}"), "mailbox.soporte.poll", "duración", '"30s"'),
+    (mailbox(f'poll = "1 hora" {HERE}'), "mailbox.soporte.poll", "duración", ""),
+    (mailbox(f'poll = "0s" {HERE}'), "mailbox.soporte.poll", "más que cero", "60s"),
+    (VALID + f'[precaso]\nanswer_within = "0h" {HERE}\n', "precaso.answer_within", "más que cero", "24h"),
+    (VALID + f'[precaso]\nremind_after = "nunca" {HERE}\n', "precaso.remind_after", "duración", '""'),
+    (VALID + rule(f'answer_within = "0s" {HERE}'), "rule[0].answer_within", "más que cero", "24h"),
+    (mailbox(f'max_size = "50 megas" {HERE}'), "mailbox.soporte.max_size", "tamaño", "50MB"),
+    (mailbox(f"max_size = 0 {HERE}"), "mailbox.soporte.max_size", "1 o más", "50MB"),
+    (mailbox(f'start = "ayer" {HERE}'), "mailbox.soporte.start", "no es un valor", "2026-01-31"),
+    (mailbox(f"start = 2026-01-31T08:00:00 {HERE}"), "mailbox.soporte.start", "no es un valor", "2026-01-31"),
+    # references between sections
+    (
+        VALID + FIELD + rule(f'requires = ["telefno"] {HERE}'),
+        "rule[0].requires[0]",
+        '"telefno" no existe',
+        '"telefono"',
+    ),
+    (
+        VALID + rule(f'requires = ["nombre"] {HERE}'),
+        "rule[0].requires[0]",
+        '"nombre" no existe',
+        "[field.nombre]",
+    ),
+    (VALID + rule(f'mailboxes = ["soprte"] {HERE}'), "rule[0].mailboxes[0]", "no existe", '"soporte"'),
+    (VALID + rule(f'calendar = "oficina" {HERE}'), "rule[0].calendar", "no existe", "[hours.oficina]"),
+    (VALID + f'[precaso]\ncalendar = "24x7" {HERE}\n', "precaso.calendar", "no existe", '"24/7"'),
+    (
+        VALID + rule() + rule().replace('name = "acceso"', f'name = "acceso" {HERE}'),
+        "rule[1].name",
+        "ya hay otra",
+        "distinto",
+    ),
+    # rules that cannot work
+    (
+        VALID + rule(keywords="").replace("[[rule]]", f"[[rule]] {HERE}"),
+        "rule[0]",
+        "no puede coincidir",
+        "any_subject",
+    ),
+    (VALID + rule(keywords=f'keywords = ["!!"] {HERE}'), "rule[0].keywords[0]", "ninguna palabra", "quítela"),
+    (
+        VALID + rule(keywords=f'keywords = ["clave|contraseña"] {HERE}'),
+        "rule[0].keywords[0]",
+        '"|"',
+        '"clave", "contraseña"',
+    ),
+    (VALID + rule(f'all = ["portal|"] {HERE}'), "rule[0].all[0]", "ninguna palabra", ""),
+    (VALID + rule(f"pattern = '(?=clave)' {HERE}"), "rule[0].pattern", "look-ahead", "comillas simples"),
+    (VALID + FIELD + f"pattern = '(' {HERE}\n", "field.telefono.pattern", "patrón", "comillas simples"),
+    (
+        VALID + rule('treat_as = "monitoreo"', f"correlate = 'on \\w+' {HERE}"),
+        "rule[0].correlate",
+        "tiene 0",
+        "(?:…)",
+    ),
+    (
+        VALID + rule('treat_as = "monitoreo"', f"correlate = '(a)(b)' {HERE}"),
+        "rule[0].correlate",
+        "tiene 2",
+        "(?:…)",
+    ),
+    (VALID + rule(f'folder = "inbox" {HERE}'), "rule[0].folder", "de la que lee", "otra"),
+    (
+        VALID + rule(f'from = ["mesa.example"] {HERE}'),
+        "rule[0].from[0]",
+        "no es una dirección",
+        '"*@mesa.example"',
+    ),
+    # addresses
+    (
+        VALID.replace('"soporte@mesa.example"', f'"soporte mesa" {HERE}'),
+        "mailbox.soporte.address",
+        "no es una dirección",
+        "@",
+    ),
+    (mailbox(f'aliases = ["a@b@c"] {HERE}'), "mailbox.soporte.aliases[0]", "no es una dirección", "@"),
+    (
+        VALID + f'[senders]\nours = ["@mesa.example"] {HERE}\n',
+        "senders.ours[0]",
+        "no es una dirección",
+        "*@mesa.example",
+    ),
+    (VALID + f'[replies]\nsend = ["todos"] {HERE}\n', "replies.send[0]", "no es una dirección", "*@"),
+    (VALID + f'[replies]\nsend = "todos" {HERE}\n', "replies.send", "no es un valor", '"none"'),
+    (VALID + f"[replies]\nsend = [1] {HERE}\n", "replies.send[0]", "texto entre comillas", '"1"'),
+    (VALID + f"[replies]\nper_hour = 0 {HERE}\n", "replies.per_hour", "1 o más", '"none"'),
+    (
+        VALID + rule('group = "Redes"') + f'[group.Redes]\nnotify = ["redes"] {HERE}\n',
+        "group.Redes.notify[0]",
+        "no es una dirección",
+        "@",
+    ),
+    # servers and secrets
+    (imap(f'security = "none" {HERE}'), "mailbox.soporte.imap.security", "sin cifrado", "insecure = true"),
+    (smtp(f'security = "none" {HERE}'), "mailbox.soporte.smtp.security", "sin cifrado", "insecure = true"),
+    (
+        VALID.replace('"imap.mesa.example"', f'"imap.mesa.example:993" {HERE}'),
+        "mailbox.soporte.imap.host",
+        "no es el nombre",
+        "host =",
+    ),
+    (
+        VALID.replace('credential = "soporte-password" }', f'credential = "a", env = "B" }} {HERE}'),
+        "mailbox.soporte.password",
+        "un solo lugar",
+        "",
+    ),
+    (
+        VALID.replace('credential = "soporte-password" }', f"}} {HERE}"),
+        "mailbox.soporte.password",
+        "un solo lugar",
+        "",
+    ),
+    (
+        VALID.replace('"soporte-password" }', f'"../clave" }} {HERE}'),
+        "mailbox.soporte.password.credential",
+        "sin carpetas",
+        "file =",
+    ),
+    (
+        VALID.replace('{ credential = "soporte-password" }', f'"secreta" {HERE}'),
+        "mailbox.soporte.password",
+        "sección",
+        "",
+    ),
+    (
+        mailbox(f'oauth2 = {{ provider = "google" }} {HERE}'),
+        "mailbox.soporte.oauth2",
+        "todavía no está disponible",
+        "password",
+    ),
+    # mailboxes in each other's way
+    (mailbox(f'handled = "Inbox" {HERE}'), "mailbox.soporte.handled", "de la que se lee", 'handled = ""'),
+    (mailbox(f'review = "INBOX" {HERE}'), "mailbox.soporte.review", "de la que se lee", 'review = ""'),
+    (
+        VALID
+        + OTHER.format(address="Soporte@mesa.example", username="v").replace(
+            'example"\nuser', f'example" {HERE}\nuser'
+        ),
+        "mailbox.ventas.address",
+        'ya es del buzón "soporte"',
+        "un solo buzón",
+    ),
+    (
+        VALID
+        + OTHER.format(address="ventas@mesa.example", username="soporte@mesa.example").replace(
+            "[mailbox.ventas]", f"[mailbox.ventas] {HERE}"
+        ),
+        "mailbox.ventas",
+        "la misma carpeta",
+        "aliases",
+    ),
+    # the service
+    (
+        VALID + f'[service]\ntimezone = "America/Bogta" {HERE}\n',
+        "service.timezone",
+        "no existe",
+        '"America/Bogota"',
+    ),
+    (VALID + f'[service]\nprefix = "Mesa1" {HERE}\n', "service.prefix", "mayúsculas", '"MS"'),
+    (VALID + f'[service]\nlanguage = "en" {HERE}\n', "service.language", "no está disponible", '"es"'),
+    (
+        VALID + f'[service]\ndatabase = "postgres://a@b/c" {HERE}\n',
+        "service.database",
+        "no se conocen",
+        "postgresql+psycopg://a@b/c",
+    ),
+    (VALID + f'[service]\nalert_to = ["jefe"] {HERE}\n', "service.alert_to[0]", "no es una dirección", "@"),
+    # calendars
+    (
+        VALID + f'[hours.oficina]\ndays = {{ mon-fri = "8-12" }} {HERE}\n',
+        "hours.oficina.days.mon-fri",
+        "no es un horario",
+        "",
+    ),
+    (
+        VALID + f'[hours.oficina]\ndays = {{ mon-fry = "08:00-12:00" }} {HERE}\n',
+        "hours.oficina.days.mon-fry",
+        "no es un día",
+        "",
+    ),
+    (VALID + f"[hours.oficina]\ndays = {{}} {HERE}\n", "hours.oficina.days", "nunca abre", ""),
+    (
+        VALID
+        + f'[precaso]\ncalendar = "o"\n[hours.o]\ndays = {{ mon = "08:00-12:00" }}\nholidays = "XX" {HERE}\n',
+        "hours.o.holidays",
+        "festivos",
+        "",
+    ),
+]
+
+#: not TOML at all
+UNREADABLE = [
+    # pasted from a word processor
+    (f"[service]\nname = “Mesa de Servicios” {HERE}\n", "comilla “", "rectas"),
+    (f'[[rule]]\nname = "a"\nkeywords = ["clave", «contraseña»] {HERE}\n', "comilla «", "rectas"),
+    # the quotes are missing
+    (f"[service]\nname = Mesa {HERE}\n", "valor", "comillas rectas"),
+    (f"[service]\nwatch = True {HERE}\n", "valor", "true"),
+    (f'[service]\nname = "Mesa {HERE}\n', "comilla que cierra", "comillas rectas"),
+    # a backslash between double quotes
+    (f'[field.x]\nlabel = "x"\npattern = "\\d+" {HERE}\n', "barra", "comillas simples"),
+    # repeated
+    (f'[service]\nname = "a"\nname = "b" {HERE}\n', "repetida", "deje una sola"),
+    (f"[service]\n[service] {HERE}\n", "repetida", "[[rule]]"),
+    # broken sections and keys
+    (f"[service {HERE}\n", '"]"', ""),
+    (f"[group.Mesa de servicios] {HERE}\n", '"]"', "entre comillas"),
+    (f"[service]\nname {HERE}\n", '"="', ""),
+    (f"[service]\nname = \"a\" 'b' {HERE}\n", "sobra", "#"),
+    (f"Mesa de servicios {HERE}\n", '"="', ""),
+]
