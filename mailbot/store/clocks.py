@@ -8,12 +8,13 @@ from sqlmodel import Session
 from mailbot.desk.case import Case
 from mailbot.desk.decision import ClockKind
 from mailbot.desk.due import GRACE, Due
-from mailbot.store import cases, ledger, tables
+from mailbot.store import ledger, lookup, tables
+from mailbot.store.columns import table
 from mailbot.store.statements import first, rows, scalars
 
-clock = tables.table(tables.Clock)
-case = tables.table(tables.Case)
-progress = tables.table(tables.Progress)
+clock = table(tables.Clock)
+case = table(tables.Case)
+progress = table(tables.Progress)
 
 #: how much beyond a clock its mailbox must have been read, before it can be judged
 BEYOND = {ClockKind.ANSWER: GRACE, ClockKind.REMINDER: timedelta(0)}
@@ -48,7 +49,7 @@ def get(s: Session, clock_id: int) -> Due | None:
     row = first(s, select(clock).where(*running))
     if row is None:
         return None
-    its_case = cases.by_id(s, row.case_id)
+    its_case = lookup.by_id(s, row.case_id)
     return Due(
         kind=row.kind,
         due=row.due,

@@ -13,13 +13,14 @@ from mailbot.desk.delivery import Status
 from mailbot.desk.known import Arrival, Evidence, Known, OurReply, Sent, Threading
 from mailbot.desk.settings import Policy
 from mailbot.mail.message import Message
-from mailbot.store import cases, tables
+from mailbot.store import lookup, tables
+from mailbot.store.columns import table
 from mailbot.store.statements import rows, scalar
 from mailbot.store.text import key
 
-message_ = tables.table(tables.Message)
-outbox = tables.table(tables.Outbox)
-case = tables.table(tables.Case)
+message_ = table(tables.Message)
+outbox = table(tables.Outbox)
+case = table(tables.Case)
 
 #: an alarm that fires again after the fault was solved is a new fault
 OPEN = LIVE - {State.SOLUCIONADO}
@@ -60,11 +61,11 @@ def threading(s: Session, message: Message, prefix: str) -> Threading:
     """The case it belongs to by the strongest evidence there is, or else one that it names without right."""
     named = None
     for case_id, evidence, seen in _candidates(s, message, prefix):
-        participant = cases.takes_part(s, case_id, message.from_)
+        participant = lookup.takes_part(s, case_id, message.from_)
         if participant or evidence is Evidence.REFERENCE:
-            return Threading(cases.by_id(s, case_id), evidence, seen, participant)
+            return Threading(lookup.by_id(s, case_id), evidence, seen, participant)
         named = named or (case_id, seen)
-    return Threading(named=cases.by_id(s, named[0]), key=named[1]) if named else Threading()
+    return Threading(named=lookup.by_id(s, named[0]), key=named[1]) if named else Threading()
 
 
 def _candidates(s: Session, message: Message, prefix: str) -> Iterator[tuple[int, Evidence, str]]:
@@ -117,7 +118,7 @@ def _by_number(s: Session, subject: str, prefix: str) -> list[tuple[int, str]]:
 def _open_precasos(s: Session, sender: str | None) -> tuple[Case, ...]:
     if sender is None:
         return ()
-    return cases.where(s, case.c.requester_email == sender, case.c.state == State.PRECASO)
+    return lookup.where(s, case.c.requester_email == sender, case.c.state == State.PRECASO)
 
 
 def _correlated(s: Session, arrival: Arrival) -> Case | None:
@@ -126,7 +127,7 @@ def _correlated(s: Session, arrival: Arrival) -> Case | None:
     if match is None or match.correlation is None:
         return None
     same = case.c.rule == match.rule.name, case.c.correlation == key(match.correlation)
-    found = cases.where(s, *same, case.c.state.in_(OPEN))
+    found = lookup.where(s, *same, case.c.state.in_(OPEN))
     return found[-1] if found else None
 
 
@@ -143,7 +144,7 @@ def _bounced(s: Session, message: Message) -> OurReply | None:
     if not found:
         return None
     last = found[0]
-    return OurReply(last.id, last.role, cases.by_id(s, last.case_id) if last.case_id else None)
+    return OurReply(last.id, last.role, lookup.by_id(s, last.case_id) if last.case_id else None)
 
 
 def _sent(s: Session, message: Message, now: datetime) -> Sent:

@@ -1,8 +1,7 @@
 """What came, where it lies, and what became of it: every message has exactly one outcome (invariant 1)."""
 
 import hashlib
-import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -16,48 +15,54 @@ from mailbot.desk.known import Arrival
 from mailbot.mail.message import Kind
 from mailbot.rules.fold import fold_subject
 from mailbot.store import tables
-from mailbot.store.statements import Values, add, add_all, first, put, rows, run, scalar, scalars
+from mailbot.store.columns import table
+from mailbot.store.places import (
+    MoveDue,
+    Place,
+    Progress,
+    advance,
+    gone,
+    inside,
+    known_uids,
+    moved,
+    moves_due,
+    progress,
+    read_up_to,
+    save_progress,
+    stays,
+)
+from mailbot.store.raw import keep, raw
+from mailbot.store.statements import Values, add, first, rows, run, scalar, scalars
 from mailbot.store.text import key
 from mailbot.values import Reason
 
-message = tables.table(tables.Message)
-location = tables.table(tables.Location)
-raw_chunk = tables.table(tables.RawChunk)
-progress_ = tables.table(tables.Progress)
+__all__ = [
+    "MoveDue",
+    "Place",
+    "Progress",
+    "Stored",
+    "advance",
+    "again",
+    "failed_since",
+    "gone",
+    "known_uids",
+    "moved",
+    "moves_due",
+    "of_case",
+    "outcome_at",
+    "progress",
+    "raw",
+    "read_up_to",
+    "record",
+    "record_failed",
+    "recorded",
+    "save_progress",
+    "stays",
+    "stored",
+]
 
-CHUNK = 1024 * 1024
-#: octets; above it compression costs more than it saves
-SMALL = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a message lies on the server: what names it there (RFC 9051 §2.3.1.1)."""
-
-    mailbox: str
-    folder: str
-    uidvalidity: int
-    uid: int
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a folder was read; below `first_uidnext` lies what is older than the first connection."""
-
-    uidvalidity: int
-    uid_seen: int
-    first_uidnext: int
-    started_at: datetime
-    read_up_to: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MoveDue:
-    """A message whose outcome is stored and which must be moved: `filed` is a role or a folder's name."""
-
-    location_id: int
-    uid: int
-    filed: str
+message = table(tables.Message)
+location = table(tables.Location)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,123 +75,6 @@ class Stored:
     outcome: Outcome
     case_id: int | None
     duplicate_of: int | None
-
-
-# -- how far it was read ---------------------------------------------------------------------------------
-
-
-def progress(s: Session, mailbox: str, folder: str) -> Progress | None:
-    at = progress_.c.mailbox == mailbox, progress_.c.folder == folder
-    row = first(s, select(progress_).where(*at))
-    return row and Progress(row.uidvalidity, row.uid_seen, row.first_uidnext, row.started_at, row.read_up_to)
-
-
-def save_progress(s: Session, mailbox: str, folder: str, state: Progress) -> None:
-    put(s, progress_, {"mailbox": mailbox, "folder": folder, **asdict(state)})
-
-
-def read_up_to(s: Session, mailbox: str) -> datetime | None:
-    """Our clock at the start of the mailbox's last poll that left nothing unread or failed (invariant 3)."""
-    found = scalars(s, select(progress_.c.read_up_to).where(progress_.c.mailbox == mailbox))
-    return max((at for at in found if at), default=None)
-
-
-def advance(
-    s: Session, mailbox: str, folder: str, uidvalidity: int, uid: int, read_up_to: datetime | None
-) -> None:
-    """Everything up to `uid` has a committed outcome; with `read_up_to`, the mailbox was read up to then."""
-    at = progress_.c.mailbox == mailbox, progress_.c.folder == folder, progress_.c.uidvalidity == uidvalidity
-    run(s, update(progress_).where(*at, progress_.c.uid_seen < uid).values(uid_seen=uid))
-    if read_up_to is not None:
-        run(s, update(progress_).where(*at).values(read_up_to=read_up_to))
-
-
-# -- where it lies ---------------------------------------------------------------------------------------
-
-
-def known_uids(s: Session, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> set[int]:
-    """Those of `uids` that have an outcome."""
-    wanted = set(uids)
-    if not wanted:
-        return set()
-    between = location.c.uid.between(min(wanted), max(wanted))
-    found = scalars(s, select(location.c.uid).where(*_in(mailbox, folder, uidvalidity), between))
-    return wanted.intersection(found)
-
-
-def moves_due(s: Session, mailbox: str, folder: str, uidvalidity: int) -> list[MoveDue]:
-    """What is stored and not yet acknowledged on the server, in the order of its UIDs."""
-    found = rows(
-        s,
-        select(location.c.id, location.c.uid, message.c.filed)
-        .join(message, message.c.id == location.c.message_id)
-        .where(*_in(mailbox, folder, uidvalidity), location.c.to_move)
-        .order_by(location.c.uid),
-    )
-    return [MoveDue(row.id, row.uid, row.filed) for row in found]
-
-
-def moved(
-    s: Session, location_id: int, folder: str, uidvalidity: int | None, uid: int | None, now: datetime
-) -> None:
-    """It lies in `folder` now, its numbers None where the server did not tell them; "": it stays."""
-    if not folder:
-        return stays(s, [location_id])
-    old = first(s, select(location).where(location.c.id == location_id))
-    if old is None:
-        raise LookupError(f"no location {location_id}")
-    run(s, update(location).where(location.c.id == location_id).values(left_at=now, to_move=False))
-    same = location.c.folder == folder, location.c.uidvalidity == uidvalidity, location.c.uid == uid
-    if (
-        uid is None
-        or scalar(s, select(location.c.id).where(location.c.mailbox == old.mailbox, *same)) is None
-    ):
-        _put_at(s, old.message_id, old.mailbox, folder, uidvalidity, uid, now, to_move=False)
-
-
-def stays(s: Session, location_ids: Sequence[int]) -> None:
-    """It is left where it is: nothing to acknowledge, or a server that cannot move safely."""
-    run(s, update(location).where(location.c.id.in_(location_ids)).values(to_move=False))
-
-
-def gone(s: Session, location_ids: Sequence[int], now: datetime) -> None:
-    """Somebody else took it from there."""
-    run(s, update(location).where(location.c.id.in_(location_ids)).values(to_move=False, left_at=now))
-
-
-def _in(mailbox: str, folder: str, uidvalidity: int) -> tuple[Any, ...]:
-    return (
-        location.c.mailbox == mailbox,
-        location.c.folder == folder,
-        location.c.uidvalidity == uidvalidity,
-    )
-
-
-def _put_at(
-    s: Session,
-    message_id: int,
-    mailbox: str,
-    folder: str,
-    uidvalidity: int | None,
-    uid: int | None,
-    now: datetime,
-    *,
-    to_move: bool,
-) -> None:
-    add(
-        s,
-        location,
-        message_id=message_id,
-        mailbox=mailbox,
-        folder=folder,
-        uidvalidity=uidvalidity,
-        uid=uid,
-        since=now,
-        to_move=to_move,
-    )
-
-
-# -- what became of it -----------------------------------------------------------------------------------
 
 
 def record(
@@ -207,7 +95,7 @@ def record(
     values = _facts(arrival, decision, case, duplicate_of)
     message_id = add(s, message, **values, earlier=[], size=len(raw), stored_at=now)
     if duplicate_of is None:  # the first one's bytes serve for all
-        _keep(s, message_id, raw)
+        keep(s, message_id, raw)
     _lies(s, message_id, place, values["filed"], now)
     return message_id
 
@@ -256,7 +144,7 @@ def record_failed(
         attachments=[],
     )
     if original is None:
-        _keep(s, message_id, raw)
+        keep(s, message_id, raw)
     _lies(s, message_id, place, Filed.REVIEW, now)
     return message_id
 
@@ -286,7 +174,7 @@ def again(
 
 def outcome_at(s: Session, place: Place) -> Outcome | None:
     """What became of the message that lies, or lay, there."""
-    at = *_in(place.mailbox, place.folder, place.uidvalidity), location.c.uid == place.uid
+    at = *inside(place.mailbox, place.folder, place.uidvalidity), location.c.uid == place.uid
     joined = select(message.c.outcome).join(location, location.c.message_id == message.c.id)
     found: Outcome | None = scalar(s, joined.where(*at))
     return found
@@ -359,31 +247,4 @@ def _facts(arrival: Arrival, decision: Decision, case: Case | None, duplicate_of
 
 
 def _lies(s: Session, message_id: int, place: Place, filed: str, now: datetime) -> None:
-    _put_at(
-        s, message_id, place.mailbox, place.folder, place.uidvalidity, place.uid, now, to_move=filed != ""
-    )
-
-
-# -- its bytes -------------------------------------------------------------------------------------------
-
-
-def raw(s: Session, message_id: int) -> bytes:
-    """The message as it came. Raises `LookupError` if it is unknown or its bytes were removed."""
-    original = scalar(s, select(message.c.duplicate_of).where(message.c.id == message_id)) or message_id
-    chunks = rows(s, select(raw_chunk).where(raw_chunk.c.message_id == original).order_by(raw_chunk.c.n))
-    if not chunks:
-        raise LookupError(f"no bytes of message {message_id}")
-    return b"".join(zlib.decompress(c.data) if c.compressed else c.data for c in chunks)
-
-
-def _keep(s: Session, message_id: int, raw: bytes) -> None:
-    small = len(raw) < SMALL
-    pieces = [zlib.compress(raw, 1)] if small else [raw[n : n + CHUNK] for n in range(0, len(raw), CHUNK)]
-    add_all(
-        s,
-        raw_chunk,
-        [
-            {"message_id": message_id, "n": n, "compressed": small, "data": data}
-            for n, data in enumerate(pieces)
-        ],
-    )
+    add(s, location, **asdict(place), message_id=message_id, since=now, to_move=filed != "")

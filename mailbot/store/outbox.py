@@ -11,7 +11,8 @@ from sqlmodel import Session
 from mailbot.desk.case import Case
 from mailbot.desk.decision import Order, Role
 from mailbot.desk.delivery import Status
-from mailbot.store import cases, tables
+from mailbot.store import lookup, tables
+from mailbot.store.columns import table
 from mailbot.store.errors import Conflict
 from mailbot.store.statements import add, first, rows, run, scalar
 from mailbot.store.text import key
@@ -19,9 +20,9 @@ from mailbot.store.text import key
 if TYPE_CHECKING:
     from mailbot.replies.compose import Composed
 
-outbox = tables.table(tables.Outbox)
-message = tables.table(tables.Message)
-case = tables.table(tables.Case)
+outbox = table(tables.Outbox)
+message = table(tables.Message)
+case = table(tables.Case)
 
 INTERRUPTED = "se interrumpió mientras se enviaba: no se sabe si salió"
 
@@ -160,7 +161,7 @@ def abandoned(
 def case_of(s: Session, reply_id: int) -> Case | None:
     """The case of a reply, as it is now."""
     case_id = scalar(s, select(outbox.c.case_id).where(outbox.c.id == reply_id))
-    return cases.by_id(s, case_id) if case_id else None
+    return lookup.by_id(s, case_id) if case_id else None
 
 
 def pending(s: Session, mailbox: str | None = None) -> Mapping[str, int]:
@@ -181,7 +182,7 @@ def _claimed(s: Session, row: Any, attempts: int) -> Claimed:
         data=row.data,
         role=row.role,
         template=row.template,
-        case=cases.by_id(s, row.case_id) if row.case_id else None,
+        case=lookup.by_id(s, row.case_id) if row.case_id else None,
         attempts=attempts,
         was_uncertain=row.times_uncertain > 0,
         queued_at=row.queued_at,

@@ -10,16 +10,17 @@ from sqlmodel import Session
 from mailbot.desk.case import State
 from mailbot.desk.decision import Outcome, Role
 from mailbot.store import ledger, outbox as outboxes, tables
-from mailbot.store.cases import DEADLINE, data_of
+from mailbot.store.columns import table
+from mailbot.store.lookup import DEADLINE, data_of
 from mailbot.store.statements import Values, first, rows, scalar, scalars
 from mailbot.store.text import key
 
-case_ = tables.table(tables.Case)
-message_ = tables.table(tables.Message)
-event = tables.table(tables.Event)
-outbox = tables.table(tables.Outbox)
-relation = tables.table(tables.Relation)
-location = tables.table(tables.Location)
+case_ = table(tables.Case)
+message_ = table(tables.Message)
+event = table(tables.Event)
+outbox = table(tables.Outbox)
+relation = table(tables.Relation)
+location = table(tables.Location)
 
 read_up_to = ledger.read_up_to
 

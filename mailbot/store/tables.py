@@ -1,11 +1,10 @@
 """The tables. Enumerations are text with a CHECK; times are aware UTC; a row of history is never changed."""
 
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Enum, Index, MetaData, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field
 
 from mailbot.desk.case import State
 from mailbot.desk.decision import ClockKind, Outcome, Role
@@ -13,42 +12,7 @@ from mailbot.desk.delivery import Status
 from mailbot.mail.message import Kind
 from mailbot.rules.found import Source
 from mailbot.rules.settings import RequestKind
-
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-#: RFC 9051 §9: UIDs and UIDVALIDITY are 32 bits without a sign, PostgreSQL's INTEGER has one
-Number = BigInteger
-#: an id is never given twice, even if its row is gone
-NEVER_REUSED = {"sqlite_autoincrement": True}
-
-
-def one_of(kind: type[StrEnum], name: str) -> Any:
-    """A column of text that holds one of the enumeration's values."""
-    values = [str(member) for member in kind]
-    return Enum(
-        kind,
-        name=name,
-        native_enum=False,
-        create_constraint=True,
-        length=40,
-        values_callable=lambda _: values,
-    )
-
-
-def only_where(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """A partial index: the same on both databases."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
-
-
-class Table(SQLModel):
-    """What all tables have in common."""
-
-    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
+from mailbot.store.columns import NEVER_REUSED, Number, Table, one_of, only_where
 
 
 class Message(Table, table=True):
@@ -332,6 +296,5 @@ class Progress(Table, table=True):
     read_up_to: datetime | None = None
 
 
-def table(kind: type[Table]) -> Any:
-    """The Core table of a class, for statements: `table(Case).c.state`."""
-    return kind.metadata.tables[str(kind.__tablename__)]
+#: all of the above
+ALL = Table.metadata

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from mailbot.store.tables import Table
+from mailbot.store.tables import ALL
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Table.metadata,
+    target_metadata=ALL,
     render_as_batch=True,
     compare_type=True,
 )

@@ -1,10 +1,22 @@
 """The first tables."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0001"
 down_revision = None
+
+
+def words(name: str, *values: str) -> sa.Enum:
+    """Text with a CHECK."""
+    return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=40)
+
+
+def only(where: str) -> dict[str, Any]:
+    """A partial index."""
+    return {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)}
 
 
 def upgrade() -> None:
@@ -31,7 +43,8 @@ def _case() -> None:
         sa.Column("number", sa.String(), nullable=True),
         sa.Column(
             "state",
-            sa.Enum(
+            words(
+                "state",
                 "precaso",
                 "abierto",
                 "en_proceso",
@@ -40,10 +53,6 @@ def _case() -> None:
                 "cerrado",
                 "no_gestionado",
                 "anulado",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
             ),
             nullable=False,
         ),
@@ -52,18 +61,7 @@ def _case() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("snapshot", sa.JSON(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "incidente",
-                "requerimiento",
-                name="kind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
+        sa.Column("kind", words("kind", "incidente", "requerimiento"), nullable=False),
         sa.Column("severity", sa.Integer(), nullable=False),
         sa.Column("category", sa.String(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
@@ -92,24 +90,10 @@ def _case() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_case_number")),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_case_attention",
-        "case",
-        ["attention"],
-        unique=False,
-        sqlite_where=sa.text("attention IS NOT NULL"),
-        postgresql_where=sa.text("attention IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_case_correlation",
-        "case",
-        ["rule", "correlation"],
-        unique=False,
-        sqlite_where=sa.text("correlation IS NOT NULL"),
-        postgresql_where=sa.text("correlation IS NOT NULL"),
-    )
-    op.create_index("ix_case_requester", "case", ["requester_email", "state"], unique=False)
-    op.create_index(op.f("ix_case_state"), "case", ["state"], unique=False)
+    op.create_index("ix_case_attention", "case", ["attention"], **only("attention IS NOT NULL"))
+    op.create_index("ix_case_correlation", "case", ["rule", "correlation"], **only("correlation IS NOT NULL"))
+    op.create_index("ix_case_requester", "case", ["requester_email", "state"])
+    op.create_index(op.f("ix_case_state"), "case", ["state"])
 
 
 def _person() -> None:
@@ -154,11 +138,7 @@ def _clock() -> None:
         "clock",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum("answer", "reminder", name="kind", native_enum=False, create_constraint=True, length=40),
-            nullable=False,
-        ),
+        sa.Column("kind", words("kind", "answer", "reminder"), nullable=False),
         sa.Column("starts", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),
         sa.Column("calendar", sa.String(), nullable=False),
@@ -170,23 +150,9 @@ def _clock() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_clock_case_id"), "clock", ["case_id"], unique=False)
-    op.create_index(
-        "ix_clock_due",
-        "clock",
-        ["due"],
-        unique=False,
-        sqlite_where=sa.text("done_at IS NULL"),
-        postgresql_where=sa.text("done_at IS NULL"),
-    )
-    op.create_index(
-        "uq_clock_running",
-        "clock",
-        ["case_id", "kind"],
-        unique=True,
-        sqlite_where=sa.text("done_at IS NULL"),
-        postgresql_where=sa.text("done_at IS NULL"),
-    )
+    op.create_index(op.f("ix_clock_case_id"), "clock", ["case_id"])
+    op.create_index("ix_clock_due", "clock", ["due"], **only("done_at IS NULL"))
+    op.create_index("uq_clock_running", "clock", ["case_id", "kind"], unique=True, **only("done_at IS NULL"))
 
 
 def _datum() -> None:
@@ -196,19 +162,7 @@ def _datum() -> None:
         sa.Column("field", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=True),
         sa.Column(
-            "source",
-            sa.Enum(
-                "sender",
-                "label",
-                "text",
-                "remembered",
-                "person",
-                name="source",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
+            "source", words("source", "sender", "label", "text", "remembered", "person"), nullable=False
         ),
         sa.Column("doubtful", sa.Boolean(), nullable=False),
         sa.Column("misfit", sa.String(), nullable=False),
@@ -240,7 +194,8 @@ def _message() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column(
             "outcome",
-            sa.Enum(
+            words(
+                "outcome",
                 "opened",
                 "updated",
                 "on_closed_case",
@@ -252,10 +207,6 @@ def _message() -> None:
                 "duplicate",
                 "too_big",
                 "failed",
-                name="outcome",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
             ),
             nullable=False,
         ),
@@ -267,7 +218,8 @@ def _message() -> None:
         sa.Column("also_matched", sa.JSON(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum(
+            words(
+                "kind",
                 "person",
                 "auto_reply",
                 "auto_generated",
@@ -276,10 +228,6 @@ def _message() -> None:
                 "delivery_notice",
                 "read_receipt",
                 "calendar_reply",
-                name="kind",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
             ),
             nullable=False,
         ),
@@ -292,24 +240,12 @@ def _message() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_message_case_id"), "message", ["case_id"], unique=False)
+    op.create_index(op.f("ix_message_case_id"), "message", ["case_id"])
+    op.create_index("ix_message_failed", "message", ["mailbox", "received_at"], **only("outcome = 'failed'"))
+    op.create_index(op.f("ix_message_message_id"), "message", ["message_id"])
+    op.create_index(op.f("ix_message_outcome"), "message", ["outcome"])
     op.create_index(
-        "ix_message_failed",
-        "message",
-        ["mailbox", "received_at"],
-        unique=False,
-        sqlite_where=sa.text("outcome = 'failed'"),
-        postgresql_where=sa.text("outcome = 'failed'"),
-    )
-    op.create_index(op.f("ix_message_message_id"), "message", ["message_id"], unique=False)
-    op.create_index(op.f("ix_message_outcome"), "message", ["outcome"], unique=False)
-    op.create_index(
-        "uq_message_content_hash",
-        "message",
-        ["content_hash"],
-        unique=True,
-        sqlite_where=sa.text("duplicate_of IS NULL"),
-        postgresql_where=sa.text("duplicate_of IS NULL"),
+        "uq_message_content_hash", "message", ["content_hash"], unique=True, **only("duplicate_of IS NULL")
     )
 
 
@@ -339,7 +275,7 @@ def _relation() -> None:
         sa.UniqueConstraint("a", "b", "kind", name=op.f("uq_relation_a_b_kind")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_relation_b"), "relation", ["b"], unique=False)
+    op.create_index(op.f("ix_relation_b"), "relation", ["b"])
 
 
 def _event() -> None:
@@ -353,7 +289,8 @@ def _event() -> None:
         sa.Column("by", sa.String(), nullable=False),
         sa.Column(
             "from_state",
-            sa.Enum(
+            words(
+                "from_state",
                 "precaso",
                 "abierto",
                 "en_proceso",
@@ -362,16 +299,13 @@ def _event() -> None:
                 "cerrado",
                 "no_gestionado",
                 "anulado",
-                name="from_state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
             ),
             nullable=True,
         ),
         sa.Column(
             "to_state",
-            sa.Enum(
+            words(
+                "to_state",
                 "precaso",
                 "abierto",
                 "en_proceso",
@@ -380,10 +314,6 @@ def _event() -> None:
                 "cerrado",
                 "no_gestionado",
                 "anulado",
-                name="to_state",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
             ),
             nullable=True,
         ),
@@ -417,15 +347,8 @@ def _location() -> None:
         ),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_location_message_id"), "location", ["message_id"], unique=False)
-    op.create_index(
-        "ix_location_to_move",
-        "location",
-        ["mailbox", "folder"],
-        unique=False,
-        sqlite_where=sa.text("to_move"),
-        postgresql_where=sa.text("to_move"),
-    )
+    op.create_index(op.f("ix_location_message_id"), "location", ["message_id"])
+    op.create_index("ix_location_to_move", "location", ["mailbox", "folder"], **only("to_move"))
 
 
 def _outbox() -> None:
@@ -438,18 +361,7 @@ def _outbox() -> None:
         sa.Column("party", sa.String(), nullable=False),
         sa.Column(
             "role",
-            sa.Enum(
-                "request",
-                "request_again",
-                "reminder",
-                "close",
-                "notice",
-                "desk",
-                name="role",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
+            words("role", "request", "request_again", "reminder", "close", "notice", "desk"),
             nullable=False,
         ),
         sa.Column("template", sa.String(), nullable=False),
@@ -461,7 +373,8 @@ def _outbox() -> None:
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column(
             "status",
-            sa.Enum(
+            words(
+                "status",
                 "queued",
                 "sending",
                 "sent",
@@ -471,10 +384,6 @@ def _outbox() -> None:
                 "bounced",
                 "failed",
                 "not_needed",
-                name="status",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
             ),
             nullable=False,
         ),
@@ -493,28 +402,16 @@ def _outbox() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_outbox_case_id"), "outbox", ["case_id"], unique=False)
+    op.create_index(op.f("ix_outbox_case_id"), "outbox", ["case_id"])
     op.create_index(
-        "ix_outbox_open",
-        "outbox",
-        ["mailbox", "next_attempt_at"],
-        unique=False,
-        sqlite_where=sa.text("next_attempt_at IS NOT NULL"),
-        postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
+        "ix_outbox_open", "outbox", ["mailbox", "next_attempt_at"], **only("next_attempt_at IS NOT NULL")
     )
-    op.create_index("ix_outbox_party", "outbox", ["party", "queued_at"], unique=False)
-    op.create_index(op.f("ix_outbox_queued_at"), "outbox", ["queued_at"], unique=False)
-    op.create_index("ix_outbox_recipient", "outbox", ["recipient", "queued_at"], unique=False)
-    op.create_index(op.f("ix_outbox_reference"), "outbox", ["reference"], unique=False)
-    op.create_index(
-        "ix_outbox_sending",
-        "outbox",
-        ["claimed_at"],
-        unique=False,
-        sqlite_where=sa.text("status = 'sending'"),
-        postgresql_where=sa.text("status = 'sending'"),
-    )
-    op.create_index(op.f("ix_outbox_sent_message_id"), "outbox", ["sent_message_id"], unique=False)
+    op.create_index("ix_outbox_party", "outbox", ["party", "queued_at"])
+    op.create_index(op.f("ix_outbox_queued_at"), "outbox", ["queued_at"])
+    op.create_index("ix_outbox_recipient", "outbox", ["recipient", "queued_at"])
+    op.create_index(op.f("ix_outbox_reference"), "outbox", ["reference"])
+    op.create_index("ix_outbox_sending", "outbox", ["claimed_at"], **only("status = 'sending'"))
+    op.create_index(op.f("ix_outbox_sent_message_id"), "outbox", ["sent_message_id"])
 
 
 def _raw_chunk() -> None:

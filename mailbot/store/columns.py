@@ -1,0 +1,48 @@
+"""What all tables have in common: names of constraints, enumerations as text, partial indexes."""
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Enum, Index, MetaData, text
+from sqlmodel import SQLModel
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+#: RFC 9051 §9: UIDs and UIDVALIDITY are 32 bits without a sign, PostgreSQL's INTEGER has one
+Number = BigInteger
+#: an id is never given twice, even if its row is gone
+NEVER_REUSED = {"sqlite_autoincrement": True}
+
+
+def one_of(kind: type[StrEnum], name: str) -> Any:
+    """A column of text that holds one of the enumeration's values."""
+    values = [str(member) for member in kind]
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        values_callable=lambda _: values,
+    )
+
+
+def only_where(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """A partial index: the same on both databases."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+class Table(SQLModel):
+    """What all tables have in common."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
+
+
+def table(kind: type[Table]) -> Any:
+    """The Core table of a class, for statements: `table(Case).c.state`."""
+    return kind.metadata.tables[str(kind.__tablename__)]

@@ -1,0 +1,93 @@
+"""Cases as values, as decisions see them."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import Session
+
+from mailbot.desk.case import Case, Datum
+from mailbot.desk.decision import ClockKind
+from mailbot.mail.message import Address
+from mailbot.store import snapshot as snapshots, tables
+from mailbot.store.columns import table
+from mailbot.store.statements import first, rows
+from mailbot.store.text import key
+
+case = table(tables.Case)
+datum = table(tables.Datum)
+clock = table(tables.Clock)
+participant = table(tables.Participant)
+
+#: of the last answer clock, running or ended
+DEADLINE = (
+    select(clock.c.due)
+    .where(clock.c.case_id == case.c.id, clock.c.kind == ClockKind.ANSWER)
+    .order_by(clock.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("deadline")
+)
+
+
+def where(s: Session, *conditions: ColumnElement[bool]) -> tuple[Case, ...]:
+    """The cases for which all conditions hold, oldest first."""
+    found = rows(s, select(case, DEADLINE).where(*conditions).order_by(case.c.id))
+    data = data_of(s, [row.id for row in found])
+    return tuple(_read(row, data[row.id]) for row in found)
+
+
+def by_id(s: Session, case_id: int) -> Case:
+    """Raises `LookupError`."""
+    found = where(s, case.c.id == case_id)
+    if not found:
+        raise LookupError(f"no case {case_id}")
+    return found[0]
+
+
+def get(s: Session, number: str) -> Case | None:
+    """By its number as people write it: `MS-000123`, `[ms-000123]`."""
+    wanted = number.strip(" []").upper()
+    return next(iter(where(s, func.upper(case.c.number) == wanted)), None)
+
+
+def data_of(s: Session, ids: list[int]) -> dict[int, dict[str, Datum]]:
+    """Per case id, what is known of its fields."""
+    data: dict[int, dict[str, Datum]] = {case_id: {} for case_id in ids}
+    for row in rows(s, select(datum).where(datum.c.case_id.in_(ids))) if ids else ():
+        data[row.case_id][row.field] = Datum(
+            row.value, row.source, row.doubtful, row.misfit, row.by, row.third_party
+        )
+    return data
+
+
+def takes_part(s: Session, case_id: int, sender: Address | None) -> bool:
+    """Whether the sender wrote, or was in To or Cc of, one of the case's messages (invariant 5)."""
+    if sender is None:
+        return False
+    by = participant.c.case_id == case_id, participant.c.email == key(sender.email.lower())
+    return first(s, select(participant.c.email).where(*by)) is not None
+
+
+def _read(row: Any, data: dict[str, Datum]) -> Case:
+    requester = Address(row.requester_email, row.requester_name) if row.requester_email else None
+    return Case(
+        id=row.id,
+        number=row.number,
+        state=row.state,
+        version=row.version,
+        mailbox=row.mailbox,
+        snapshot=snapshots.from_json(row.snapshot),
+        requester=requester,
+        subject=row.subject,
+        answer_to=row.answer_to,
+        registered_at=row.registered_at,
+        state_since=row.state_since,
+        data=data,
+        attention=row.attention,
+        requests=row.requests,
+        reminded=row.reminded,
+        deadline=row.deadline,
+        correlation=row.correlation,
+        level=row.level,
+        group=row.group,
+    )

@@ -1,0 +1,139 @@
+"""Where mail lies on the server, and how far a folder was read. Identity is elsewhere: a message moves."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from mailbot.store import tables
+from mailbot.store.columns import table
+from mailbot.store.statements import add_missing, first, put, rows, run, scalars
+
+message = table(tables.Message)
+location = table(tables.Location)
+progress_ = table(tables.Progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message lies on the server: what names it there (RFC 9051 §2.3.1.1)."""
+
+    mailbox: str
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a folder was read; below `first_uidnext` lies what is older than the first connection."""
+
+    uidvalidity: int
+    uid_seen: int
+    first_uidnext: int
+    started_at: datetime
+    read_up_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveDue:
+    """A message whose outcome is stored and which must be moved: `filed` is a role or a folder's name."""
+
+    location_id: int
+    uid: int
+    filed: str
+
+
+# -- how far it was read ---------------------------------------------------------------------------------
+
+
+def progress(s: Session, mailbox: str, folder: str) -> Progress | None:
+    at = progress_.c.mailbox == mailbox, progress_.c.folder == folder
+    row = first(s, select(progress_).where(*at))
+    return row and Progress(row.uidvalidity, row.uid_seen, row.first_uidnext, row.started_at, row.read_up_to)
+
+
+def save_progress(s: Session, mailbox: str, folder: str, state: Progress) -> None:
+    put(s, progress_, {"mailbox": mailbox, "folder": folder, **asdict(state)})
+
+
+def read_up_to(s: Session, mailbox: str) -> datetime | None:
+    """Our clock at the start of the mailbox's last poll that left nothing unread or failed (invariant 3)."""
+    found = scalars(s, select(progress_.c.read_up_to).where(progress_.c.mailbox == mailbox))
+    return max((at for at in found if at), default=None)
+
+
+def advance(
+    s: Session, mailbox: str, folder: str, uidvalidity: int, uid: int, read_up_to: datetime | None
+) -> None:
+    """Everything up to `uid` has a committed outcome; with `read_up_to`, the mailbox was read up to then."""
+    at = progress_.c.mailbox == mailbox, progress_.c.folder == folder, progress_.c.uidvalidity == uidvalidity
+    run(s, update(progress_).where(*at, progress_.c.uid_seen < uid).values(uid_seen=uid))
+    if read_up_to is not None:
+        run(s, update(progress_).where(*at).values(read_up_to=read_up_to))
+
+
+# -- where it lies ---------------------------------------------------------------------------------------
+
+
+def known_uids(s: Session, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> set[int]:
+    """Those of `uids` that have an outcome."""
+    wanted = set(uids)
+    if not wanted:
+        return set()
+    between = location.c.uid.between(min(wanted), max(wanted))
+    found = scalars(s, select(location.c.uid).where(*inside(mailbox, folder, uidvalidity), between))
+    return wanted.intersection(found)
+
+
+def moves_due(s: Session, mailbox: str, folder: str, uidvalidity: int) -> list[MoveDue]:
+    """What is stored and not yet acknowledged on the server, in the order of its UIDs."""
+    found = rows(
+        s,
+        select(location.c.id, location.c.uid, message.c.filed)
+        .join(message, message.c.id == location.c.message_id)
+        .where(*inside(mailbox, folder, uidvalidity), location.c.to_move)
+        .order_by(location.c.uid),
+    )
+    return [MoveDue(row.id, row.uid, row.filed) for row in found]
+
+
+def moved(
+    s: Session, location_id: int, folder: str, uidvalidity: int | None, uid: int | None, now: datetime
+) -> None:
+    """It lies in `folder` now, its numbers None where the server did not tell them; "": it stays."""
+    old = first(s, select(location).where(location.c.id == location_id))
+    if old is None:
+        raise LookupError(f"no location {location_id}")
+    if not folder:
+        stays(s, [location_id])
+        return
+    gone(s, [location_id], now)
+    there = {"mailbox": old.mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid}
+    # A second delivery of the same bytes may be recorded there already.
+    add_missing(
+        s,
+        location,
+        [{**there, "message_id": old.message_id, "since": now, "left_at": None, "to_move": False}],
+    )
+
+
+def stays(s: Session, location_ids: Sequence[int]) -> None:
+    """It is left where it is: nothing to acknowledge, or a server that cannot move safely."""
+    run(s, update(location).where(location.c.id.in_(location_ids)).values(to_move=False))
+
+
+def gone(s: Session, location_ids: Sequence[int], now: datetime) -> None:
+    """Somebody else took it from there."""
+    run(s, update(location).where(location.c.id.in_(location_ids)).values(to_move=False, left_at=now))
+
+
+def inside(mailbox: str, folder: str, uidvalidity: int) -> tuple[Any, ...]:
+    return (
+        location.c.mailbox == mailbox,
+        location.c.folder == folder,
+        location.c.uidvalidity == uidvalidity,
+    )
