@@ -26,6 +26,8 @@ EXPECT_KEYS = CASE_KEYS | {"outcome", "rule", "words", "automatic", "may_answer"
 PLACEHOLDERS = re.compile(rb"@(REFERENCE|NUMBER|SUBJECT|QUOTE)@")
 OURS = re.compile(r"(?:[\w-]+\.)*(?:mesa|oti|proveedor)\.example")
 ADDRESS = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
+#: header lines of a returned mail that hold no addresses of people
+THREADING = re.compile(r"(?im)^(?:In-Reply-To|References|Message-ID):.*(?:\n[ \t].*)*")
 PHONE = re.compile(r"(?<![\d.])\(?(?:3\d\d|60[1-8])\)?(?:[ .-]?\d){7}(?!\d)")
 #: their defect is the situation
 BROKEN = {"anidado_sin_fin"}
@@ -53,7 +55,8 @@ def texts(message: Message) -> Iterator[str]:
         if part.get_content_type() in ("text/plain", "text/html", "text/calendar"):
             payload = part.get_payload(decode=True)
             assert isinstance(payload, bytes)
-            yield payload.decode(part.get_content_charset() or "utf-8", "replace")
+            text = payload.decode(part.get_content_charset() or "utf-8", "replace")
+            yield THREADING.sub("", text)
 
 
 def test_every_mail_has_a_twin_and_every_twin_a_mail() -> None:
