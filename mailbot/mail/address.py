@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from unicodedata import normalize
 
-from mailparser.utils import get_addresses
+from mailparser.utils import get_addresses  # type: ignore[import-untyped]
 
 from mailbot.mail import headers
 from mailbot.mail.message import Address
@@ -32,7 +32,7 @@ def valid(email: str) -> bool:
 
 
 def read(values: Iterable[bytes]) -> tuple[Address, ...]:
-    """Every valid address of the fields, once each, in their order; groups are opened, what is invalid is left out."""
+    """Every valid address of the fields, once each, in order; groups are opened, the rest is left out."""
     found: dict[str, Address] = {}
     for value in values:
         for name, email in get_addresses(_written(value)):
@@ -52,11 +52,20 @@ def sender(values: tuple[bytes, ...]) -> tuple[Address | None, str]:
         return None, "From no contiene una única dirección válida"
     if bare.count("<") > 1 or set(bare.partition("<")[0]) & set(":;") or "<@" in bare:
         return None, "From es un grupo o una ruta, no una dirección"
-    (name, email), before = found[0], bare.partition("<")[0].strip(" \t\r\n\"'")
-    if "<" in bare and "@" in before and before.lower() != email.lower():
+    return _single(written, bare, *found[0])
+
+
+def _single(written: str, bare: str, name: str, email: str) -> tuple[Address | None, str]:
+    """One valid address was found: is it also the only one that a less careful reader would see?"""
+    before, angle, after = bare.partition("<")
+    before = before.strip(" \t\r\n\"'")
+    if angle and "@" in before and before.lower() != email.lower():
         return None, "From nombra dos direcciones"
-    if "<" in bare and "," in before:
-        return _address(written.rpartition("<")[0], email), "From: nombre con una coma sin comillas"
+    if "," in bare:  # García, Ana <ana@…>
+        name = headers.words(written.rpartition("<")[0])
+        if not angle or "," in after or "@" in name:
+            return None, "From no contiene una única dirección válida"
+        return _address(name, email), "From: nombre con una coma sin comillas"
     return _address(name, email), ""
 
 
@@ -71,6 +80,8 @@ def path(value: bytes | None) -> str | None:
 
 def _address(name: str, email: str) -> Address:
     name = headers.line(headers.words(name).replace('"', ""))
+    if name[:1] == name[-1:] == "'":
+        name = name[1:-1]
     return Address(email.lower(), "" if name.lower() == email.lower() else name[:NAME])
 
 

@@ -7,7 +7,7 @@ from mailbot.mail import structure
 from mailbot.mail.message import Attachment
 from mailbot.mail.structure import Part
 
-#: kinds that look empty to who cannot open them: kept, and named so that people know what they are (hazard 46)
+#: kinds that look empty to who cannot open them: kept, and named so that people know them (hazard 46)
 NAMES = {
     "application/pkcs7-mime": "smime.p7m",
     "application/x-pkcs7-mime": "smime.p7m",
@@ -51,12 +51,12 @@ EXTENSIONS = {
 
 
 def of(root: Part) -> tuple[Attachment, ...]:
-    """Every leaf that is not text, in the order sent. A text that was not chosen among alternatives is none."""
+    """Every leaf that is not text, in the order sent. The alternative that was not read is none."""
     return tuple(_described(n, part) for n, part in enumerate(_parts(root), start=1))
 
 
 def attachment(raw: bytes, n: int) -> bytes:
-    """The decoded bytes of entry `n`, from 0, of `Message.attachments`; raises IndexError where there is none."""
+    """The decoded bytes of `Message.attachments[n]`; raises IndexError where there is none."""
     return list(_parts(structure.read(raw, [])))[n].content
 
 

@@ -1,9 +1,9 @@
-"""Whether the From address is vouched for, by the one mechanism that the mailbox trusts (RFC 8601, hazard 22)."""
+"""Whether somebody vouches for From: the one mechanism that the mailbox trusts (RFC 8601, hazard 22)."""
 
 import re
 from collections.abc import Iterator
 
-import authres
+import authres  # type: ignore[import-untyped]
 
 from mailbot.mail import headers
 from mailbot.mail.headers import Headers
@@ -17,7 +17,7 @@ _FIRST = re.compile(r"[^;=]*")
 
 
 def verified(own: Headers, sender: Address | None, trust: str) -> bool:
-    """`trust` is "" (nobody), `microsoft365`, or the authserv-id of our own server, compared exactly but for case."""
+    """`trust` is "" (nobody), `microsoft365`, or the authserv-id of our own server, in any case."""
     if not trust or not sender:
         return False
     if trust.lower() == MICROSOFT:
@@ -26,7 +26,7 @@ def verified(own: Headers, sender: Address | None, trust: str) -> bool:
 
 
 def _microsoft(own: Headers, domain: str) -> bool:
-    """Exchange Online removes these fields from what comes from outside, and names no authserv-id in its results."""
+    """Exchange Online takes these fields off what comes from outside; its results name no authserv-id."""
     if headers.line(headers.text(own.first("x-ms-exchange-organization-authas"))).lower() == "internal":
         return True
     top = headers.text(own.first("authentication-results"))
@@ -56,7 +56,7 @@ def _trusted(own: Headers, server: str) -> Iterator[authres.core.AuthenticationR
 
 
 def _passes(results: list[authres.core.AuthenticationResult], domain: str) -> bool:
-    """DMARC decides where it was checked; else DKIM aligned with From's domain, or SPF of that very domain."""
+    """DMARC decides where it was checked; else DKIM aligned with From's domain, or SPF of that domain."""
     dmarc = [result for result in results if result.method == "dmarc" and result.result != "none"]
     if dmarc:
         return all(

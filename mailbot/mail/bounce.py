@@ -87,7 +87,7 @@ def _after_type(value: str) -> str:
 
 
 def _told(text: str) -> Bounce:
-    """A daemon that knows no RFC 3464 (qmail, old Exchange): failed, unless it gives a code that says otherwise."""
+    """A daemon that knows no RFC 3464 (qmail, old Exchange): failed, unless its code says otherwise."""
     code, recipient = _CODE.search(text), _EMAIL.search(text)
     action = BY_CLASS[code[1][0]] if code else "failed"
     said = headers.line(text)[:500]

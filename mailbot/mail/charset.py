@@ -40,7 +40,9 @@ VAGUE = {"ascii", "utf-8", "cp1252"}
 
 #: C0 and DEL go, save tab and newline; C1 is cp1252 that somebody called Latin-1
 CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
-MENDED = {n: None for n in (*range(9), *range(11, 32), 0x7F, 0xFEFF, *range(0xD800, 0xE000))}
+MENDED: dict[int, str | None] = dict.fromkeys(
+    (*range(9), *range(11, 32), 0x7F, 0xFEFF, *range(0xD800, 0xE000))
+)
 MENDED |= {n: bytes([n]).decode("cp1252", "ignore") or None for n in range(0x80, 0xA0)}
 
 

@@ -1,4 +1,4 @@
-"""A header as fields in the order of the wire: raw values, decoded when asked for (RFC 5322 §2.2, RFC 2047)."""
+"""A header as fields in wire order: raw values, decoded when asked for (RFC 5322 §2.2, RFC 2047)."""
 
 import binascii
 import re
@@ -91,7 +91,7 @@ def octets(value: bytes) -> str:
 
 
 def line(written: str) -> str:
-    """One line: every run of white space is one blank, and no character in it can end a header or a log line."""
+    """One line: white space is one blank, and no character in it can end a header or a line of the log."""
     written = " ".join(written.split())
     if written.isascii() and written.isprintable():
         return written

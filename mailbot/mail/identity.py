@@ -51,7 +51,7 @@ def _body(raw: bytes, at: int) -> Iterator[bytes | memoryview]:
 
 
 def message_id(own: Headers, content: str) -> tuple[str, str]:
-    """The message's id with its angle brackets, or one made of its content (lesson 6); and what is wrong with it."""
+    """The message's id, or one made of its content (lesson 6); and what is wrong with it."""
     values = own.all("message-id")
     ids = read(values[:1])
     if ids:
@@ -61,7 +61,7 @@ def message_id(own: Headers, content: str) -> tuple[str, str]:
 
 
 def read(values: Iterable[bytes]) -> tuple[str, ...]:
-    """Every `<id>` of In-Reply-To or References, once each, in their order; also if folded or encoded on the way."""
+    """Every `<id>` of In-Reply-To or References, once each, in order; also one folded or encoded on its way."""
     found: dict[str, None] = {}
     for value in values:
         for inside in _ID.findall(headers.text(value)):

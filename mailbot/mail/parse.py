@@ -1,9 +1,9 @@
-"""Bytes → `Message`. Every value that leaves here is mended once and for all: typed, decoded, one line where it should be."""
+"""Bytes → `Message`: the border where every value is mended once, typed, decoded, bounded."""
 
 import re
 from datetime import datetime
 
-from mailparser.dates import parse_mail_date
+from mailparser.dates import parse_mail_date  # type: ignore[import-untyped]
 
 from mailbot.mail import (
     address,

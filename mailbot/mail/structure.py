@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mailbot.mail import headers, transfer
+from mailbot.mail import charset, headers, transfer
 from mailbot.mail.headers import Headers
 
 DEPTH, PARTS = 100, 1000
@@ -20,7 +20,7 @@ _PARAMETER = re.compile(r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*(?:"|\Z)|[^;]
 _EXTENDED = re.compile(r"([^*]+)\*(?:(\d{1,3})(\*)?)?")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _MARK_ENDS = re.compile(rb"(--)?[ \t]{0,200}(?:\r?\n|\Z)")
-#: multiparts of which the first text is the message's and the rest belongs to the same mail
+#: what people write; any other kind of text is a file
 TEXT = ("text/plain", "text/html", "text/markdown")
 
 
@@ -118,7 +118,7 @@ class _Reader:
 
 
 def sections(raw: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int]]:
-    """Where each part between the boundary lines begins and ends; the last may lack its end (RFC 2046 §5.1.1)."""
+    """Where each part between the boundary lines begins and ends; the last end may lack (RFC 2046 §5.1.1)."""
     mark, opened = b"--" + boundary, -1
     at = raw.find(mark, start, end)
     while at >= 0:
@@ -150,12 +150,11 @@ def content_type(value: bytes, default: str = "text/plain") -> tuple[str, Mappin
 
 
 def parameters(value: bytes) -> Mapping[str, str]:
-    """Parameters by lower-case name, unquoted, decoded (RFC 2045 §5.1, RFC 2231; RFC 2047 as Outlook writes it)."""
+    """Parameters by lower-case name, unquoted and decoded (RFC 2045 §5.1, RFC 2231; RFC 2047 as Outlook does)."""
     plain: dict[str, str] = {}
     cut: dict[str, list[tuple[int, bool, str]]] = {}
-    for name, written in _PARAMETER.findall(headers.octets(value[:PARAMETERS])):
-        if written.startswith('"'):
-            written = re.sub(r"\\(.)", r"\1", written[1:].removesuffix('"'))
+    for name, quoted in _PARAMETER.findall(headers.octets(value[:PARAMETERS])):
+        written = re.sub(r"\\(.)", r"\1", quoted[1:].removesuffix('"')) if quoted[:1] == '"' else quoted
         if extended := _EXTENDED.fullmatch(name):
             piece = (int(extended[2] or 0), not extended[2] or bool(extended[3]), written.strip())
             cut.setdefault(extended[1].lower(), []).append(piece)
@@ -174,7 +173,7 @@ def _joined(pieces: list[tuple[int, bool, str]]) -> str:
     for _, encoded, written in pieces:
         octets = written.encode()
         data += _PERCENT.sub(lambda hexa: bytes([int(hexa[1], 16)]), octets) if encoded else octets
-    return headers.line(headers.charset.decode(data, name)[0])
+    return headers.line(charset.decode(data, name)[0])
 
 
 def _file_name(written: str) -> str:

@@ -1,4 +1,4 @@
-"""What can be read as text: of alternatives the plain one, HTML where there is nothing else, in the order sent."""
+"""What can be read as text: of alternatives the plain one, HTML where there is nothing else."""
 
 import re
 from collections.abc import Iterator
