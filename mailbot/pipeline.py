@@ -28,10 +28,12 @@ from mailbot.mail.parse import parse
 from mailbot.reading import Folder, acknowledge, open_folder, was_read
 from mailbot.store import Conflict, StoreUnavailable, clocks, known, ledger, outbox
 from mailbot.store.engine import Store
-from mailbot.store.ledger import Place
 from mailbot.store.outbox import Claimed
-from mailbot.transport.imap import Fetched, ImapMailbox
-from mailbot.transport.smtp import Receipt, Refused, Smtp, Uncertain, Unreachable
+from mailbot.store.places import Place
+from mailbot.transport.errors import Refused, Uncertain, Unreachable
+from mailbot.transport.imap import ImapMailbox
+from mailbot.transport.imap_fetch import Fetched
+from mailbot.transport.smtp import Receipt, Smtp
 
 log = structlog.get_logger("mailbot")
 
@@ -234,7 +236,7 @@ def _later(claimed: Claimed, now: datetime) -> Status:
 def next_attempt(attempts: int, now: datetime) -> datetime:
     """Longer each time, up to an hour, spread by a quarter either way so that retries do not march in step."""
     delay = min(FIRST_DELAY * 2 ** min(attempts, 12), MOST_DELAY)
-    return now + delay * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+    return now + random.uniform(0.75, 1.25) * delay  # noqa: S311 - no secret
 
 
 def _settle(

@@ -6,11 +6,14 @@ from datetime import date, datetime
 
 import structlog
 
+from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
-from mailbot.store import ledger
+from mailbot.desk.decision import Filed
+from mailbot.store import places
 from mailbot.store.engine import Store
-from mailbot.store.ledger import Place, Progress
-from mailbot.transport.imap import Fetched, ImapMailbox
+from mailbot.store.places import Place, Progress
+from mailbot.transport.imap import ImapMailbox
+from mailbot.transport.imap_fetch import Fetched
 
 log = structlog.get_logger("mailbot")
 
@@ -32,7 +35,7 @@ class Folder:
         for start in range(0, len(uids), BATCH):
             batch = uids[start : start + BATCH]
             with store.reading() as s:
-                known = ledger.known_uids(s, self.box.name, self.box.folder, self.uidvalidity, batch)
+                known = places.known_uids(s, self.box.name, self.box.folder, self.uidvalidity, batch)
             if fresh := [uid for uid in batch if uid not in known]:
                 yield fresh
 
@@ -52,23 +55,23 @@ def open_folder(box: Mailbox, imap: ImapMailbox, store: Store, now: datetime) ->
     """Select the folder; note the first connection, and a new UIDVALIDITY (then all of it is read again)."""
     selected = imap.select(box.folder)
     with store.transaction() as s:
-        progress = ledger.progress(s, box.name, box.folder)
+        progress = places.progress(s, box.name, box.folder)
         if progress is None:
             # lesson 33: with `start = "now"` what lies there already is not even read
             seen = selected.uidnext - 1 if box.start == "now" else 0
             progress = Progress(selected.uidvalidity, seen, selected.uidnext, now, None)
-            ledger.save_progress(s, box.name, box.folder, progress)
+            places.save_progress(s, box.name, box.folder, progress)
         elif progress.uidvalidity != selected.uidvalidity:
             log.warning("mailbox.uidvalidity_changed", before=progress.uidvalidity, now=selected.uidvalidity)
             progress = Progress(selected.uidvalidity, 0, 0, progress.started_at, progress.read_up_to)
-            ledger.save_progress(s, box.name, box.folder, progress)
+            places.save_progress(s, box.name, box.folder, progress)
     return Folder(box, selected.uidvalidity, progress)
 
 
 def was_read(folder: Folder, store: Store, began: datetime, uid: int, *, whole: bool) -> None:
     """Everything up to `uid` has an outcome; with `whole`, the mailbox was read up to `began` (invariant 3)."""
     with store.transaction() as s:
-        ledger.advance(
+        places.advance(
             s, folder.box.name, folder.box.folder, folder.uidvalidity, uid, began if whole else None
         )
 
@@ -79,7 +82,7 @@ def acknowledge(folder: Folder, imap: ImapMailbox, store: Store, now: datetime) 
     if not imap.can_move:
         return
     with store.reading() as s:
-        due = ledger.moves_due(s, box.name, box.folder, folder.uidvalidity)
+        due = places.moves_due(s, box.name, box.folder, folder.uidvalidity)
     targets: dict[str, dict[int, int]] = {}
     for move in due:
         targets.setdefault(box.folder_for(move.filed), {})[move.uid] = move.location_id
@@ -96,4 +99,11 @@ def _move(
         for uid, location_id in locations.items():
             # gone already: another client was faster
             uidvalidity, new_uid = went.get(uid) or (None, None)
-            ledger.moved(s, location_id, "" if stays else target, uidvalidity, new_uid, now)
+            places.moved(s, location_id, "" if stays else target, uidvalidity, new_uid, now)
+
+
+def folders_of(box: Mailbox, live: Live) -> Iterator[str]:
+    """The folders that mail of this mailbox may be moved to, each once."""
+    rules = (r.folder for r in live.config.rule if not r.mailboxes or box.name in r.mailboxes)
+    roles = (box.folder_for(role) for role in (Filed.HANDLED, Filed.REVIEW))
+    yield from (f for f in dict.fromkeys((*roles, *rules)) if f and f != box.folder)

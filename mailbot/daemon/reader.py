@@ -1,15 +1,15 @@
 """The thread of one mailbox: connect, read, wait, again; its troubles are its own."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import structlog
 
 from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.daemon.backoff import delays
-from mailbot.desk.decision import Filed
 from mailbot.pipeline import Now, receive
+from mailbot.reading import folders_of
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
 from mailbot.store.locks import Lease
@@ -90,10 +90,3 @@ class Reader(threading.Thread):
 
     def _going(self) -> bool:
         return not self.stopping.is_set()
-
-
-def folders_of(box: Mailbox, live: Live) -> Iterator[str]:
-    """The folders that mail of this mailbox may be moved to, each once."""
-    rules = (r.folder for r in live.config.rule if not r.mailboxes or box.name in r.mailboxes)
-    roles = (box.folder_for(role) for role in (Filed.HANDLED, Filed.REVIEW))
-    yield from (f for f in dict.fromkeys((*roles, *rules)) if f and f != box.folder)

@@ -11,10 +11,11 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from mailbot.config import secrets
 from mailbot.config.live import Live
 from mailbot.config.model import Config, Mailbox, Secret
-from mailbot.daemon.reader import Reader, folders_of
+from mailbot.daemon.reader import Reader
 from mailbot.daemon.sender import Sender
 from mailbot.desk.decision import Outcome
 from mailbot.pipeline import Now, abandoned, deliver, receive, tick
+from mailbot.reading import folders_of
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
 from mailbot.transport.errors import TransportError

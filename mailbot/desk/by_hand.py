@@ -1,5 +1,6 @@
 """What a person of the desk does to a case: move it, complete its data, note, relate (A21, A24, A28, A34, A37)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from mailbot.desk.answering import withheld
@@ -7,8 +8,12 @@ from mailbot.desk.case import TRANSITIONS, Case, Datum, State, may_move
 from mailbot.desk.data import missing_of
 from mailbot.desk.decision import Change, Decision, Event, Keep, Order, Role
 from mailbot.desk.joining import stops
+from mailbot.desk.opening import CHANNEL_MAIL, open_precaso, snapshot_of
+from mailbot.desk.question import Question
 from mailbot.desk.settings import Policy
 from mailbot.rules.found import Source
+from mailbot.rules.settings import Rule
+from mailbot.values import Reason
 
 
 class NotAllowed(ValueError):
@@ -65,6 +70,13 @@ def relate(case: Case, other: Case, by: str) -> Decision:
 def attended(case: Case, by: str, now: datetime) -> Decision:
     """The desk took notice: the case no longer waits for a person."""
     return Decision(None, change=Change(case=case, events=(Event("attended", by),), attention=None))
+
+
+def promote(q: Question, rule: Rule, by: str) -> Decision:
+    """A mail that opened nothing becomes a request under a rule that a person chose."""
+    chosen = Reason("by_hand", "promoted", f"{rule.name} ({by})")
+    decision = open_precaso(q, snapshot_of(rule, q.policy), channel=CHANNEL_MAIL, by=by)
+    return replace(decision, reasons=(chosen, *decision.reasons))
 
 
 def _tell_opened(case: Case, policy: Policy) -> tuple[Order, ...]:

@@ -130,7 +130,7 @@ class Change:
     #: fields whose datum is new or changed
     data: Mapping[str, Datum] = field(default_factory=dict)
     #: None clears it
-    attention: str | None | Keep = Keep.ATTENTION
+    attention: str | Keep | None = Keep.ATTENTION
     clocks: tuple[StartClock | StopClock, ...] = ()
     #: (id of the other case, how): `late_answer_of`, `new_after`, `stranger_named`, `duplicate_of`…
     relations: tuple[tuple[int, str], ...] = ()

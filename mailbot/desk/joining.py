@@ -206,7 +206,7 @@ def _change(
     case: Case,
     brought: Brought,
     events: tuple[Event, ...],
-    attention: str | None | Keep,
+    attention: str | Keep | None,
     clocks: tuple[StopClock, ...],
 ) -> Change:
     return Change(

@@ -13,7 +13,7 @@ from mailbot.config.model import Config, Imap, Mailbox, Secret, Smtp
 from mailbot.daemon.service import Service
 from mailbot.sandbox.samples import Sample
 from mailbot.sandbox.servers import Sandbox
-from mailbot.store import queries
+from mailbot.store import places, queries
 from mailbot.store.engine import Store
 
 LOOPBACK = "127.0.0.1"
@@ -103,7 +103,7 @@ class Stage(AbstractContextManager["Stage"]):
 
     def _was_read(self, since: datetime | None = None) -> bool:
         with self.store.reading() as s:
-            read = [queries.read_up_to(s, name) for name in self.config.mailbox]
+            read = [places.read_up_to(s, name) for name in self.config.mailbox]
         return all(r is not None and (since is None or r >= since) for r in read)
 
     def _all_sent(self) -> bool:
@@ -122,7 +122,7 @@ class Stage(AbstractContextManager["Stage"]):
         with self.store.reading() as s:
             message = queries.message(s, message_id)
             case = queries.case(s, message["case"]) if message["case"] else None
-            reply = queries.reply_to(s, message_id)
+            reply = (queries.reply_to(s, message_id) or {}).get("template", "")
         sent = self.servers.sent_to(sender)
         return Seen(message, case, reply, sent[-1] if sent else None)
 

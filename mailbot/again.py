@@ -1,0 +1,88 @@
+"""A message that is stored is judged once more: after a mend (retry), or because a person chose its rule (promote).
+
+It keeps its one row: the new outcome replaces the old one, which stays in its history.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.carry_out import carry_out
+from mailbot.config.live import Live
+from mailbot.desk import by_hand
+from mailbot.desk.decide import decide
+from mailbot.desk.decision import Decision, Outcome
+from mailbot.desk.known import Arrival
+from mailbot.desk.question import Question
+from mailbot.mail.parse import parse
+from mailbot.rules.settings import Rule, TreatAs
+from mailbot.store import known, ledger, raw
+from mailbot.store.engine import Store
+
+Decide = Callable[[Question], Decision]
+
+
+class NotPossible(ValueError):
+    """Why this message cannot be judged again, in Spanish."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    outcome: Outcome
+    #: the number of its case, if it has one
+    case: str | None
+
+
+def retry(message_id: int, live: Live, store: Store, now: datetime) -> Judged:
+    """Judge a failed message as if it came in now, by its own time of arrival."""
+    return _again(
+        message_id,
+        live,
+        store,
+        now,
+        lambda q: decide(q.arrival, q.message, q.known, q.policy, q.now),
+        {Outcome.FAILED},
+    )
+
+
+def promote(message_id: int, rule_name: str, by: str, live: Live, store: Store, now: datetime) -> Judged:
+    """Make a request of a message that became none, under the rule that a person chose."""
+    rule = _rule(rule_name, live)
+    return _again(message_id, live, store, now, lambda q: by_hand.promote(q, rule, by), set(Outcome) - JOINED)
+
+
+#: these belong to a case, or to another message, already
+JOINED = {Outcome.OPENED, Outcome.UPDATED, Outcome.ON_CLOSED_CASE, Outcome.BOUNCE, Outcome.DUPLICATE}
+
+
+def _rule(name: str, live: Live) -> Rule:
+    rules = [r for r in live.config.rule if r.treat_as is TreatAs.PRECASO]
+    for rule in rules:
+        if rule.name == name:
+            return rule
+    raise NotPossible(f"No hay una regla «{name}» que abra precasos; hay: {', '.join(r.name for r in rules)}")
+
+
+def _again(
+    message_id: int, live: Live, store: Store, now: datetime, decide_on: Decide, allowed: set[Outcome]
+) -> Judged:
+    with store.transaction() as s:
+        old = ledger.stored(s, message_id)
+        if old is None:
+            raise NotPossible(f"No hay un mensaje {message_id}; «mailbot messages» los muestra")
+        if old.outcome not in allowed:
+            raise NotPossible(f"El mensaje {message_id} terminó como «{old.outcome}» y así queda")
+        if old.mailbox not in live.config.mailbox:
+            raise NotPossible(
+                f"El mensaje {message_id} es del buzón «{old.mailbox}», que ya no está en la configuración"
+            )
+        box = live.mailbox(old.mailbox)
+        message = parse(raw.raw(s, message_id), trust=box.trust)
+        sender = message.from_.email if message.from_ else None
+        match = live.rulebook.match(message.subject, sender, old.mailbox)
+        arrival = Arrival(old.mailbox, box.address, old.received_at, message=message, match=match)
+        about = known.about(s, arrival, live.policy, now, again=message_id)
+        decision = decide_on(Question(arrival, message, about, live.policy, now))
+        ledger.again(s, message_id, arrival, decision, duplicate_of=about.duplicate_of, now=now)
+        case = carry_out(s, decision, live, now, mailbox=old.mailbox, answered=message, message_id=message_id)
+        return Judged(decision.outcome or Outcome.FAILED, case.number if case else None)

@@ -1,0 +1,196 @@
+"""Deadlines: when they start, what ends them, and what may not close (invariant 3)."""
+
+from datetime import timedelta
+
+import pytest
+
+from mailbot.desk.case import Attention, Case, State
+from mailbot.desk.decision import ClockKind, Decision, Role, StartClock
+from mailbot.desk.delivery import Status, decide_delivery, still_needed
+from mailbot.desk.due import Due, decide_due
+from mailbot.desk.settings import Hours, Precaso
+
+from .given import DAY, NOW, POLICY, SNAPSHOT, case, datum, notices, policy, templates
+
+MINUTE = timedelta(minutes=1)
+FULL = {"telefono": datum("3001234567"), "sede": datum("Cali")}
+
+
+def due(
+    which: Case | None = None, kind: ClockKind = ClockKind.ANSWER, read: timedelta | None = DAY, **more: bool
+) -> Due:
+    """A clock that ran out a minute ago; `read`: how far beyond its end the mailbox was read."""
+    end = NOW - MINUTE
+    return Due(kind, end, which or case(deadline=end), end + read if read is not None else None, **more)
+
+
+def judged(clock: Due) -> Decision | None:
+    return decide_due(clock, POLICY, NOW)
+
+
+def accepted(which: Case, **policies: object) -> Decision | None:
+    return decide_delivery(Role.REQUEST, which, Status.SENT, policy(**policies), NOW)
+
+
+def test_a_precaso_whose_data_did_not_come_becomes_no_gestionado() -> None:
+    """A22."""
+    decision = judged(due())
+
+    assert decision is not None
+    assert decision.change is not None
+    assert [State.NO_GESTIONADO] == [e.to_state for e in decision.change.events]
+    assert (["no_gestionado"], Role.CLOSE) == (templates(decision), decision.replies[0].role)
+
+
+@pytest.mark.parametrize(
+    ("read", "closes"),
+    [
+        (None, False),  # never read
+        (timedelta(0), False),  # read up to the deadline only
+        (5 * MINUTE - timedelta(seconds=1), False),
+        (5 * MINUTE, True),  # five minutes beyond it
+    ],
+)
+def test_nothing_closes_before_its_mailbox_was_read_beyond_the_deadline(
+    read: timedelta | None, closes: bool
+) -> None:
+    assert closes == (judged(due(read=read)) is not None)
+
+
+@pytest.mark.parametrize("attention", list(Attention))
+def test_a_precaso_that_waits_for_a_person_never_closes_itself(attention: Attention) -> None:
+    decision = judged(due(case(attention=attention)))
+
+    assert decision is not None
+    assert decision.change is not None
+    assert ((), ()) == (decision.change.events, decision.replies)
+
+
+@pytest.mark.parametrize("state", [s for s in State if s is not State.PRECASO])
+def test_a_clock_of_a_case_in_another_state_just_ends(state: State) -> None:
+    decision = judged(due(case(state)))
+
+    assert decision is not None
+    assert decision.change is not None
+    assert () == decision.change.events
+
+
+def test_mail_that_came_in_time_and_cannot_be_read_hands_the_precaso_to_the_desk() -> None:
+    decision = judged(due(unreadable=True))
+
+    assert decision is not None
+    assert decision.change is not None
+    assert (Attention.UNREADABLE_MAIL, ["aviso_atencion"]) == (decision.change.attention, notices(decision))
+    assert [] == [e.to_state for e in decision.change.events if e.to_state]
+
+
+def test_the_reminder_goes_out_once_while_the_deadline_is_ahead() -> None:
+    decision = judged(due(case(deadline=NOW + DAY), ClockKind.REMINDER))
+
+    assert decision is not None
+    assert decision.change is not None
+    assert (["recordatorio"], True) == (templates(decision), decision.change.reminded)
+
+
+def test_a_reminder_that_comes_too_late_is_not_sent() -> None:
+    decision = judged(due(case(deadline=NOW), ClockKind.REMINDER))
+
+    assert decision is not None
+    assert () == decision.replies
+
+
+def test_the_24_hours_start_when_the_server_accepted_the_request() -> None:
+    decision = accepted(case(deadline=None))
+
+    assert decision is not None
+    assert decision.change is not None
+    assert {("answer", NOW + DAY), ("reminder", NOW + DAY / 2)} == {
+        (c.kind, c.due) for c in decision.change.clocks if isinstance(c, StartClock)
+    }
+
+
+def test_a_second_request_keeps_the_first_deadline() -> None:
+    """Lesson 26."""
+    assert decide_delivery(Role.REQUEST_AGAIN, case(), Status.SENT, POLICY, NOW) is None
+
+
+def test_after_a_reopening_the_next_request_starts_a_new_deadline() -> None:
+    reopened = case(deadline=NOW - DAY, state_since=NOW - MINUTE)
+    decision = decide_delivery(Role.REQUEST_AGAIN, reopened, Status.SENT, POLICY, NOW)
+
+    assert decision is not None
+    assert decision.change is not None
+    assert decision.change.clocks
+
+
+def test_without_remind_after_there_is_no_reminder() -> None:
+    decision = accepted(case(deadline=None), precaso=Precaso(remind_after=None))
+
+    assert decision is not None
+    assert decision.change is not None
+    assert [ClockKind.ANSWER] == [c.kind for c in decision.change.clocks]
+
+
+def test_a_calendar_counts_working_time_only() -> None:
+    """B19: Wednesday 10:00 in Bogotá, nine hours a day: 24 working hours end on Friday at 16:00."""
+    office = Hours(days={"mon-fri": "08:00-17:00"})
+    snapshot = SNAPSHOT.__class__(**{**_fields(SNAPSHOT), "calendar": "oficina"})
+    decision = accepted(case(deadline=None, snapshot=snapshot), hours={"oficina": office})
+
+    assert decision is not None
+    assert decision.change is not None
+    answer = next(
+        c for c in decision.change.clocks if isinstance(c, StartClock) and c.kind == ClockKind.ANSWER
+    )
+    assert "2026-11-20T21:00:00+00:00" == answer.due.isoformat()
+
+
+def _fields(snapshot: object) -> dict[str, object]:
+    return {name: getattr(snapshot, name) for name in snapshot.__dataclass_fields__}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("status", "attention"),
+    [
+        (Status.REFUSED, Attention.REQUEST_REFUSED),  # 5xx
+        (Status.GIVEN_UP, Attention.REQUEST_REFUSED),  # days of 4xx
+        (Status.UNCERTAIN, Attention.REQUEST_UNCERTAIN),
+        (Status.FAILED, Attention.REQUEST_NOT_WRITTEN),
+    ],
+)
+def test_a_request_that_did_not_reach_the_server_leaves_no_deadline(
+    status: Status, attention: Attention
+) -> None:
+    """Lesson 34."""
+    decision = decide_delivery(Role.REQUEST, case(deadline=None), status, POLICY, NOW)
+
+    assert decision is not None
+    assert decision.change is not None
+    assert attention == decision.change.attention
+    assert not [c for c in decision.change.clocks if isinstance(c, StartClock)]
+
+
+NEEDED = [
+    # a request, while data are missing
+    (Role.REQUEST, case(), True),
+    (Role.REQUEST, case(data=FULL), False),
+    (Role.REQUEST_AGAIN, case(State.NO_GESTIONADO), False),
+    (Role.REQUEST, case(State.ANULADO), False),
+    # a reminder, before the deadline of a precaso that still waits
+    (Role.REMINDER, case(deadline=NOW + MINUTE), True),
+    (Role.REMINDER, case(deadline=NOW), False),
+    (Role.REMINDER, case(attention="x", deadline=NOW + MINUTE), False),
+    (Role.REMINDER, case(State.ABIERTO), False),
+    # the close, unless it was reopened
+    (Role.CLOSE, case(State.NO_GESTIONADO), True),
+    (Role.CLOSE, case(State.PRECASO), False),
+    # what nothing waits for
+    (Role.NOTICE, case(State.CERRADO), True),
+    (Role.DESK, None, True),
+]
+
+
+@pytest.mark.parametrize(("role", "which", "needed"), NEEDED)
+def test_a_reply_that_has_become_pointless_is_not_sent(role: Role, which: Case | None, needed: bool) -> None:
+    """Hazard 58."""
+    assert needed == still_needed(role, which, NOW)

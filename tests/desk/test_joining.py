@@ -1,0 +1,218 @@
+"""A person's message on a case: what it brings, and what follows."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from mailbot.desk.case import ANSWER_WAS_IN_TIME, Attention, Case, Datum, State
+from mailbot.desk.decision import Decision, Keep, Outcome, Role
+from mailbot.desk.settings import Precaso
+from mailbot.mail.message import Address, Attachment
+
+from .given import ANA, NOW, case, datum, decided, joined, message, notices, policy, templates
+
+PHONE_ONLY = "Teléfono: 3001234567"
+COMPLETE = f"{PHONE_ONLY}\nSede: Bogotá"
+PHOTO = Attachment("foto.jpg", "image/jpeg", 1000, "00")
+
+
+def answer(text: str, to: Case | None = None, **known: object) -> Decision:
+    return decided(message("Re: contraseña", text), joined(to or case(), **known))  # type: ignore[arg-type]
+
+
+def states(decision: Decision) -> list[State]:
+    assert decision.change is not None
+    return [e.to_state for e in decision.change.events if e.to_state]
+
+
+def test_an_answer_with_all_data_opens_the_case_and_ends_its_clocks() -> None:
+    """A23."""
+    decision = answer(COMPLETE)
+
+    assert decision.change is not None
+    assert [State.ABIERTO] == states(decision)
+    assert {("answer", "answered"), ("reminder", "answered")} == {
+        (c.kind, c.result) for c in decision.change.clocks
+    }  # type: ignore[union-attr]
+    assert (["caso_abierto"], ["aviso_caso"]) == (templates(decision), notices(decision))
+
+
+def test_a_partial_answer_is_kept_and_asked_once_more_for_the_rest_without_a_new_deadline() -> None:
+    decision = answer(PHONE_ONLY)
+
+    assert decision.change is not None
+    assert ["telefono"] == list(decision.change.data)
+    assert (["pedir_faltantes"], 1, ()) == (
+        templates(decision),
+        decision.change.requests,
+        decision.change.clocks,
+    )
+    assert Role.REQUEST_AGAIN == decision.replies[0].role
+
+
+def test_after_two_requests_a_person_takes_over() -> None:
+    """At most two requests and one reminder for a precaso."""
+    decision = answer(PHONE_ONLY, case(requests=2))
+
+    assert decision.change is not None
+    assert (Attention.STILL_MISSING, ["a_la_mesa"]) == (decision.change.attention, templates(decision))
+
+
+@pytest.mark.parametrize(
+    ("text", "attachments"),
+    [
+        ("", (PHOTO,)),  # a photo
+        ("Adjunto el formato", (PHOTO,)),  # a PDF
+        ("No tengo esos datos", ()),  # nothing to give
+        ("¿Para qué los necesitan?", ()),  # a question
+    ],
+)
+def test_an_answer_that_a_program_cannot_read_goes_to_the_desk_instead_of_being_closed(
+    text: str, attachments: tuple[Attachment, ...]
+) -> None:
+    """A21: the sender is told, the clocks end."""
+    decision = decided(replace(message("Re: contraseña", text), attachments=attachments), joined(case()))
+
+    assert decision.change is not None
+    assert Attention.ANSWER_NOT_UNDERSTOOD == decision.change.attention
+    assert (["a_la_mesa"], ["aviso_atencion"]) == (templates(decision), notices(decision))
+    assert {"handed_over"} == {c.result for c in decision.change.clocks}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("state", [State.PRECASO, State.ABIERTO, State.SOLUCIONADO, State.NO_GESTIONADO])
+def test_a_mere_courtesy_changes_nothing(state: State) -> None:
+    """Lesson 27."""
+    decision = answer("Ok, muchas gracias", case(state))
+
+    assert decision.change is not None
+    assert (Outcome.UPDATED, [], (), Keep.ATTENTION) == (
+        decision.outcome,
+        states(decision),
+        decision.replies,
+        decision.change.attention,
+    )
+
+
+def test_cancelar_ends_the_precaso_as_its_sender_wishes() -> None:
+    decision = answer("CANCELAR")
+
+    assert [State.ANULADO] == states(decision)
+    assert ["cancelado"] == templates(decision)
+
+
+def test_a_third_party_cannot_cancel() -> None:
+    assert [] == states(answer("CANCELAR", participant=False))
+
+
+def test_the_data_of_a_third_party_count_and_are_marked_and_the_requester_is_answered() -> None:
+    """Invariant 5."""
+    luis = Address("luis@otra.example")
+    decision = decided(message("Re: contraseña", COMPLETE, from_=luis), joined(case(), participant=False))
+
+    assert decision.change is not None
+    assert [State.ABIERTO] == states(decision)
+    assert all(d.third_party and d.by == luis.email for d in decision.change.data.values())
+    assert ANA.email == decision.replies[0].to
+    assert decision.change.participants == ()
+
+
+def test_a_value_that_does_not_fit_is_asked_for_once_more_and_then_taken_as_doubtful() -> None:
+    first = answer("Teléfono: el de siempre")
+    assert first.change is not None
+    kept = first.change.data["telefono"]
+    assert (None, "el de siempre", ["pedir_faltantes"]) == (kept.value, kept.misfit, templates(first))
+
+    again = answer(
+        "Teléfono: el de siempre", case(data={"telefono": kept, "sede": datum("Cali")}, requests=2)
+    )
+    assert again.change is not None
+    assert ("el de siempre", True) == (
+        again.change.data["telefono"].value,
+        again.change.data["telefono"].doubtful,
+    )
+    assert [State.ABIERTO] == states(again)
+
+
+def test_mail_on_a_case_that_someone_works_on_is_shown_to_the_desk() -> None:
+    """A32: the desk decides."""
+    decision = answer(
+        "Volvió a fallar", case(State.SOLUCIONADO, data={"telefono": datum("3"), "sede": datum("Cali")})
+    )
+
+    assert decision.change is not None
+    assert (Attention.NEW_MAIL, [], ["aviso_atencion"]) == (
+        decision.change.attention,
+        templates(decision),
+        notices(decision),
+    )
+
+
+def test_nuevo_on_the_first_line_opens_another_request_related_to_the_closed_one() -> None:
+    """A33."""
+    decision = answer("NUEVO\nLa clave no sirve", case(State.CERRADO))
+
+    assert decision.change is not None
+    assert decision.change.opening is not None
+    assert (Outcome.OPENED, ((7, "new_after"),)) == (decision.outcome, decision.change.relations)
+    assert "MS-000007" == decision.replies[0].facts["relacionado"]
+
+
+def test_thanks_on_a_closed_case_are_not_answered() -> None:
+    """Lesson 27."""
+    decision = answer("Gracias", case(State.CERRADO))
+
+    assert (Outcome.ON_CLOSED_CASE, ()) == (decision.outcome, decision.replies)
+
+
+CLOSED = case(State.NO_GESTIONADO, deadline=NOW - timedelta(hours=2), data={"telefono": datum("3001234567")})
+BEFORE, AFTER = NOW - timedelta(hours=3), NOW - timedelta(hours=1)
+
+
+def late(text: str, arrived: object, **policies: object) -> Decision:
+    return decided(message("Re: contraseña", text), joined(CLOSED), policy(**policies), received_at=arrived)
+
+
+def test_an_answer_that_came_in_time_reopens_the_precaso_however_late_it_is_read() -> None:
+    """Invariant 3."""
+    decision = late("Sede: Bogotá", BEFORE)
+
+    assert decision.change is not None
+    assert [State.PRECASO, State.ABIERTO] == states(decision)
+    assert ANSWER_WAS_IN_TIME == decision.change.events[0].reason
+    assert ["caso_abierto"] == templates(decision)
+
+
+def test_a_late_answer_opens_a_new_related_precaso_with_the_data_given_so_far() -> None:
+    """The old one stays as it is (A35)."""
+    decision = late("Sede: Bogotá", AFTER)
+
+    assert decision.change is not None
+    assert decision.change.opening is not None
+    assert (Outcome.OPENED, ((7, "late_answer_of"),)) == (decision.outcome, decision.change.relations)
+    assert {"telefono", "sede"} == set(decision.change.data)
+    assert ["caso_abierto"] == templates(decision)
+
+
+def test_a_late_answer_may_be_told_that_a_new_request_is_needed() -> None:
+    decision = late("Sede: Bogotá", AFTER, precaso=Precaso(late_answer="tell"))
+
+    assert (Outcome.ON_CLOSED_CASE, ["caso_cerrado"]) == (decision.outcome, templates(decision))
+
+
+def test_what_somebody_else_gave_is_not_shown_to_the_one_who_answers_late() -> None:
+    given = {"telefono": Datum("3001234567", datum("x").source, by="luis@otra.example")}
+    closed = replace(CLOSED, data=given)
+    decision = decided(message("Re: contraseña", "Sede: Cali"), joined(closed), received_at=AFTER)
+
+    assert decision.change is not None
+    assert decision.change.data["telefono"].third_party
+    assert not decision.change.data["sede"].third_party
+
+
+def test_who_may_not_be_answered_again_is_handed_to_the_desk() -> None:
+    decision = decided(message("Re: contraseña", PHONE_ONLY, suppresses_replies=True), joined(case()))
+
+    assert decision.change is not None
+    assert Attention.CANNOT_ANSWER == decision.change.attention
+    assert "telefono" in decision.change.data
