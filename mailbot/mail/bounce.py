@@ -22,7 +22,7 @@ BY_CLASS = {"2": "delivered", "4": "delayed", "5": "failed"}
 #: where our reference stands in a mail of ours
 REFERENCES = ("x-mailbot-reference", "message-id", "references")
 #: local parts of the programs that return mail; Exchange appends a number to its own
-DAEMONS = ("mailer-daemon", "mail-daemon", "postmaster", "microsoftexchange")
+DAEMONS, EXCHANGE = ("mailer-daemon", "mail-daemon", "postmaster"), "microsoftexchange"
 
 _QUOTED = re.compile(
     r"^[> \t]*(?:x-mailbot-reference|message-id|references):[ \t]*(<[^<>\s]+>(?:[ \t]+<[^<>\s]+>)*)",
@@ -39,16 +39,17 @@ def read(root: Part, sender: Address | None, text: str) -> tuple[Bounce | None, 
     """
     leaves = list(root.leaves)
     status = next((leaf for leaf in leaves if leaf.type in STATUS), None)
-    returned = tuple(_returned(leaves, text))
-    if status and (root.type == "multipart/report" or _is_daemon(sender)):
+    by_daemon = sender is not None and _is_daemon(sender.email.rpartition("@")[0])
+    if not by_daemon and not (status and root.type == "multipart/report"):
+        return None, ()
+    returned = tuple(dict.fromkeys(_returned(leaves, text)))
+    if status:
         return _reported(status), returned
-    if _is_daemon(sender) and (returned or _CODE.search(text)):
-        return _told(text), returned
-    return None, ()
+    return (_told(text), returned) if returned or _CODE.search(text) else (None, ())
 
 
-def _is_daemon(sender: Address | None) -> bool:
-    return sender is not None and sender.email.startswith(DAEMONS)
+def _is_daemon(local: str) -> bool:
+    return local in DAEMONS or local.startswith(EXCHANGE)
 
 
 def _reported(status: Part) -> Bounce:

@@ -1,50 +1,60 @@
 """What can be read as text: of alternatives the plain one, HTML where there is nothing else."""
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 from mailbot.mail import charset
 from mailbot.mail.html import to_text
 from mailbot.mail.structure import Part
 
-#: of one part, so many octets are read as text
+#: of one mail, so many octets are read as text
 LENGTH = 1024 * 1024
 
 _QUOTE = re.compile(r">*")
 
 
-def read(part: Part, notes: list[str]) -> str:
-    """The text of this part and those in it; attached messages and files give none. Guesses go to `notes`."""
-    if not part.parts:
-        return _leaf(part, notes) if part.is_text else ""
-    if part.type == "multipart/alternative":
-        return next((text for text in _alternatives(part, notes) if text.strip()), "")
-    texts = (read(inner, notes) for inner in part.parts)
-    return "\n".join(text for text in texts if text.strip())
+def read(root: Part, notes: list[str]) -> str:
+    """The text of the message; attached messages and files give none. What was guessed or cut goes to `notes`."""
+    return _Reader(notes).text(root)
 
 
-def _alternatives(part: Part, notes: list[str]) -> Iterator[str]:
+@dataclass(slots=True)
+class _Reader:
+    notes: list[str]
+    left: int = LENGTH
+
+    def text(self, part: Part) -> str:
+        if not part.parts:
+            return self.leaf(part) if part.is_text else ""
+        if part.type == "multipart/alternative":
+            return next((text for text in map(self.text, _alternatives(part)) if text.strip()), "")
+        return "\n".join(text for text in map(self.text, part.parts) if text.strip())
+
+    def leaf(self, part: Part) -> str:
+        data = part.content
+        if len(data) > self.left:
+            data = data[: self.left]
+            self.notes.append("texto muy largo: se leyó su comienzo")
+        self.left -= len(data)
+        declared = part.params.get("charset", "")
+        text, guess = charset.decode(data, declared)
+        if guess:
+            self.notes.append(f"texto declarado como {declared or 'nada'!r}, leído como {guess}")
+        if part.type == "text/html":
+            return to_text(text)
+        if part.params.get("format", "").lower() == "flowed":
+            return _unflowed(text, joined=part.params.get("delsp", "").lower() == "yes")
+        return text
+
+
+def _alternatives(part: Part) -> list[Part]:
     """The plain ones in their order, then the others, best last (RFC 2046 §5.1.4)."""
-    rich = [any(leaf.type == "text/html" for leaf in inner.leaves) for inner in part.parts]
-    plain = [inner for inner, is_rich in zip(part.parts, rich, strict=True) if not is_rich]
-    others = [inner for inner, is_rich in zip(part.parts, rich, strict=True) if is_rich]
-    return (read(inner, notes) for inner in (*plain, *reversed(others)))
+    plain = [inner for inner in part.parts if not _is_rich(inner)]
+    return plain + [inner for inner in reversed(part.parts) if _is_rich(inner)]
 
 
-def _leaf(part: Part, notes: list[str]) -> str:
-    data = part.content
-    if len(data) > LENGTH:
-        data = data[:LENGTH]
-        notes.append("texto muy largo: se leyó su comienzo")
-    declared = part.params.get("charset", "")
-    text, guess = charset.decode(data, declared)
-    if guess:
-        notes.append(f"texto declarado como {declared or 'nada'!r}, leído como {guess}")
-    if part.type == "text/html":
-        return to_text(text)
-    if part.params.get("format", "").lower() == "flowed":
-        return _unflowed(text, joined=part.params.get("delsp", "").lower() == "yes")
-    return text
+def _is_rich(part: Part) -> bool:
+    return any(leaf.type == "text/html" for leaf in part.leaves)
 
 
 def _unflowed(text: str, *, joined: bool) -> str:

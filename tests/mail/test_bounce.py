@@ -90,8 +90,7 @@ def test_a_report_is_read_whoever_sends_it() -> None:
     [
         (  # qmail
             DAEMON,
-            "Hi. This is the qmail-send program at x.es.\n<ana@x.es>:\nno mailbox. (#5.1.1)\n"
-            "--- Below this line is a copy of the message.\nMessage-ID: <ms.abc@mesa.example>\n",
+            "Hi. This is the qmail-send program.\n<ana@x.es>:\n(#5.1.1)\nMessage-ID: <ms.abc@mesa.example>",
             "failed",
             IDS[:1],
         ),

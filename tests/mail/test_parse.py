@@ -4,8 +4,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from mailbot.mail.message import Address, Kind, Message
 from mailbot.mail.parse import Unreadable, parse

@@ -2,10 +2,10 @@
 
 import email
 import time
+from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from mailbot.mail import structure
 from mailbot.mail.structure import Part, Unreadable, parameters, sections
@@ -170,7 +170,7 @@ def test_every_part_lies_inside_the_body_and_none_twice(lines: list[bytes]) -> N
     places = [(leaf.start, leaf.end) for leaf in structure.read(raw, []).leaves]
     assert all(start <= end <= len(raw) for start, end in places)
     assert places == sorted(places)
-    assert all(end <= start for (_, end), (start, _) in zip(places, places[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(places))
 
 
 @given(

@@ -121,3 +121,7 @@ def test_a_text_of_megabytes_is_cut_and_told() -> None:
     found, notes = read(mail(b"Hola " * 500_000))
     assert len(found) <= text.LENGTH
     assert notes == ["texto muy largo: se leyó su comienzo"]
+
+
+def test_many_texts_are_cut_like_one() -> None:
+    assert len(read(multimail("mixed", *[part(b"<p>Hola" * 90_000, HTML)] * 20))[0]) <= text.LENGTH
