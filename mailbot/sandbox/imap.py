@@ -4,13 +4,14 @@ import asyncio
 from argparse import Namespace
 
 from proxyprotocol.sock import SocketInfo
-from pymap.backend.dict import Config, Identity, Login
+from pymap.backend.dict import Config, Identity, Login, mailbox
 from pymap.backend.dict.mailbox import MailboxData
-from pymap.backend.mailbox import MailboxDataInterface
+from pymap.concurrent import Event
 from pymap.imap import IMAPServer
 from pymap.interfaces.login import IdentityInterface
 from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials.flag import Flag, Wildcard
+from pymap.selected import SelectedMailbox
 from pymap.user import UserMetadata
 from pysasl.creds.server import ServerCredentials
 
@@ -19,7 +20,6 @@ class ImapServer:
     """All accounts have the same password. To be used from one event loop."""
 
     def __init__(self, password: str) -> None:
-        _allow_keywords()
         self.config = QuickConfig(
             Namespace(passlib_cfg=None, proxy_protocol=None),
             host=None,
@@ -80,11 +80,22 @@ class Account(UserMetadata):
         return value == self.password
 
 
-def _allow_keywords() -> None:
-    r"""pymap drops flags that are not system flags, in silence, unless PERMANENTFLAGS holds `\*`."""
-    permanent = MailboxDataInterface.permanent_flags.fget  # type: ignore[attr-defined]
+class LiveMailbox(MailboxData):
+    r"""pymap's mailbox with two repairs.
 
-    def with_keywords(mailbox: MailboxData) -> frozenset[Flag]:
-        return frozenset({*permanent(mailbox), Wildcard})
+    It drops flags that are not system flags, in silence, unless PERMANENTFLAGS holds `\*`; and its IDLE is deaf to
+    what came since the last command.
+    """
 
-    MailboxData.permanent_flags = property(with_keywords)  # type: ignore
+    @property
+    def permanent_flags(self) -> frozenset[Flag]:
+        return super().permanent_flags | {Wildcard}
+
+    async def update_selected(
+        self, selected: SelectedMailbox, *, wait_on: Event | None = None
+    ) -> SelectedMailbox:
+        news = selected.mod_sequence != self._mod_sequences.highest
+        return await super().update_selected(selected, wait_on=None if news else wait_on)
+
+
+mailbox.MailboxData = LiveMailbox  # type: ignore[misc]  # the name by which pymap makes them

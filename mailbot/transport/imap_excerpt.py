@@ -55,8 +55,9 @@ def _is_text(part: Any, *subtypes: bytes) -> bool:
     """Text of one of these kinds, and not sent as a file: item 10 of a text part is its disposition."""
     if (part[0] or b"").upper() != b"TEXT" or (part[1] or b"").upper() not in subtypes:
         return False
-    disposition = part[9] if len(part) > 9 else None
-    return not (disposition and disposition[0].upper() == b"ATTACHMENT")
+    disposition = (part[9] if len(part) > 9 else None) or b""
+    kind = disposition if isinstance(disposition, bytes) else disposition[0]  # pymap sends it as one string
+    return not kind.upper().startswith(b"ATTACHMENT")
 
 
 def _boundary(structure: Any) -> bytes:

@@ -88,10 +88,10 @@ def smtp(
 def imap(answers: Mapping[str, str | None] | None = None) -> Faulty:
     """An IMAP server of one folder; `answers` by command line (a pattern): `TAG` becomes the tag, None cuts."""
     usual: dict[str, str | None] = {
-        "CAPABILITY": "* CAPABILITY IMAP4rev1 IDLE MOVE\nTAG OK\n",
-        "LIST": '* LIST (\\Noselect) "/" ""\nTAG OK\n',
+        "CAPABILITY": "* CAPABILITY IMAP4rev1 IDLE MOVE\nTAG OK done\n",
+        "LIST": '* LIST (\\Noselect) "/" ""\nTAG OK done\n',
         "SELECT": "* 3 EXISTS\n* OK [UIDVALIDITY 7] x\n* OK [UIDNEXT 4] x\nTAG OK [READ-WRITE] x\n",
-        "LOGOUT": "* BYE\nTAG OK\n",
+        "LOGOUT": "* BYE\nTAG OK done\n",
     }
     said = {**(answers or {}), **usual, **(answers or {})}
 
@@ -105,7 +105,7 @@ def imap(answers: Mapping[str, str | None] | None = None) -> Faulty:
                 tag, command = idle_tag, "DONE"
             elif command == "IDLE":
                 idle_tag = tag
-            match = next((a for p, a in said.items() if re.match(p, command)), "TAG OK\n")
+            match = next((a for p, a in said.items() if re.match(p, command)), "TAG OK done\n")
             if match is None:
                 return
             say(lines, match.replace("TAG", tag))
