@@ -1,0 +1,84 @@
+"""What an answer says besides data, told from its sender's own words only."""
+
+import re
+
+from mailbot.mail.message import Attachment, Message
+from mailbot.rules.courtesy import courteous
+from mailbot.rules.fold import fold, words
+from mailbot.rules.found import Answer
+
+CANCEL = re.compile(
+    r"(?:por favor )?(?:cancelar|cancele|cancelen|cancela)"
+    r"(?: (?:la |el |mi |esta |este |su )?(?:solicitud|caso|peticion|requerimiento|ticket))?"
+    r"(?: [a-z]{1,10} \d{1,12})?(?: por favor| gracias| muchas gracias)*"
+)
+#: After the word CANCELAR these tell that it may not have been meant.
+SECOND_THOUGHTS = frozenset(words("no pero mejor aun todavia sigue sigo necesito si"))
+NOTHING = re.compile(
+    r"\b(?:no (?:(?:la|lo|los|las|le|me|se) )*(?:encuentro|encontre|encontramos|conozco|recuerdo|sabria|aparece)"
+    r"|no (?:(?:la|lo|los|las) )(?:tengo|tenemos|tiene|veo|se)"
+    r"|no se\b(?: (?:cual|cuales|donde|que|como)\b|$)|no aplica|desconozco"
+    r"|no (?:tengo|tenemos|tiene|cuento con|veo)(?: (?:el|la|los|las|ese|esa|esos|esas|eso|mas|otro|otra|ningun|"
+    r"ninguna|placa|datos?|informacion|celular|telefono|extension|usuario|serial|numero|cedula|inventario|"
+    r"etiqueta)\b|$))"
+)
+GIST = 15
+SIGNATURE_LINES, SIGNATURE_WORDS = 5, 6
+#: Signs that thank or agree without a word, as reactions do.
+NODS = frozenset("👍👌🙏🙌👏😊🙂😀😃❤💚💙✅✔🤝")
+#: A logo in a signature is smaller than a photo, in octets.
+LOGO = 50_000
+NO_FILE = ("application/pgp-signature", "application/pkcs7-signature", "text/vcard", "text/calendar")
+
+
+def read(message: Message) -> Answer:
+    """What the answer means; data are found elsewhere, and may stand beside it.
+
+    A courtesy that brings a file is OTHER: the file may be the answer.
+    """
+    lines = [line for line in message.reply_text.splitlines() if words(fold(line))]
+    if not lines:
+        return _wordless(message)
+    said = [" ".join(words(fold(line))) for line in lines]
+    if said[0] in ("nuevo", "nueva"):
+        return Answer.NEW
+    if _cancels(said):
+        return Answer.CANCEL
+    names = frozenset(words(fold(message.from_.name))) if message.from_ else frozenset()
+    short = sum(len(line.split()) for line in said) <= GIST
+    if short and "?" not in message.reply_text and _thanks(lines, names):
+        return Answer.OTHER if _brings_file(message) else Answer.COURTESY
+    if short and any(NOTHING.search(line) for line in said):
+        return Answer.NOTHING_TO_GIVE
+    return Answer.OTHER
+
+
+def _wordless(message: Message) -> Answer:
+    if NODS & set(message.reply_text) and not _brings_file(message):
+        return Answer.COURTESY
+    return Answer.EMPTY
+
+
+def _cancels(said: list[str]) -> bool:
+    """The first line that is no greeting asks for it, and nothing but thanks or a signature follows."""
+    while len(said) > 1 and courteous(said[0]):
+        said = said[1:]
+    after = [line for line in said[1:] if not courteous(line)]
+    signature = len(after) <= SIGNATURE_LINES and all(
+        len(line.split()) <= SIGNATURE_WORDS and SECOND_THOUGHTS.isdisjoint(line.split()) for line in after
+    )
+    return CANCEL.fullmatch(said[0]) is not None and signature
+
+
+def _thanks(lines: list[str], names: frozenset[str]) -> bool:
+    """Every line is courtesy; at least one is more than the sender's name."""
+    return all(courteous(line, names) for line in lines) and any(courteous(line) for line in lines)
+
+
+def _brings_file(message: Message) -> bool:
+    return any(_is_file(attachment) for attachment in message.attachments)
+
+
+def _is_file(attachment: Attachment) -> bool:
+    logo = attachment.type.startswith("image/") and attachment.size < LOGO
+    return not logo and attachment.type not in NO_FILE

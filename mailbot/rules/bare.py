@@ -1,0 +1,95 @@
+"""Values without a label: in free text, where a field allows it, and as the whole of a short answer."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from mailbot.rules.courtesy import COURTESIES, FILLERS, courteous, declined
+from mailbot.rules.fold import fold, words
+from mailbot.rules.wanted import Candidate, Wanted
+
+#: An answer of one line that is longer tells a story.
+LONGEST = 100
+MOST_WORDS = 6
+GREETINGS = frozenset(words("hola buenos buenas buen cordial estimado estimada estimados"))
+#: Words of sentences: a bare line that has one is no datum.
+SENTENCE = frozenset(
+    words(
+        """no ya se me lo les te que por porque pero cuando como donde favor ayuda ayudar urgente necesito quiero
+        quisiera puedo pueden puede podria estoy esta estan sigue siguen funciona sirve envie envio enviado adjunto
+        anexo espero entiendo hice tengo tiene soy fue hay llamar llamen llamenme gracias solicitud caso correo
+        mensaje contrasena si claro listo cancelar nuevo jefe"""
+    )
+)
+#: What may stand around a bare value: «es el 300…».
+AROUND = COURTESIES | FILLERS | frozenset(words("mis es n no nro numero"))
+
+
+def in_text(wanted: Wanted, others: Sequence[Wanted], texts: Sequence[str]) -> tuple[str, str] | None:
+    """The one value, and the text it stands in, that no other field claims; None if there is none or a choice."""
+    found = {
+        "".join(words(fold(one.value))): (one.value, text)
+        for text in texts
+        for one in wanted.candidates(text)
+        if not _claimed(one, others, text) and not _of_another(wanted, text[: one.start])
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _claimed(one: Candidate, others: Sequence[Wanted], text: str) -> bool:
+    return any(a.start < one.end and one.start < a.end for other in others for a in other.candidates(text))
+
+
+def _of_another(wanted: Wanted, before: str) -> bool:
+    """Whether the field's label stands before as somebody else's: «teléfono del jefe»."""
+    said = f" {' '.join(words(fold(before)))} "
+    for label in sorted(wanted.labels, key=len, reverse=True):
+        said = said.replace(f" {' '.join(label)} ", " * ")
+    return " * de " in said or " * del " in said
+
+
+def answered(
+    asked: Sequence[Wanted], lines: Sequence[str], names: frozenset[str]
+) -> Iterator[tuple[Wanted, str, str]]:
+    """The asked fields that bare lines answer, with value and line. `names`: the sender's own, folded.
+
+    A line answers where nothing but fitting values stands in it. An open field is answered only where it alone
+    was asked for, by one short line that is no sentence.
+    """
+    content = [line for line in lines if words(line) and not courteous(line)]
+    if len(asked) == 1 and asked[0].open:
+        if len(content) == 1 and _opens(content[0], lines) and _is_datum(content[0], asked[0], names):
+            yield asked[0], asked[0].after_label(content[0], "") or "", content[0]
+        return
+    claims = [(line, wanted, value) for line in content for wanted, value in _values(line, asked)]
+    for wanted in asked:
+        mine = [(value, line) for line, claimant, value in claims if claimant is wanted]
+        if len(mine) == 1:
+            yield wanted, *mine[0]
+
+
+def _values(line: str, asked: Sequence[Wanted]) -> list[tuple[Wanted, str]]:
+    """The values of which a line consists; none if it says anything else, or two fields want the same."""
+    found = [(wanted, one) for wanted in asked for one in wanted.candidates(line)]
+    spans = sorted((one.start, one.end) for _, one in found)
+    apart = all(a[1] <= b[0] for a, b in pairwise(spans))
+    rest = line
+    for start, end in reversed(spans):
+        rest = rest[:start] + " " + rest[end:]
+    allowed = AROUND.union(*(label for wanted in asked for label in wanted.labels))
+    if not apart or len(line) > LONGEST or "?" in line or not allowed.issuperset(words(fold(rest))):
+        return []
+    return [(wanted, one.value) for wanted, one in found]
+
+
+def _opens(line: str, lines: Sequence[str]) -> bool:
+    """Whether only a greeting comes before the line: what follows the thanks is a signature."""
+    before = [one for one in lines[: lines.index(line)] if words(one)]
+    return all(set(words(fold(one))) & GREETINGS for one in before)
+
+
+def _is_datum(line: str, wanted: Wanted, names: frozenset[str]) -> bool:
+    said = words(re.sub(r"\bno\b(?=\W{0,2}\d)", "", fold(line)))
+    own_name = set(said) <= names and not wanted.about_name
+    sentence = len(said) > MOST_WORDS or not SENTENCE.isdisjoint(said) or ":" in line
+    return len(line) <= LONGEST and not (own_name or sentence or declined(line) or "?" in line)

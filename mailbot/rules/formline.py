@@ -1,0 +1,254 @@
+"""Labelled lines: «Teléfono: 300…», «Tel. 300…», «Nombre: Ana Ruiz Sede: Bogotá», or the value one line below.
+
+A label is believed where it begins a line or follows another label's value, and has a colon. With a dash or
+with nothing behind it, only where a value that fits follows. The label of something else («contraseña del
+usuario:») is left alone, and so is a value that might run into it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from unicodedata import category, normalize
+
+from mailbot.rules.courtesy import courteous
+from mailbot.rules.fold import WORD, fold, words
+from mailbot.rules.wanted import Wanted, trimmed
+
+#: What is read: no answer is longer, and a hostile mail costs no more.
+LINES, COLUMNS, COLONS = 200, 1000, 20
+BULLET = re.compile(r"[\s*•·▪◦●○■□✓►‣#+–—-]*(?:\(?(?:\d{1,2}|[a-zA-Z])[.)-]+\s+)?[\s*_]*")
+COLON = re.compile(r"[*_]*\s{0,5}(?:\([^()]{0,120}\)\s{0,5})?\.?[*_]*\s{0,5}[:=](?!//)[*_]*")
+DASH = re.compile(r"[*_]*\s{0,5}(?:[-–—]+>?|→|\||\t)[*_]*")
+#: No sign at all: «Tel. 300», «mi placa es la 12345».
+SPACE = re.compile(r"[*_]*[.#°º]*(?:\s{1,5}es(?:\s{1,5}(?:el|la))?)?(?=\W)", re.IGNORECASE)
+#: Signs that part what comes before them from what follows.
+PARTING = re.compile(r"[.,;|/()•·]|\s[-–—]\s|\s\s|\t")
+#: What may stand before a label without making it another one: «mi número de celular».
+LEAD_IN = frozenset(words("mi mis el la los las su es este esta y e con aqui va nuestro nuestra"))
+NUMBER = frozenset(words("numero nro no num n"))
+OF = frozenset(words("de del al por"))
+#: Labels of one field that are written as one: «ciudad y sede», «nombre completo del funcionario», «tel/cel».
+DENIAL = frozenset(words("no ya nunca tampoco"))
+JOINERS = frozenset(words("y e o u de del la"))
+#: From this length on, a label before a colon may have one slip.
+SLIP = 6
+
+Labels = Mapping[tuple[str, ...], Wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What was written after a field's label; an empty `text` is a form that came back as it was."""
+
+    wanted: Wanted
+    label: str
+    text: str
+    #: the whole line
+    line: str
+    #: spelt as the admin spells it, with a colon: whoever wrote it meant this field
+    sure: bool = True
+    #: the text runs into the label of something unknown
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A label in a line: the words from `first` to before `end`; what follows begins at character `value`."""
+
+    #: None: the label of something that is not asked for
+    wanted: Wanted | None
+    first: int
+    end: int
+    value: int
+    sure: bool = True
+
+
+def plain(text: str) -> str:
+    """Text as patterns expect it: composed letters, plain blanks and hyphens, no invisible signs."""
+    if text.isascii():
+        return text
+    text = re.sub(r"[\u2010-\u2012\u2212]", "-", normalize("NFC", text))
+    text = re.sub(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]", " ", text)
+    return "".join(sign for sign in text if category(sign) not in ("Cf", "Cs"))
+
+
+def lines(text: str) -> list[str]:
+    """The lines a person wrote, without bullets and numbering; one that still quotes another is emptied."""
+    written = (line[:COLUMNS] for line in plain(text[: LINES * COLUMNS]).splitlines()[:LINES])
+    return [
+        "" if line.lstrip().startswith(">") else BULLET.sub("", line, count=1).rstrip() for line in written
+    ]
+
+
+def labels_of(wanted: Sequence[Wanted]) -> Labels:
+    """Labels and aliases to fields, and keys that are nobody's label. What two fields claim tells nothing."""
+    claimed: dict[tuple[str, ...], list[Wanted]] = {}
+    for one in wanted:
+        for label in one.labels:
+            claimed.setdefault(label, []).append(one)
+    for one in wanted:
+        claimed.setdefault(one.name, [one])
+    return {label: claim[0] for label, claim in claimed.items() if label and len(claim) == 1}
+
+
+def labelled(written: Sequence[str], labels: Labels) -> list[Labelled]:
+    """Every label in these lines, with what follows it on its line, or else stands on the line below."""
+    found = [list(_Line(line, labels).labelled()) for line in written]
+    for n, entries in enumerate(found[:-1]):
+        if entries and not found[n + 1] and _takes_line_below(entries[-1], written[n + 1]):
+            entries[-1] = replace(entries[-1], text=trimmed(written[n + 1]))
+    return [entry for entries in found for entry in entries]
+
+
+def _takes_line_below(entry: Labelled, below: str) -> bool:
+    if entry.text or not entry.sure or not words(below):
+        return False
+    if not entry.wanted.open:
+        return entry.wanted.after_label(below, "") is not None
+    return len(words(below)) <= 8 and not courteous(below) and not COLON.search(below)
+
+
+class _Line:
+    """A line as folded words with their places, and the labels in it."""
+
+    def __init__(self, text: str, labels: Labels) -> None:
+        self.text = text
+        self._labels = labels
+        self._longest = max(map(len, labels), default=0)
+        self._firsts = {label[0] for label in labels}
+        self._places = [word.span() for word in WORD.finditer(text)]
+        self._words = [fold(text[start:end]) for start, end in self._places]
+
+    def labelled(self) -> Iterator[Labelled]:
+        marks = self._with_unsigned(self._with_colon())
+        for n, mark in enumerate(marks):
+            if mark.wanted:
+                text, doubtful = self._text(mark, marks[n + 1 :])
+                begin = mark.value + len(text) - len(text.lstrip())
+                label = self.text[self._places[mark.first][0] : begin]
+                yield Labelled(mark.wanted, label, trimmed(text), self.text, mark.sure, doubtful)
+
+    def _text(self, mark: _Mark, following: Sequence[_Mark]) -> tuple[str, bool]:
+        """What follows a label, and whether it runs into the label of something unknown."""
+        if not following:
+            return self.text[mark.value :], False
+        text = self.text[mark.value : self._places[self._begin(following[0].first, mark.end)][0]]
+        if following[0].wanted:
+            return text, False
+        if mark.wanted and not mark.wanted.open:
+            return (text, False) if words(text) else self._text(mark, following[1:])
+        cut = max((sign.start() for sign in PARTING.finditer(text)), default=0)
+        return (text[:cut], False) if words(text[:cut]) else (text, True)
+
+    def _with_colon(self) -> list[_Mark]:
+        marks: list[_Mark] = []
+        signed = self._places if self.text.count(":") + self.text.count("=") <= COLONS else []
+        for last, (_, end) in enumerate(signed):
+            if not (sign := COLON.match(self.text, end)):
+                continue
+            low = marks[-1].end if marks else 0
+            mark = self._label_ending(last, low, sign.end())
+            if mark and mark.wanted is (marks[-1].wanted if marks else None):
+                continue  # «Sede: Bogotá, piso: 4» is one value
+            if mark and self._stands_alone(mark.first, low, bool(marks)):
+                marks.append(mark)
+            elif self._words[last].isalpha() and not self.text[sign.end() : sign.end() + 1].isdigit():
+                marks.append(_Mark(None, last, last + 1, sign.end()))
+        return marks
+
+    def _label_ending(self, last: int, low: int, value: int) -> _Mark | None:
+        """The longest label whose last word is this one; a slip is forgiven only where none is spelt right."""
+        starts = range(max(low, last + 1 - self._longest), last + 1)
+        for right in (True, False):
+            for first in starts:
+                said = tuple(self._words[first : last + 1])
+                wanted = self._labels.get(said) if right else self._with_slip(said)
+                if wanted:
+                    return _Mark(wanted, self._joined(wanted, first, low), last + 1, value, right)
+        return None
+
+    def _joined(self, wanted: Wanted, first: int, low: int) -> int:
+        """Where a label begins that is made of several of the same field."""
+        at = first
+        while at > low and self._words[at - 1] in JOINERS:
+            at -= 1
+        for start in range(max(low, at - self._longest), at):
+            if self._labels.get(tuple(self._words[start:at])) is wanted:
+                return start
+        return first
+
+    def _with_slip(self, said: tuple[str, ...]) -> Wanted | None:
+        written = " ".join(said)
+        if len(written) < SLIP:
+            return None
+        near = {" ".join(label): w for label, w in self._labels.items() if label[0][0] == written[0]}
+        close = {w.field.name: w for label, w in near.items() if one_slip(written, label)}
+        return next(iter(close.values())) if len(close) == 1 else None
+
+    def _begin(self, first: int, low: int) -> int:
+        """Where what leads to a label begins: at «mi» in «mi número de celular»."""
+        if first - 2 >= low and self._words[first - 1] == "de" and self._words[first - 2] in NUMBER:
+            first -= 2
+        while first > low and self._words[first - 1] in LEAD_IN:
+            first -= 1
+        return first
+
+    def _stands_alone(self, first: int, low: int, after_another: bool) -> bool:
+        """Whether the words before a label do not make it the label of something else."""
+        begin = self._begin(first, low)
+        if begin == low or self._parted(begin):
+            return True
+        return after_another and self._words[begin - 1] not in OF
+
+    def _parted(self, begin: int) -> bool:
+        """Whether a sign stands between this word and the one before."""
+        return PARTING.search(self.text[self._places[begin - 1][1] : self._places[begin][0]]) is not None
+
+    def _with_unsigned(self, marks: list[_Mark]) -> list[_Mark]:
+        """The marks, and the labels without a colon that a fitting value follows."""
+        for first in range(len(self._words)):
+            if mark := self._unsigned(first, marks):
+                marks = sorted([*marks, mark], key=lambda one: one.first)
+        return marks
+
+    def _unsigned(self, first: int, marks: Sequence[_Mark]) -> _Mark | None:
+        before = [mark for mark in marks if mark.first <= first]
+        low = before[-1].end if before else 0
+        begin = self._begin(first, low)
+        if first < low or self._words[first] not in self._firsts:
+            return None
+        parted = begin == 0 or (before and self._parted(begin))
+        if not (parted or self._words[first - 1] == "mi") or DENIAL & set(
+            self._words[max(0, begin - 2) : first]
+        ):
+            return None
+        after = next((mark.first for mark in marks if mark.first > first), len(self._words))
+        for end in range(min(first + self._longest, after), first, -1):
+            wanted = self._labels.get(tuple(self._words[first:end]))
+            if wanted and not (before and before[-1].wanted is wanted):
+                return self._unsigned_mark(wanted, first, end, marks, at_start=begin == 0)
+        return None
+
+    def _unsigned_mark(
+        self, wanted: Wanted, first: int, end: int, marks: Sequence[_Mark], at_start: bool
+    ) -> _Mark | None:
+        dash = DASH.match(self.text, self._places[end - 1][1]) if at_start else None
+        sign = dash or SPACE.match(self.text, self._places[end - 1][1])
+        if not sign:
+            return None
+        mark = _Mark(wanted, first, end, sign.end(), sure=False)
+        text, doubtful = self._text(mark, [one for one in marks if one.first > first])
+        if wanted.open:
+            good = bool(dash and not doubtful and len(words(text)) <= 6 and wanted.after_label(text, ""))
+        else:
+            good = wanted.begins(text, self.text[self._places[first][0] : mark.value])
+        return mark if good else None
+
+
+def one_slip(a: str, b: str) -> bool:
+    """Whether one letter too many, missing, wrong, or two exchanged part these words (OSA distance 1)."""
+    while a and b and a[0] == b[0]:
+        a, b = a[1:], b[1:]
+    while a and b and a[-1] == b[-1]:
+        a, b = a[:-1], b[:-1]
+    return max(len(a), len(b)) <= 1 or (len(a) == 2 and a == b[::-1])

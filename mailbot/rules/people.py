@@ -1,0 +1,37 @@
+"""A person's name in the display name of From, where it surely is one."""
+
+import re
+
+from mailbot.rules.fold import fold, words
+
+#: A word of a display name that speaks of an office, a service or a machine.
+NOT_A_PERSON = frozenset(
+    words(
+        """administracion administrador admin alcaldia alerta alertas almacen area asistencia atencion ayuda buzon
+    calidad cartera centro ciudadano comunicaciones contabilidad contacto contratacion coordinacion correo
+    correspondencia cuenta departamento desk despacho direccion equipo escaner financiera gerencia gestion grupo
+    help helpdesk humano humanos impresora info informacion informatica infraestructura it juridica mesa ministerio
+    noreply notificaciones notificacion oficina planeacion presupuesto radicacion recepcion recursos reply sala
+    scanner secretaria secretario seguridad servicio servicios sistema sistemas soporte subdireccion talento team
+    tecnica tecnico tecnologia tecnologias tesoreria ti tics unidad universidad usuario usuarios ventanilla web
+    sas ltda"""
+    )
+)
+PARTICLES = frozenset(words("de del la las los y e da do dos van von san santa"))
+#: Letters, with an apostrophe, a hyphen or the point of an initial.
+NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
+
+
+def person_name(display_name: str) -> str:
+    """`Pérez, Ana (OTI)` → `Ana Pérez`; "" for what may be anything but a person with two names at least."""
+    name = re.sub(r"\([^()]*\)", " ", display_name).strip(" '\"\t")
+    if name.count(",") == 1:
+        last, first = name.split(",")
+        name = f"{first} {last}"
+    parts = name.split()
+    long = [part for part in parts if len(words(part)) and len(part.rstrip(".")) > 1]
+    plausible = 2 <= len(parts) <= 7 and all(NAME_WORD.fullmatch(part) for part in parts)
+    folded = set(words(fold(name)))
+    if not plausible or folded & NOT_A_PERSON or sum(fold(part) not in PARTICLES for part in long) < 2:
+        return ""
+    return " ".join(parts)
