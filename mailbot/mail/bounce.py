@@ -19,6 +19,8 @@ RETURNED = (
 #: RFC 3464 §2.3.3, worst first
 ACTIONS = ("failed", "delayed", "relayed", "expanded", "delivered")
 BY_CLASS = {"2": "delivered", "4": "delayed", "5": "failed"}
+#: octets of a report that are read
+LENGTH = 64 * 1024
 #: where our reference stands in a mail of ours
 REFERENCES = ("x-mailbot-reference", "message-id", "references")
 #: local parts of the programs that return mail; Exchange appends a number to its own
@@ -54,7 +56,7 @@ def _is_daemon(local: str) -> bool:
 
 def _reported(status: Part) -> Bounce:
     """Of the recipients the worst off: a bounce is a bounce even if others got the mail."""
-    found = sorted(map(_recipient, _groups(status.content)), key=lambda b: ACTIONS.index(b.action))
+    found = sorted(map(_recipient, _groups(status.content[:LENGTH])), key=lambda b: ACTIONS.index(b.action))
     return next(
         (bounce for bounce in found if bounce.recipient or bounce.status), Bounce("failed", "", "", "")
     )

@@ -1,5 +1,7 @@
 """Bounces: whom they tell of, how it ended, and which of our messages came back (RFC 3464; hazards 1, 9, 11)."""
 
+import time
+
 import pytest
 
 from mailbot.mail import bounce, structure
@@ -110,6 +112,13 @@ def test_a_daemon_without_rfc_3464_is_understood(
     assert found is not None
     assert found.action == action
     assert references == ids
+
+
+def test_a_report_of_megabytes_takes_no_time() -> None:
+    started = time.perf_counter()
+    found, _ = read(report(status(*[one()] * 200_000)))
+    assert found is not None
+    assert time.perf_counter() - started < 2
 
 
 def test_what_a_daemon_tells_names_the_recipient() -> None:
