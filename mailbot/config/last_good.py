@@ -22,13 +22,20 @@ class Started:
 
 
 def keep(config_source: Path, state: Path) -> None:
-    """Copy a config that was found good. The copy is whole or the old one, also if the power fails."""
+    """Copy a config that was found good; the copy is whole and good, or stays the old one.
+
+    Raises ConfigError if the file was broken meanwhile, OSError if it cannot be written.
+    """
     state.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=state, prefix=NAME, delete=False) as copy:  # mode 0600
         copy.write(config_source.read_bytes())
         copy.flush()
         os.fsync(copy.fileno())
-    Path(copy.name).replace(state / NAME)
+    try:
+        load(Path(copy.name), home=config_source.parent)
+        Path(copy.name).replace(state / NAME)
+    finally:
+        Path(copy.name).unlink(missing_ok=True)
 
 
 def load_or_last_good(path: Path) -> Started:

@@ -60,6 +60,6 @@ def _database_of(broken: Path) -> str:
         service = tomllib.loads(text).get("service")
         database = service.get("database") if isinstance(service, dict) else ""
         return database if isinstance(database, str) else ""
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         match = DATABASE_LINE.search(text)
         return match[1] if match else ""

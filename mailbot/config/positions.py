@@ -12,7 +12,10 @@ class Positions:
 
     def __init__(self, text: str) -> None:
         self._text = text.replace("\r\n", "\n")
-        self._root = spanned_toml.loads(self._text)
+        try:
+            self._root = spanned_toml.loads(self._text)
+        except spanned_toml.TOMLDecodeError:  # a newer Python may read a newer TOML
+            self._root = spanned_toml.loads("")
 
     def of(self, at: Loc, *, key: bool = False) -> tuple[int, int]:
         """The value at `at`, or its key; of what is not written, its table; (0, 0) of the whole file."""

@@ -76,7 +76,7 @@ def parse(content: bytes, file: str) -> tuple[dict[str, Any], str, list[Problem]
         return {}, "", [_not_utf8(content, error.start, file)]
     try:
         return tomllib.loads(text), text, []
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, or a number too long for int()
         return {}, text, curly(text, file) or [explain(str(error), text, file)]
     except RecursionError:
         return (

@@ -139,11 +139,16 @@ def test_unknown_holidays_say_so(place: str) -> None:
         holidays_of(place, 2026)
 
 
-# Both changes of clocks of Madrid in 2026, a year's end, and any other day.
-since_2026 = st.integers(0, 400 * 24 * 3600) | st.one_of(
-    st.integers(0, 48 * 3600).map(lambda second, day=day: day * 24 * 3600 + second) for day in (86, 296)
+def moments_of(first: datetime, days: int) -> st.SearchStrategy[datetime]:
+    return st.integers(0, days * 24 * 3600).map(lambda second: first + timedelta(seconds=second))
+
+
+# Over a year with its turn; and Madrid's two changes of clocks, which would seldom be hit.
+moments = (
+    moments_of(datetime(2026, 1, 1, tzinfo=UTC), 400)
+    | moments_of(datetime(2026, 3, 28, tzinfo=UTC), 2)
+    | moments_of(datetime(2026, 10, 24, tzinfo=UTC), 2)
 )
-moments = since_2026.map(lambda second: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=second))
 minutes = moments.map(lambda moment: moment.replace(second=0, microsecond=0))
 calendars = st.sampled_from(sorted(CALENDARS))
 zones = st.sampled_from([BOGOTA, MADRID])

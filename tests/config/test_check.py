@@ -1,0 +1,141 @@
+"""`mailbot check`: warnings for what is likely not meant, and none for what is."""
+
+from pathlib import Path
+
+import pytest
+
+from mailbot.config.check import check
+from mailbot.values import Problem
+from tests.config.toml import VALID, imap, rule
+
+ROOT = Path(__file__).parents[2]
+FIELD = '\n[field.placa]\nlabel = "Placa"\n'
+
+WARNINGS = [
+    # accepted, but this version does not do it yet
+    (VALID + "[service]\nwatch = true\n", "service.watch", "todavía no"),
+    (VALID + '[service]\nhttp = "127.0.0.1:9103"\n', "service.http", "todavía no"),
+    (VALID + '[retention]\nraw = "365d"\n', "retention.raw", "todavía no"),
+    (VALID + FIELD + "remember = true\n", "field.placa.remember", "todavía no"),
+    # it does nothing
+    (VALID + FIELD + "anywhere = true\n", "field.placa.anywhere", "con qué buscarlo"),
+    (VALID + rule("correlate = '(a)'"), "rule[0].correlate", "monitoreo"),
+    (VALID + rule('recover = ["ok"]'), "rule[0].recover", "monitoreo"),
+    (VALID + FIELD + rule('treat_as = "monitoreo"', 'requires = ["placa"]'), "rule[0].requires", "monitoreo"),
+    (VALID + rule() + '[group."Redes"]\n', "group.Redes", "ninguna regla"),
+    (
+        VALID + '[precaso]\nanswer_within = "2h"\nremind_after = "3h"\n',
+        "precaso.remind_after",
+        "no se enviará",
+    ),
+    # no password: it can be checked, not run
+    (VALID.replace("password", "# password"), "mailbox.soporte", "sin password"),
+    # a notice that comes back
+    (
+        VALID + rule('group = "a"') + '[group.a]\nnotify = ["SOPORTE@mesa.example"]\n',
+        "group.a.notify[0]",
+        "volvería a entrar",
+    ),
+    # the same word twice
+    (
+        VALID + rule(keywords='keywords = ["contraseña", "Contrasena"]'),
+        "rule[0].keywords[1]",
+        'igual a "contraseña"',
+    ),
+    (VALID + rule('unless = ["x", "x"]'), "rule[0].unless[1]", 'igual a "x"'),
+    # a rule above takes all its mail: the same word, a plural, a stem, a word of a phrase, everything
+    (VALID + rule() + rule(name="b"), "rule[1]", 'antes con "acceso"'),
+    (VALID + rule() + rule(name="b", keywords='keywords = ["claves"]'), "rule[1]", 'antes con "acceso"'),
+    (
+        VALID + rule(keywords='keywords = ["clav*"]') + rule(name="b", keywords='keywords = ["clave*"]'),
+        "rule[1]",
+        'antes con "acceso"',
+    ),
+    (VALID + rule() + rule(name="b", keywords='keywords = ["mi clave"]'), "rule[1]", 'antes con "acceso"'),
+    (
+        VALID + rule(keywords="any_subject = true") + rule(name="b", keywords="pattern = 'x'"),
+        "rule[1]",
+        'antes con "acceso"',
+    ),
+]
+
+QUIET = [
+    VALID + rule(),
+    # the rule above takes only some of its mail
+    VALID + rule('from = ["*@mesa.example"]') + rule(name="b"),
+    VALID + rule('unless = ["palabra clave"]') + rule(name="b"),
+    VALID + rule('mailboxes = ["soporte"]') + rule(name="b"),
+    VALID + rule('all = ["portal"]') + rule(name="b"),
+    VALID + rule() + rule(name="b", keywords='keywords = ["clave", "usuario"]'),
+    VALID + rule() + rule(name="b", keywords='keywords = ["clave*"]'),
+    VALID + rule(keywords='keywords = ["mi clave"]') + rule(name="b"),
+    VALID + rule() + rule("pattern = 'x'", name="b"),
+    VALID + rule() + rule(name="b", keywords="any_subject = true"),
+    # ñ is its own letter here
+    VALID + rule("strict = true", keywords='keywords = ["año", "ano"]'),
+    # a short time to answer, and the reminder that nobody wrote
+    VALID + '[precaso]\nanswer_within = "2h"\n',
+    # SMTP without a login is a relay
+    imap('password = { env = "CLAVE" }').replace('\npassword = { credential = "soporte-password" }', ""),
+]
+
+
+def checked(text: str, folder: Path) -> tuple[Problem, ...]:
+    path = folder / "config.toml"
+    path.write_text(text, "utf-8")
+    return check(path)
+
+
+@pytest.mark.parametrize(("text", "path", "message"), WARNINGS)
+def test_what_is_likely_not_meant_is_a_warning(text: str, path: str, message: str, tmp_path: Path) -> None:
+    [problem] = checked(text, tmp_path)
+
+    assert (problem.level, problem.path) == ("warning", path)
+    assert message in problem.message
+    assert problem.line
+    assert problem.hint
+
+
+@pytest.mark.parametrize("text", QUIET)
+def test_what_is_meant_is_no_warning(text: str, tmp_path: Path) -> None:
+    assert checked(text, tmp_path) == ()
+
+
+def test_the_shipped_config_has_neither_errors_nor_warnings() -> None:
+    assert check(ROOT / "config.toml") == ()
+
+
+def test_a_broken_config_is_told_as_by_the_daemon(tmp_path: Path) -> None:
+    [problem] = checked(VALID + "[service]\nprefix = 1\n", tmp_path)
+
+    assert (problem.level, problem.path) == ("error", "service.prefix")
+
+
+def test_a_certificate_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    [problem] = checked(imap('ca_file = "ca.pem"'), tmp_path)
+
+    assert (problem.level, problem.path) == ("error", "mailbox.soporte.imap.ca_file")
+    assert str(tmp_path / "ca.pem") in problem.message
+
+
+def test_holidays_of_a_calendar_that_no_rule_uses_yet_are_looked_up(tmp_path: Path) -> None:
+    [problem] = checked(VALID + '[hours.o]\ndays = { mon = "08:00-12:00" }\nholidays = "XX"\n', tmp_path)
+
+    assert (problem.level, problem.path) == ("error", "hours.o.holidays")
+
+
+def test_a_folder_of_templates_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    [problem] = checked(VALID + '[replies]\ntemplates = "textos"\n', tmp_path)
+
+    assert problem.level == "error"
+    assert str(tmp_path / "textos") in problem.file
+
+
+def test_a_broken_template_is_an_error_with_its_own_file(tmp_path: Path) -> None:
+    (tmp_path / "textos").mkdir()
+    (tmp_path / "textos" / "pedir_datos.body.txt.j2").write_text("{{ numer }}", "utf-8")
+
+    [problem] = checked(VALID + '[replies]\ntemplates = "textos"\n', tmp_path)
+
+    assert problem.level == "error"
+    assert problem.file.endswith("pedir_datos.body.txt.j2")

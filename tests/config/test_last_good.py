@@ -1,0 +1,138 @@
+"""Invariant 7: a bad config never stops the service. It restarts with the last good one and says why."""
+
+from pathlib import Path
+
+import pytest
+
+from mailbot.config.last_good import NAME, keep, load_or_last_good
+from mailbot.config.load import ConfigError, load
+from mailbot.config.paths import database_url, state_folder
+from tests.config.toml import VALID
+
+GOOD = VALID + '[service]\nname = "Buena"\n'
+DATABASE = 'database = "datos/x.sqlite3"\n'
+
+
+@pytest.fixture(autouse=True)
+def _no_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def kept(path: Path, text: str) -> None:
+    """The daemon ran with this config."""
+    path.write_text(text, "utf-8")
+    keep(path, state_folder(load(path)))
+
+
+def test_a_good_config_is_used_without_a_word(path: Path) -> None:
+    kept(path, VALID)
+    path.write_text(GOOD, "utf-8")
+
+    started = load_or_last_good(path)
+
+    assert (started.config.service.name, started.problems) == ("Buena", ())
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        # a wrong value, no TOML at all, nothing, not even text
+        GOOD + "prefix = 1\n",
+        "[service\n",
+        "",
+        "\0",
+    ],
+)
+def test_a_broken_one_is_replaced_by_the_last_good_and_named(broken: str, path: Path) -> None:
+    kept(path, GOOD)
+    path.write_text(broken, "utf-8")
+
+    started = load_or_last_good(path)
+
+    assert started.config.service.name == "Buena"
+    assert started.problems
+    assert {problem.file for problem in started.problems} == {str(path)}
+
+
+def test_one_that_was_deleted_is_replaced_too(path: Path) -> None:
+    kept(path, GOOD)
+    path.unlink()
+
+    assert load_or_last_good(path).config.service.name == "Buena"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        GOOD + DATABASE + "prefix = 1\n",
+        GOOD + DATABASE + "prefix = \n",
+        "service.database = 'datos/x.sqlite3'\n[",
+    ],
+)
+def test_the_copy_is_found_beside_the_database_that_a_broken_file_names(broken: str, path: Path) -> None:
+    kept(path, GOOD + DATABASE)
+    assert (path.parent / "datos" / NAME).is_file()
+    path.write_text(broken, "utf-8")
+
+    assert load_or_last_good(path).config.service.name == "Buena"
+
+
+def test_the_copy_is_found_in_systemd_s_state_directory(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STATE_DIRECTORY", str(path.parent / "state"))
+    kept(path, GOOD)
+    path.write_text("[", "utf-8")
+
+    assert load_or_last_good(path).config.service.name == "Buena"
+
+
+def test_paths_in_the_copy_start_from_where_the_config_was(path: Path) -> None:
+    """Else a restart would look for another, empty database."""
+    kept(path, GOOD + DATABASE)
+    before = database_url(load(path))
+    path.write_text(GOOD + DATABASE + "prefix = 1\n", "utf-8")
+
+    assert database_url(load_or_last_good(path).config) == before == str(path.parent / "datos/x.sqlite3")
+
+
+def test_without_a_copy_the_problems_are_those_of_the_file(path: Path) -> None:
+    path.write_text("[", "utf-8")
+
+    with pytest.raises(ConfigError) as refused:
+        load_or_last_good(path)
+
+    assert [problem.file for problem in refused.value.problems] == [str(path)]
+
+
+def test_a_copy_that_this_version_cannot_read_is_no_copy(path: Path) -> None:
+    kept(path, GOOD)
+    (path.parent / "var" / NAME).write_text("[", "utf-8")
+    path.write_text("[service\n", "utf-8")
+
+    with pytest.raises(ConfigError):
+        load_or_last_good(path)
+
+
+def test_what_broke_since_it_was_read_is_not_kept(path: Path) -> None:
+    kept(path, GOOD)
+    path.write_text("[", "utf-8")
+
+    with pytest.raises(ConfigError):
+        keep(path, path.parent / "var")
+
+    assert [copy.read_text("utf-8") for copy in (path.parent / "var").iterdir()] == [GOOD]
+
+
+def test_the_copy_is_ours_alone_and_whole(path: Path) -> None:
+    """It may hold the addresses of servers and people; nothing half-written is left beside it."""
+    kept(path, VALID)
+    kept(path, GOOD)
+
+    [copy] = (path.parent / "var").iterdir()
+    assert copy.name == NAME
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert copy.read_text("utf-8") == GOOD
