@@ -17,7 +17,7 @@ DOT = re.compile(r"(?<=[^\s.])[.。．｡](?=[^\W\d_][\w-])")
 NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
-ADDRESS = re.compile(rf"{ATOM}(?:\.{ATOM})*@[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.I)
+ADDRESS = re.compile(rf"(?=.{{1,64}}@){ATOM}(?:\.{ATOM})*@[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.I)
 #: stay small in «María de los Ángeles»
 SMALL_WORDS = {"De": "de", "Del": "del", "La": "la", "Las": "las", "Los": "los", "Y": "y"}
 

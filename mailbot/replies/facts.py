@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from mailbot.desk.case import Attention, Case, Datum
+from mailbot.desk.case import Attention, Case, Datum, State
 from mailbot.desk.decision import Order, Role
-from mailbot.mail.message import Message
+from mailbot.mail.message import Address, Message
 from mailbot.replies import clean, words
 from mailbot.replies.variables import EMPTY
 from mailbot.rules.found import Source
@@ -34,23 +34,24 @@ class DeskIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who will read the reply: the desk, or the person at these addresses."""
+    """Who will read the reply: the desk, or one person, whose own words may be shown to them."""
 
     desk: bool
+    person: Address | None
     addresses: frozenset[str]
+    #: this person opened the case
     requester: bool
+    #: the mail that is answered, if this person wrote it
+    wrote: Message | None
 
     def may_see(self, datum: Datum, field: Field) -> bool:
-        """People see only what they wrote themselves, or what the desk wrote down for the requester.
-
-        Never a remembered value (invariant 4), one from a third party (invariant 5), or a sensitive one.
-        """
+        """Never a remembered value (invariant 4) or a sensitive one; people only what they gave themselves."""
         if field.sensitive or datum.source is Source.REMEMBERED:
             return False
-        if self.desk:
-            return True
-        if datum.third_party:
-            return False
+        return self.desk or (self.gave(datum) and not datum.third_party)
+
+    def gave(self, datum: Datum) -> bool:
+        """This person, or the desk for the requester."""
         return datum.by.lower() in self.addresses or (self.requester and "@" not in datum.by)
 
 
@@ -59,43 +60,48 @@ def facts(
 ) -> dict[str, object]:
     """Every variable of `variables`, and whatever else the order brings."""
     reader = _reader(order, case, answered)
-    name = _name(reader, case, answered)
+    name = _name(case, reader)
     known: dict[str, object] = {
         **EMPTY,
         "mesa": identity.name,
         "direccion": identity.address,
         "respuesta_tardia": "avisar" if identity.late_answer == "tell" else "nueva",
-        "asunto": clean.subject(_subject(case, answered), identity.prefix),
-        "asunto_citado": _cited(reader, case, answered, identity.prefix),
+        "asunto": clean.subject(_subject(case, reader), identity.prefix),
+        "asunto_citado": _cited(case, reader, identity.prefix),
         "nombre": name,
         "saludo": f"Cordial saludo, {name}:" if name else "Cordial saludo:",
     }
     if case:
-        known |= _of_case(case, reader, order, identity, now)
+        known |= _of_case(case, reader, identity, now)
     if reader.desk:
         known |= _for_desk(case, answered)
     return known | _given(order)
 
 
 def _reader(order: Order, case: Case | None, answered: Message | None) -> Reader:
-    sender = answered.from_.email if answered and answered.from_ and order.role is not Role.DESK else order.to
-    addresses = frozenset({order.to.lower(), sender.lower()})
-    requester = bool(case and case.requester and case.requester.email.lower() in addresses)
-    return Reader(order.role is Role.DESK, addresses, requester)
+    """A reply about a case goes to its requester, also where somebody else's mail made us write it."""
+    requester, sender = case.requester if case else None, answered.from_ if answered else None
+    others_mail = (
+        case and order.to == case.answer_to and requester and sender and sender.email != requester.email
+    )
+    person = requester if others_mail or not answered else sender
+    if order.role is Role.DESK:
+        return Reader(True, None, frozenset(), False, answered)
+    addresses = frozenset({order.to.lower()} | ({person.email} if person else set()))
+    is_requester = bool(requester and requester.email in addresses)
+    return Reader(False, person, addresses, is_requester, None if others_mail else answered)
 
 
-def _of_case(
-    case: Case, reader: Reader, order: Order, identity: DeskIdentity, now: datetime
-) -> dict[str, object]:
+def _of_case(case: Case, reader: Reader, identity: DeskIdentity, now: datetime) -> dict[str, object]:
     snapshot, timezone = case.snapshot, identity.timezone
-    waits = not snapshot.rule.open_at_once
+    waits = case.state in (State.PRECASO, State.NO_GESTIONADO) and not snapshot.rule.open_at_once
     return {
         "numero": case.number,
         "tema": snapshot.label,
         "estado": case.state.value,
         "abierto": not waits,
         "faltantes": _missing(case, reader),
-        "datos": _data(case, reader, order),
+        "datos": _data(case, reader),
         "plazo": words.moment(case.deadline, timezone, now) if case.deadline else "",
         "horas": words.duration(snapshot.answer_within, snapshot.calendar) if waits else "",
         "fecha": words.day(case.registered_at, timezone, now),
@@ -104,37 +110,28 @@ def _of_case(
 
 
 def _missing(case: Case, reader: Reader) -> tuple[dict[str, object], ...]:
-    """What is asked for; `ilegible` only to who wrote the unreadable value."""
+    """What is asked for; `ilegible` where this person wrote something that does not fit."""
 
     def unreadable(field: Field) -> bool:
         datum = case.data.get(field.name)
-        return bool(datum and datum.misfit) and datum is not None and not datum.third_party
+        return bool(datum and datum.misfit and not datum.third_party and reader.gave(datum))
 
     return tuple(
         {"etiqueta": f.label, "pista": f.hint.rstrip(". "), "ilegible": unreadable(f)} for f in case.missing
     )
 
 
-def _data(case: Case, reader: Reader, order: Order) -> tuple[dict[str, object], ...]:
-    """Values in the rule's order; with `missing_before`, only what came since then."""
-    fresh = order.facts.get("missing_before")
+def _data(case: Case, reader: Reader) -> tuple[dict[str, object], ...]:
+    """Values in the rule's order. The desk is told also of those that no mail may hold, and where to see them."""
     shown = []
     for field in case.snapshot.fields:
         datum = case.data.get(field.name)
-        if not (datum and datum.value) or (
-            isinstance(fresh, tuple | list | frozenset | set) and field.name not in fresh
-        ):
+        if not datum or not datum.value:
             continue
-        if reader.may_see(datum, field):
-            shown.append(
-                {
-                    "etiqueta": field.label,
-                    "valor": clean.cite(datum.value, clean.VALUE),
-                    "dudoso": datum.doubtful,
-                }
-            )
-        elif reader.desk:
-            shown.append({"etiqueta": field.label, "valor": IN_THE_CASE, "dudoso": datum.doubtful})
+        visible = reader.may_see(datum, field)
+        if visible or reader.desk:
+            value = clean.cite(datum.value, clean.VALUE) if visible else IN_THE_CASE
+            shown.append({"etiqueta": field.label, "valor": value, "dudoso": datum.doubtful})
     return tuple(shown)
 
 
@@ -165,35 +162,27 @@ def _given(order: Order) -> dict[str, object]:
     return given
 
 
-def _subject(case: Case | None, answered: Message | None) -> str:
-    """That of the mail answered, so that mail programs keep the thread; the clock answers the case's."""
-    return answered.subject if answered else case.subject if case else ""
+def _subject(case: Case | None, reader: Reader) -> str:
+    """That of the mail answered, so that mail programs keep the thread; else that of the case."""
+    return reader.wrote.subject if reader.wrote else case.subject if case else ""
 
 
-def _cited(reader: Reader, case: Case | None, answered: Message | None, prefix: str) -> str:
+def _cited(case: Case | None, reader: Reader, prefix: str) -> str:
     """To the desk always; to a person only their own words, and only if we know that they wrote them."""
-    said = clean.subject(_subject(case, answered), prefix)
+    said = clean.subject(_subject(case, reader), prefix)
     if reader.desk:
         return clean.cite(said, clean.SUBJECT)
-    return (
-        clean.cite(said, clean.CITED) if answered and answered.verified and answered.subject.strip() else ""
-    )
+    theirs = reader.wrote and reader.wrote.verified and reader.wrote.subject.strip()
+    return clean.cite(said, clean.CITED) if theirs else ""
 
 
-def _name(reader: Reader, case: Case | None, answered: Message | None) -> str:
+def _name(case: Case | None, reader: Reader) -> str:
     """From the field `nombre`, if this person gave it; else the From name, if it looks like a person's."""
     if reader.desk:
         return ""
-    field = next((f for f in case.snapshot.fields if f.name == "nombre"), None) if case else None
-    datum = case.data.get("nombre") if case and field else None
-    if (
-        field
-        and datum
-        and datum.value
-        and not datum.doubtful
-        and reader.may_see(datum, field)
-        and (said := clean.person(datum.value))
-    ):
+    fields = {field.name: field for field in case.snapshot.fields} if case else {}
+    datum = case.data.get("nombre") if case and "nombre" in fields else None
+    sure = datum and datum.value and not datum.doubtful and reader.may_see(datum, fields["nombre"])
+    if sure and datum and (said := clean.person(datum.value or "")):
         return said
-    sender = answered.from_ if answered else case.requester if case and reader.requester else None
-    return clean.person(sender.name) if sender else ""
+    return clean.person(reader.person.name) if reader.person else ""

@@ -1,7 +1,7 @@
 """Headers and two bodies → bytes, and the bytes read again: nothing may stand in them that was not meant.
 
 Python 3.11.7 decodes `=?…?=` again when it writes a header, and what it finds becomes headers
-(cpython#121650, hazard 25); later versions refuse. So texts are cleaned before, and the result is checked after.
+(cpython#121650, hazard 25); later versions refuse. So texts are cleaned before, the mail is checked after.
 """
 
 from email import message_from_bytes

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from traceback import extract_tb
 
-from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, meta, nodes
+from jinja2 import Environment, TemplateAssertionError, TemplateNotFound, TemplateSyntaxError, meta, nodes
 
 from mailbot.replies.variables import SITUATIONS, VARIABLES
 from mailbot.values import Problem
@@ -69,6 +69,7 @@ def _first_failure(
 ) -> tuple[str, Problem] | None:
     for name in own:
         try:
+            environment.get_template(name)
             if problem := _unknown_variable(environment, own[name]):
                 return name, problem
         except Exception as error:  # unreadable, not UTF-8, badly written: all are the admin's to mend
@@ -100,6 +101,8 @@ def _in_spanish(error: Exception) -> tuple[str, str]:
         return "El archivo no está en UTF-8.", "Guárdelo con la codificación UTF-8."
     if isinstance(error, TemplateNotFound):
         return f"Se incluye un archivo que no existe: «{said}».", "Revise los {% include %} y {% extends %}."
+    if isinstance(error, TemplateAssertionError):
+        return f"La plantilla usa algo que no existe: {said}", COMPARE
     if isinstance(error, TemplateSyntaxError):
         hint = "Revise que cada {% if %}, {% for %} y {% block %} tenga su {% end… %}."
         return f"La plantilla está mal escrita: {said}", hint

@@ -51,7 +51,7 @@ class Templates:
         return tuple(self._problems)
 
     def render(self, name: str, facts: Mapping[str, object]) -> Rendered:
-        """The reply `name`; variables not given are empty. Raises jinja2.TemplateNotFound where there is none."""
+        """The reply `name`; variables not given are empty. Raises jinja2.TemplateNotFound."""
         known = {**EMPTY, **facts}
         subject, text, html = (self._render(name + suffix, known) for suffix in (SUBJECT, TEXT, HTML))
         return Rendered(" ".join(subject.split()), _tidy(text), html.strip() + "\n")
@@ -69,7 +69,7 @@ class Templates:
 
 
 def _environment(files: Mapping[str, Path]) -> ImmutableSandboxedEnvironment:
-    """Sandboxed (hazard 27), unknown variables are errors, HTML escaped by our own rule: names end in `.j2`."""
+    """Sandboxed (hazard 27), strict, HTML escaped by our own rule since all names end in `.j2`."""
 
     def load(name: str) -> tuple[str, str, None]:
         if name not in files:
