@@ -209,3 +209,9 @@ def test_an_override_that_fails_only_on_real_mail_does_not_stop_the_reply(tmp_pa
     for _ in range(2):
         assert templates.render("cancelado", facts).text == TEMPLATES.render("cancelado", facts).text
     assert ["ZeroDivisionError" in p.message for p in templates.problems()] == [True]
+
+
+def test_after_the_close_nobody_is_promised_for_an_answer_without_data() -> None:
+    """A late answer opens a new request, which asks again: only before the close does «no tengo» reach a person."""
+    assert "no tengo" in TEMPLATES.render("recordatorio", SITUATIONS["faltan dos datos"]).text
+    assert "no tengo" not in TEMPLATES.render("no_gestionado", SITUATIONS["no gestionado"]).text
