@@ -186,7 +186,8 @@ def _same(made: Composed, asked: Order) -> None:
         n for n in HEADERS if n != "In-Reply-To"
     ]
     assert mail.get_all("To") == [asked.to] == [made.to]
-    assert str(make_header(decode_header(mail["Subject"]))) == made.subject
+    unfolded = "".join(mail["Subject"].splitlines())
+    assert str(make_header(decode_header(unfolded))) == made.subject
     assert parseaddr(mail["From"])[1] == "soporte@mesa.example"
     assert mail["References"].split()[-1] == REFERENCE
     assert [part.get_content_type() for part in mail.walk()] == [
