@@ -235,8 +235,8 @@ def _later(claimed: Claimed, now: datetime) -> Status:
 
 def next_attempt(attempts: int, now: datetime) -> datetime:
     """Longer each time, up to an hour, spread by a quarter either way so that retries do not march in step."""
-    delay = min(FIRST_DELAY * 2 ** min(attempts, 12), MOST_DELAY)
-    return now + random.uniform(0.75, 1.25) * delay  # noqa: S311 - no secret
+    delay: timedelta = min(FIRST_DELAY * 2 ** min(attempts, 12), MOST_DELAY)
+    return now + delay * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
 
 
 def _settle(

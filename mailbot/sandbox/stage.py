@@ -120,7 +120,7 @@ class Stage(AbstractContextManager["Stage"]):
 
     def _seen(self, message_id: int, sender: str) -> Seen:
         with self.store.reading() as s:
-            message = queries.message(s, message_id)
+            message = queries.message(s, message_id) or {}
             case = queries.case(s, message["case"]) if message["case"] else None
             reply = (queries.reply_to(s, message_id) or {}).get("template", "")
         sent = self.servers.sent_to(sender)
@@ -149,7 +149,7 @@ def _on_loopback(box: Mailbox, servers: Sandbox, secret: Path) -> Mailbox:
     return box.model_copy(
         update={
             "password": Secret(file=str(secret)),
-            "imap": Imap(port=servers.imap_port, **where),  # type: ignore[arg-type]
-            "smtp": Smtp(port=servers.smtp_port, **where),  # type: ignore[arg-type]
+            "imap": Imap(port=servers.imap_port, **where),
+            "smtp": Smtp(port=servers.smtp_port, **where),
         }
     )
