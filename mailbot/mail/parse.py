@@ -26,8 +26,6 @@ __all__ = ["Unreadable", "parse"]
 
 #: RFC 5322 §2.1.1 bounds a line; what a subject has beyond it no rule and no reply needs
 SUBJECT = 998
-#: X-Auto-Response-Suppress: what forbids a reply as ours is; DR, RN and NRN speak of receipts
-SUPPRESSED = {"all", "autoreply", "oof"}
 
 _METHOD = re.compile(rb"^METHOD:[ \t]*(\w{1,20})", re.I | re.M)
 
@@ -48,9 +46,10 @@ def parse(raw: bytes, *, trust: str = "", whole: bool = True) -> Message:
     return_path = address.path(next(iter(own.all("return-path")), None))
     bounced, returned = bounce.read(root, from_, written)
     subject = _subject(own, notes)
+    decoded = own.decoded()
     kind, reasons = automatic.judge(
         Signs(
-            headers=own.decoded(),
+            headers=decoded,
             subject=subject,
             from_=from_,
             return_path=return_path,
@@ -81,7 +80,7 @@ def parse(raw: bytes, *, trust: str = "", whole: bool = True) -> Message:
         attachments=attachments.of(root),
         kind=kind,
         kind_reasons=reasons,
-        suppresses_replies=_suppresses(own),
+        suppresses_replies=automatic.suppresses(decoded),
         bounce=bounced,
         verified=authentication.verified(own, from_, trust),
         repaired=tuple(dict.fromkeys(notes)),
@@ -105,11 +104,6 @@ def _date(own: Headers) -> datetime | None:
     """What the sender's clock said: for people, never for a deadline (hazard 65)."""
     value = own.first("date")
     return parse_mail_date(headers.text(value)).value if value else None
-
-
-def _suppresses(own: Headers) -> bool:
-    said = " ".join(map(headers.text, own.all("x-auto-response-suppress"))).lower()
-    return not SUPPRESSED.isdisjoint(re.split(r"[\s,;]+", said))
 
 
 def _calendar_method(root: Part) -> str:

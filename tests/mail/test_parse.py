@@ -21,7 +21,6 @@ WHOLE = mail(
     date="Fri, 20 Nov 2026 10:00:00 -0500",
     in_reply_to="<m0@mesa.example>",
     references="<r1@mesa.example> <r2@mesa.example>",
-    x_mailbot_reference="<ms.abc@mesa.example>",
     content_type="text/plain; charset=utf-8",
 )
 
@@ -39,7 +38,6 @@ def test_an_ordinary_mail_is_read_whole_and_nothing_is_repaired() -> None:
         return_path="ana@mesa.example",
         in_reply_to=("<m0@mesa.example>",),
         references=("<r1@mesa.example>", "<r2@mesa.example>"),
-        mailbot_references=("<ms.abc@mesa.example>",),
         date=datetime(2026, 11, 20, 15, 0, tzinfo=UTC),
         text="Teléfono: 300\n",
         reply_text=message.reply_text,
@@ -166,6 +164,11 @@ def test_a_bounce_brings_our_references(raw: bytes, kind: Kind) -> None:
 def test_receipts_and_calendar_answers_are_told_apart(raw: bytes, kind: Kind) -> None:
     """Hazard 10."""
     assert parse(raw).kind is kind
+
+
+def test_a_reference_of_ours_is_read_from_its_own_header_and_never_from_in_reply_to() -> None:
+    message = parse(mail(x_mailbot_reference="<ms.abc@mesa.example>", in_reply_to="<ms.xyz@mesa.example>"))
+    assert message.mailbot_references == ("<ms.abc@mesa.example>",)
 
 
 def test_a_forwarded_mail_of_ours_names_no_reference() -> None:
