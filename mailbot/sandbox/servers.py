@@ -67,8 +67,6 @@ class Sandbox:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._loop.is_closed():
-            return
         self._do(self._stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()

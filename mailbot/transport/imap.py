@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -128,15 +129,19 @@ class ImapMailbox:
         uidnext = answer.get(b"UIDNEXT") or max(self._search("*"), default=0) + 1
         return Selected(answer[b"UIDVALIDITY"], uidnext)
 
-    def uids(self, above: int) -> Uids:
-        """UIDs of the selected folder greater than `above`, ascending."""
+    def uids(self, above: int, since: date | None = None) -> Uids:
+        """UIDs of the selected folder greater than `above`, ascending; with `since`, of mail that came from that day on."""
         with trying("Buscar mensajes nuevos", self.server):
-            self.client.noop()  # a SEARCH may answer from what the server last told us
             # "N:*" always names the last message, even when its UID is below N
-            return [uid for uid in self._search(f"{above + 1}:*") if uid > above]
+            return [uid for uid in self._search(f"{above + 1}:*", since) if uid > above]
 
-    def _search(self, uid_set: str) -> Uids:
-        return sorted(self.client.search(["UID", uid_set]))
+    @property
+    def can_move(self) -> bool:
+        """MOVE, or UIDPLUS to remove just what was copied; without them messages stay where they are."""
+        return any(self.client.has_capability(c) for c in ("MOVE", "UIDPLUS"))
+
+    def _search(self, uid_set: str, since: date | None = None) -> Uids:
+        return sorted(self.client.search(["UID", uid_set, *(("SINCE", since) if since else ())]))
 
     def fetch(self, uids: Sequence[int], max_size: int | None = None) -> Iterator[Fetched]:
         """The messages with these UIDs, in this order; those that are gone are left out.

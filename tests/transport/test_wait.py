@@ -81,14 +81,14 @@ def test_a_wait_ends_after_its_time(mailbox: ImapMailbox, length: float) -> None
 
 
 def test_the_embedded_server_that_stops_ends_the_wait_with_an_error(later: Later, address: str) -> None:
-    with Sandbox(password=PASSWORD) as servers:
-        mailbox = ImapMailbox(settings(address, imap=servers.imap_port), lambda: PASSWORD, QUICK)
-        mailbox.connect()
-        mailbox.select("INBOX")
-        later(0.3, servers.__exit__)
-        with pytest.raises(TransportError):
-            mailbox.wait(20)
-        mailbox.close()
+    servers = Sandbox(password=PASSWORD).__enter__()
+    mailbox = ImapMailbox(settings(address, imap=servers.imap_port), lambda: PASSWORD, QUICK)
+    mailbox.connect()
+    mailbox.select("INBOX")
+    later(0.3, servers.__exit__)
+    with pytest.raises(TransportError):
+        mailbox.wait(20)
+    mailbox.close()
 
 
 def test_a_dovecot_that_stops_ends_the_wait_and_is_found_again(later: Later, address: str) -> None:
@@ -170,5 +170,9 @@ def test_what_the_server_announces_is_not_kept_for_ever() -> None:
 def connected(server: faulty.Faulty) -> ImapMailbox:
     mailbox = ImapMailbox(settings("a@mesa.example", imap=server.port), lambda: PASSWORD, QUICK)
     mailbox.connect()
-    mailbox.select("INBOX")
+    try:
+        mailbox.select("INBOX")
+    except TransportError:
+        mailbox.close()
+        raise
     return mailbox

@@ -1,0 +1,187 @@
+"""Poorer and stranger IMAP servers than the two that run everywhere else."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from mailbot.transport.errors import TransportError
+from mailbot.transport.imap import ImapMailbox
+from mailbot.transport.imap_move import numbers
+from tests import dovecot
+from tests.transport import faulty
+from tests.transport.conftest import PASSWORD, QUICK, Served, settings
+from tests.transport.test_imap import MAIL, other_client
+from tests.transport.test_wait import connected
+
+
+@pytest.fixture(scope="module")
+def dotted() -> Iterator[dovecot.Dovecot]:
+    """Folders below `INBOX.`, as at Courier and many hosting providers; UIDPLUS, but no MOVE and no IDLE."""
+    dovecot.required()
+    with dovecot.Dovecot(prefix="INBOX.", separator=".", capability="IMAP4rev1 UIDPLUS NAMESPACE") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def bare() -> Iterator[dovecot.Dovecot]:
+    """RFC 3501 and nothing else."""
+    dovecot.required()
+    with dovecot.Dovecot(capability="IMAP4rev1") as server:
+        yield server
+
+
+def inbox(server: dovecot.Dovecot, address: str) -> ImapMailbox:
+    mailbox = Served(server.imap_port, server.deliver).mailbox(address)
+    mailbox.connect()
+    mailbox.select("INBOX")
+    return mailbox
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Gestión/Procesados",  # as the documentation says
+        "INBOX/Gestión/Procesados",
+        "INBOX.Gestión.Procesados",  # as the server says
+    ],
+)
+def test_folders_are_found_below_the_servers_prefix(
+    dotted: dovecot.Dovecot, address: str, written: str
+) -> None:
+    mailbox = inbox(dotted, address)
+    mailbox.ensure_folder(written)
+    mailbox.ensure_folder(written)
+    assert mailbox.list(written)[1] == []
+    assert mailbox.folders.names() == ["INBOX", "INBOX.Gestión.Procesados"]
+    mailbox.close()
+
+
+def test_without_move_the_message_is_copied_and_only_it_is_expunged(
+    dotted: dovecot.Dovecot, address: str
+) -> None:
+    """Hazards 48, 51: UID EXPUNGE of our own, never of what a person marked."""
+    for _ in range(3):
+        dotted.deliver(MAIL, address)
+    mailbox = inbox(dotted, address)
+    mailbox.ensure_folder("Procesados")
+    ours, theirs, other = mailbox.uids(0)
+    with other_client(Served(dotted.imap_port, dotted.deliver), address) as person:
+        person.add_flags([theirs], [b"\\Deleted"])
+    moved = mailbox.move([ours, other + 1000], "Procesados")
+    assert mailbox.uids(0) == [theirs, other]
+    there, uids = mailbox.list("Procesados")
+    assert moved == {ours: (there.uidvalidity, uids[0]), other + 1000: None}
+    mailbox.close()
+
+
+def test_a_server_that_cannot_move_safely_keeps_the_message(bare: dovecot.Dovecot, address: str) -> None:
+    """Invariant 1: without MOVE or UIDPLUS it stays, and the ledger knows."""
+    bare.deliver(MAIL, address)
+    mailbox = inbox(bare, address)
+    mailbox.ensure_folder("Procesados")
+    before = mailbox.uids(0)
+    assert mailbox.move(before, "Procesados") is None
+    assert mailbox.uids(0) == before
+    assert mailbox.list("Procesados")[1] == []
+    mailbox.close()
+
+
+def test_without_idle_a_wait_is_a_pause_and_mail_is_found_after_it(
+    bare: dovecot.Dovecot, address: str
+) -> None:
+    mailbox = inbox(bare, address)
+    bare.deliver(MAIL, address)
+    mailbox.wait(1)
+    assert len(mailbox.uids(0)) == 1
+    mailbox.close()
+
+
+def test_one_message_that_the_server_cannot_give_does_not_stop_the_others() -> None:
+    """Lesson 7, hazard 49: the others come first, then the error that names it."""
+    sizes = "".join(
+        f'* {n} FETCH (UID {n} RFC822.SIZE 3 INTERNALDATE "21-Nov-2026 10:00:00 -0500")\n' for n in (1, 2, 3)
+    )
+    answers = {
+        r"UID FETCH 1,2,3 \(RFC822.SIZE": f"{sizes}TAG OK done\n",
+        r"UID FETCH 1,2,3 \(BODY": "TAG NO [SERVERBUG] cannot read\n",
+        r"UID FETCH 2 \(BODY": "TAG NO [SERVERBUG] cannot read\n",
+        r"UID FETCH 1 \(BODY": "* 1 FETCH (UID 1 BODY[] {3}\nuno)\nTAG OK done\n",
+        r"UID FETCH 3 \(BODY": "* 3 FETCH (UID 3 BODY[] {4}\ntres)\nTAG OK done\n",
+    }
+    with faulty.imap(answers) as server:
+        mailbox = connected(server)
+        messages = mailbox.fetch([1, 2, 3])
+        assert [(m.uid, m.raw) for m in (next(messages), next(messages))] == [(1, b"uno"), (3, b"tres")]
+        with pytest.raises(TransportError, match=r"UID 2: .*cannot read") as caught:
+            next(messages)
+        assert caught.value.permanent
+        mailbox.close()
+
+
+@pytest.mark.parametrize(
+    ("select", "expected"),
+    [
+        ("* 3 EXISTS\nTAG OK [READ-WRITE] x\n", "UIDVALIDITY"),  # hazard 50: no UID can be trusted
+        ("TAG NO [NONEXISTENT] no such mailbox\n", "no such mailbox"),
+        (None, "la conexión se cortó"),
+    ],
+)
+def test_a_folder_that_cannot_be_read_is_an_error(select: str | None, expected: str) -> None:
+    with faulty.imap({"SELECT": select}) as server, pytest.raises(TransportError, match=expected):
+        connected(server)
+
+
+def test_a_server_without_uidnext_is_asked_for_its_last_message() -> None:
+    """RFC 3501 §6.3.1: a server may leave UIDNEXT out."""
+    select = "* 3 EXISTS\n* OK [UIDVALIDITY 7] x\nTAG OK [READ-WRITE] x\n"
+    with faulty.imap({"SELECT": select, r"UID SEARCH UID \*": "* SEARCH 41\nTAG OK done\n"}) as server:
+        mailbox = connected(server)
+        assert mailbox.select("INBOX").uidnext == 42
+        mailbox.close()
+
+
+@pytest.mark.parametrize(
+    ("login", "permanent"),
+    [
+        ("TAG NO [AUTHENTICATIONFAILED] bad\n", True),
+        ("TAG NO [UNAVAILABLE] later\n", False),  # RFC 5530: the directory behind it is down
+        (None, False),  # cut: no wrong password
+    ],
+)
+def test_a_login_that_failed_for_now_is_no_wrong_password(login: str | None, permanent: bool) -> None:
+    """Hazard 55: what a person must mend is told apart from what passes."""
+    with faulty.imap({"LOGIN": login}) as server:
+        mailbox = ImapMailbox(settings("a@mesa.example", imap=server.port), lambda: PASSWORD, QUICK)
+        with pytest.raises(TransportError, match=r"Entrar como a@mesa\.example") as caught:
+            mailbox.connect()
+        assert caught.value.permanent is permanent
+
+
+def test_neither_seen_nor_expunge_nor_a_sequence_number_is_ever_sent(
+    dotted: dovecot.Dovecot, address: str
+) -> None:
+    """Invariant 1, lesson 2: read from Dovecot's own record of what we said."""
+    log = dotted.base / "mail" / address / "dovecot.rawlog"
+    log.mkdir(parents=True)
+    dovecot.give_to_mail_user(dotted.base / "mail" / address)
+    dotted.deliver(MAIL, address)
+    mailbox = inbox(dotted, address)
+    mailbox.ensure_folder("Procesados")
+    list(mailbox.fetch(mailbox.uids(0)))
+    list(mailbox.fetch(mailbox.uids(0), 10))
+    mailbox.move(mailbox.uids(0), "Procesados")
+    mailbox.close()
+    said = b"".join(file.read_bytes() for file in log.glob("*.in")).upper()
+    assert b"UID EXPUNGE" in said
+    assert said.count(b"EXPUNGE") == said.count(b"UID EXPUNGE")
+    assert said.count(b"FETCH") == said.count(b"UID FETCH") > 0
+    assert said.count(b"BODY[") == 0
+    assert b"SEEN" not in said
+
+
+@pytest.mark.parametrize(
+    ("uid_set", "expected"),
+    [(b"4", [4]), (b"4,7:9", [4, 7, 8, 9]), (b"9:7", [7, 8, 9])],
+)
+def test_a_uid_set_is_read_as_rfc_3501_defines_it(uid_set: bytes, expected: list[int]) -> None:
+    assert list(numbers(uid_set)) == expected
