@@ -1,0 +1,68 @@
+"""Subjects that robots write: out-of-office notices and undeliverable mail, in Spanish, Portuguese and English.
+
+A person writes "No funciona la respuesta automática de Outlook": the words count only where robots put them, at
+the subject's beginning with nothing but the subject they answer behind them.
+"""
+
+import re
+
+from mailbot.mail.plain import plain
+
+#: "[EXTERNO] RE: ". Forwards are no answers: who forwards an out-of-office notice is a person.
+PREFIXES = re.compile(r"(?:(?:\[[^\]]{1,30}\]|(?:re|res|rsp|resp|rta|aw|sv)(?:\[\d{1,3}\])? ?:) ?)*+")
+BEFORE_A_SUBJECT = r"(?: ?[:\[(]| re:| rv:| fwd?:)"
+AT_THE_END = r"(?: ?$)"
+
+AUTOMATIC = (
+    r"(?:respuesta|contestacion|resposta|aviso|mensaje|mensagem) automatic[oa]"
+    r"(?: de (?:fuera de (?:la )?oficina|ausencia))?"
+    r"|auto(?:matic)?[- ]?(?:reply|response|responder|respuesta)"
+)
+AWAY = (
+    r"out of (?:the )?office(?: -.{0,80}| auto(?:matic)?[- ]?reply| (?:reply|notification|message))?"
+    r"|(?:(?:estoy|estare|me encuentro) )?(?:fuera de (?:la )?oficina|ausente de la oficina)"
+    r"|(?:estoy|estare|me encuentro) (?:ausente|(?:de|en) vacaciones|de licencia|incapacitad[oa])"
+    r"|(?:i am|i'm) (?:currently )?(?:out of (?:the )?office|on (?:vacation|leave|holiday)|away)"
+    r"|fora d[oe] escritorio|estou (?:fora do escritorio|ausente|de ferias)|ausencia (?:temporal|temporaria)"
+    r"|vacation (?:reply|message|response)"
+)
+#: words of people too: "Vacaciones: permisos para quien me reemplaza"
+MAYBE = r"(?:(?:de|en) )?vacaciones|ausente|ausencia|ferias|away|on vacation|vacation|ooo"
+
+SAYS_AWAY = re.compile(
+    rf"(?:{AUTOMATIC}){BEFORE_A_SUBJECT}|(?:{AWAY})(?:{BEFORE_A_SUBJECT}|{AT_THE_END})"
+    # "AUTO: Ana Pérez está fuera de la oficina (regresa el 10/02/2025)", as Notes writes it
+    r"|auto ?: .{1,100}(?:out of the office|fuera de la oficina|fora do escritorio|ausente)"
+)
+MAY_SAY_AWAY = re.compile(rf"(?:{AUTOMATIC}|{MAYBE})(?:{BEFORE_A_SUBJECT}|{AT_THE_END})")
+#: a subject answered, or the number of a case
+ANSWERED = re.compile(r"\b(?:re|rv|fwd?) ?:|\[[a-z]{1,8}-\d{3,}\]")
+
+UNDELIVERED = re.compile(
+    r"undeliver|undelivered|returned mail|delivery (?:status notification|failure|has failed|incomplete)"
+    r"|failure notice|mail delivery (?:failed|failure|system)|no (?:se )?(?:puede|pudo|ha podido) entregar"
+    r"|no se (?:puede|pudo|ha podido) entregar|no entregado|correo devuelto|mensaje devuelto"
+    r"|nao (?:foi possivel entregar|entregue)"
+)
+DELAYED = re.compile(
+    r"delayed|delivery delayed|delivery status notification \(delay|warning|entrega (?:retrasada|demorada)"
+)
+
+
+def says_away(subject: str, *, answers: bool) -> bool:
+    """An out-of-office notice or an automatic acknowledgement; `answers`: it follows another message."""
+    folded = plain(subject)
+    written = folded[PREFIXES.match(folded).end() :]  # type: ignore[union-attr]
+    if SAYS_AWAY.match(written):
+        return True
+    return (answers or bool(ANSWERED.search(folded))) and bool(MAY_SAY_AWAY.match(written))
+
+
+def says_undelivered(subject: str) -> bool:
+    """A failed delivery. People write such subjects too, so it is only asked of mail without a sender."""
+    return bool(UNDELIVERED.search(plain(subject)))
+
+
+def says_delayed(subject: str) -> bool:
+    """A warning: the delivery is still being tried (hazard 11)."""
+    return bool(DELAYED.match(plain(subject)))
