@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from mailbot.desk.case import Case
@@ -206,6 +206,15 @@ def recorded(s: Session, content_hashes: Iterable[str]) -> dict[str, int]:
     """Per content hash, the message that has it: for those whose place on the server is not known."""
     originals = message.c.content_hash.in_(list(content_hashes)), message.c.duplicate_of.is_(None)
     return {row.content_hash: row.id for row in rows(s, select(message).where(*originals))}
+
+
+def doubled(s: Session, mailbox: str) -> list[Values]:
+    """Contents that have more than one outcome of their own: what the unique keys make impossible."""
+    own = message.c.mailbox == mailbox, message.c.duplicate_of.is_(None)
+    twice = (
+        select(message.c.content_hash).where(*own).group_by(message.c.content_hash).having(func.count() > 1)
+    )
+    return [{"mailbox": mailbox, "content_hash": row.content_hash} for row in rows(s, twice)]
 
 
 def _original(content_hash: str) -> Any:

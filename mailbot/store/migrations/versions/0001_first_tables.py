@@ -9,9 +9,9 @@ revision = "0001"
 down_revision = None
 
 
-def words(name: str, *values: str) -> sa.Enum:
+def words(name: str, values: str) -> sa.Enum:
     """Text with a CHECK."""
-    return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=40)
+    return sa.Enum(*values.split(), name=name, native_enum=False, create_constraint=True, length=40)
 
 
 def only(where: str) -> dict[str, Any]:
@@ -21,17 +21,20 @@ def only(where: str) -> dict[str, Any]:
 
 def upgrade() -> None:
     _case()
+    _case_indexes()
     _person()
     _progress()
     _setting()
     _clock()
     _datum()
     _message()
+    _message_indexes()
     _participant()
     _relation()
     _event()
     _location()
     _outbox()
+    _outbox_indexes()
     _raw_chunk()
     _remembered()
 
@@ -45,14 +48,7 @@ def _case() -> None:
             "state",
             words(
                 "state",
-                "precaso",
-                "abierto",
-                "en_proceso",
-                "activo_proveedor",
-                "solucionado",
-                "cerrado",
-                "no_gestionado",
-                "anulado",
+                "precaso abierto en_proceso activo_proveedor solucionado cerrado no_gestionado anulado",
             ),
             nullable=False,
         ),
@@ -61,7 +57,7 @@ def _case() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("snapshot", sa.JSON(), nullable=False),
-        sa.Column("kind", words("kind", "incidente", "requerimiento"), nullable=False),
+        sa.Column("kind", words("kind", "incidente requerimiento"), nullable=False),
         sa.Column("severity", sa.Integer(), nullable=False),
         sa.Column("category", sa.String(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
@@ -90,6 +86,9 @@ def _case() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_case_number")),
         sqlite_autoincrement=True,
     )
+
+
+def _case_indexes() -> None:
     op.create_index("ix_case_attention", "case", ["attention"], **only("attention IS NOT NULL"))
     op.create_index("ix_case_correlation", "case", ["rule", "correlation"], **only("correlation IS NOT NULL"))
     op.create_index("ix_case_requester", "case", ["requester_email", "state"])
@@ -138,7 +137,7 @@ def _clock() -> None:
         "clock",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("kind", words("kind", "answer", "reminder"), nullable=False),
+        sa.Column("kind", words("kind", "answer reminder"), nullable=False),
         sa.Column("starts", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),
         sa.Column("calendar", sa.String(), nullable=False),
@@ -161,9 +160,7 @@ def _datum() -> None:
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=True),
-        sa.Column(
-            "source", words("source", "sender", "label", "text", "remembered", "person"), nullable=False
-        ),
+        sa.Column("source", words("source", "sender label text remembered person"), nullable=False),
         sa.Column("doubtful", sa.Boolean(), nullable=False),
         sa.Column("misfit", sa.String(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
@@ -196,17 +193,7 @@ def _message() -> None:
             "outcome",
             words(
                 "outcome",
-                "opened",
-                "updated",
-                "on_closed_case",
-                "unmatched",
-                "informativo",
-                "ignored",
-                "bounce",
-                "backlog",
-                "duplicate",
-                "too_big",
-                "failed",
+                "opened updated on_closed_case unmatched informativo ignored bounce backlog duplicate too_big failed",
             ),
             nullable=False,
         ),
@@ -220,14 +207,7 @@ def _message() -> None:
             "kind",
             words(
                 "kind",
-                "person",
-                "auto_reply",
-                "auto_generated",
-                "list",
-                "bounce",
-                "delivery_notice",
-                "read_receipt",
-                "calendar_reply",
+                "person auto_reply auto_generated list bounce delivery_notice read_receipt calendar_reply",
             ),
             nullable=False,
         ),
@@ -240,6 +220,9 @@ def _message() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sqlite_autoincrement=True,
     )
+
+
+def _message_indexes() -> None:
     op.create_index(op.f("ix_message_case_id"), "message", ["case_id"])
     op.create_index("ix_message_failed", "message", ["mailbox", "received_at"], **only("outcome = 'failed'"))
     op.create_index(op.f("ix_message_message_id"), "message", ["message_id"])
@@ -291,14 +274,7 @@ def _event() -> None:
             "from_state",
             words(
                 "from_state",
-                "precaso",
-                "abierto",
-                "en_proceso",
-                "activo_proveedor",
-                "solucionado",
-                "cerrado",
-                "no_gestionado",
-                "anulado",
+                "precaso abierto en_proceso activo_proveedor solucionado cerrado no_gestionado anulado",
             ),
             nullable=True,
         ),
@@ -306,14 +282,7 @@ def _event() -> None:
             "to_state",
             words(
                 "to_state",
-                "precaso",
-                "abierto",
-                "en_proceso",
-                "activo_proveedor",
-                "solucionado",
-                "cerrado",
-                "no_gestionado",
-                "anulado",
+                "precaso abierto en_proceso activo_proveedor solucionado cerrado no_gestionado anulado",
             ),
             nullable=True,
         ),
@@ -359,11 +328,7 @@ def _outbox() -> None:
         sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("answers", sa.Integer(), nullable=True),
         sa.Column("party", sa.String(), nullable=False),
-        sa.Column(
-            "role",
-            words("role", "request", "request_again", "reminder", "close", "notice", "desk"),
-            nullable=False,
-        ),
+        sa.Column("role", words("role", "request request_again reminder close notice desk"), nullable=False),
         sa.Column("template", sa.String(), nullable=False),
         sa.Column("recipient", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
@@ -373,18 +338,7 @@ def _outbox() -> None:
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column(
             "status",
-            words(
-                "status",
-                "queued",
-                "sending",
-                "sent",
-                "uncertain",
-                "refused",
-                "given_up",
-                "bounced",
-                "failed",
-                "not_needed",
-            ),
+            words("status", "queued sending sent uncertain refused given_up bounced failed not_needed"),
             nullable=False,
         ),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
@@ -402,6 +356,9 @@ def _outbox() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_message_id")),
         sqlite_autoincrement=True,
     )
+
+
+def _outbox_indexes() -> None:
     op.create_index(op.f("ix_outbox_case_id"), "outbox", ["case_id"])
     op.create_index(
         "ix_outbox_open", "outbox", ["mailbox", "next_attempt_at"], **only("next_attempt_at IS NOT NULL")

@@ -1,0 +1,289 @@
+"""Opening, transactions, and what happens when the database fails."""
+
+import os
+import sqlite3
+import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from mailbot.store import (
+    AlreadyRunning,
+    Conflict,
+    SchemaTooNew,
+    SchemaTooOld,
+    StoreError,
+    StoreUnavailable,
+    queries,
+    settings,
+)
+from mailbot.store.engine import Store
+from tests.store.desk import NOW, mail, opened, stored
+
+
+def test_a_transaction_is_stored_whole_or_not_at_all(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.transaction() as s:  # noqa: PT012 - the failure must come inside
+        settings.keep(s, "a", 1, NOW)
+        raise RuntimeError
+    with store.transaction() as s:
+        settings.keep(s, "b", [2, {"c": None}], NOW)
+
+    with store.reading() as s:
+        assert (settings.get(s, "a"), settings.get(s, "b")) == (None, [2, {"c": None}])
+
+
+def test_no_update_is_lost_between_threads(store: Store) -> None:
+    """libraries.md 8: with Python's own transactions SQLite loses updates without a word."""
+    with store.transaction() as s:
+        settings.keep(s, "n", 0, NOW)
+
+    def add() -> None:
+        while True:
+            try:
+                with store.transaction() as s:
+                    settings.keep(s, "n", settings.get(s, "n") + 1, NOW)
+            except Conflict:
+                continue
+            return
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(add) for _ in range(40)]:
+            done.result()
+
+    with store.reading() as s:
+        assert settings.get(s, "n") == 40
+
+
+def test_reading_sees_one_moment_though_others_write(store: Store) -> None:
+    with store.reading() as s:
+        assert settings.get(s, "a") is None
+        with store.transaction() as other:
+            settings.keep(other, "a", 1, NOW)
+        assert settings.get(s, "a") is None
+    with store.reading() as s:
+        assert settings.get(s, "a") == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("a\0b", "ab"),  # PostgreSQL refuses NUL, SQLite does not
+        ("a\ud800b", "ab"),  # a lone surrogate is no UTF-8
+        ("ñandú 👋", "ñandú 👋"),
+        ("back\\u0000slash", "back\\u0000slash"),  # these are six characters, not a NUL
+    ],
+)
+def test_text_from_mail_is_stored_alike_on_both_databases(store: Store, given: str, kept: str) -> None:
+    """Hazard 42."""
+    message_id = stored(store, mail(subject=given, repaired=(given,)))
+
+    with store.reading() as s:
+        read = queries.message(s, message_id)
+    assert read
+    assert (read["subject"], read["repaired"]) == (kept, [kept])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE \"case\" SET state = 'perdido'",
+        'UPDATE "case" SET severity = 6',
+        "UPDATE message SET outcome = 'eaten'",
+        "UPDATE message SET outcome = NULL",
+        "UPDATE event SET to_state = 'perdido'",
+        "UPDATE message SET case_id = 4711",
+    ],
+)
+def test_the_database_itself_refuses_what_must_not_be(store: Store, statement: str) -> None:
+    opened(store)
+    with pytest.raises(Exception, match=r"(?i)constraint"), store.transaction() as s:
+        s.connection().execute(text(statement))
+
+
+# -- SQLite ----------------------------------------------------------------------------------------------
+
+
+def test_a_database_is_created_with_its_folder_for_its_user_alone(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "lib" / "mailbot.sqlite3"
+    before = os.umask(0)
+    try:
+        store = Store.open(path)
+        opened(store)
+        modes = {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+        store.dispose()
+    finally:
+        os.umask(before)
+
+    assert modes == {0o600}
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_sqlite_keeps_what_was_committed_through_a_power_cut(tmp_path: Path) -> None:
+    """Hazards 60, 61: read from the connection that writes."""
+    store = Store.open(tmp_path / "mailbot.sqlite3")
+    with store.transaction() as s:
+        read = {name: s.connection().execute(text(f"PRAGMA {name}")).scalar() for name in PRAGMAS}
+    store.dispose()
+
+    assert read == PRAGMAS
+
+
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30000}
+
+
+def test_a_writer_takes_the_lock_at_once(tmp_path: Path) -> None:
+    """BEGIN IMMEDIATE: a transaction that reads first and writes later must not fail then."""
+    path = tmp_path / "mailbot.sqlite3"
+    store = Store.open(path)
+    with store.transaction() as s:
+        settings.get(s, "a")
+        other = sqlite3.connect(path, timeout=0)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        other.close()
+    store.dispose()
+
+
+def test_a_file_that_is_no_database_is_told_with_a_cure(tmp_path: Path) -> None:
+    path = tmp_path / "mailbot.sqlite3"
+    path.write_bytes(b"no database " * 100)
+    with pytest.raises(StoreUnavailable, match=r"No se puede usar la base de datos.*Revise"):
+        Store.open(path)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreUnavailable, match="file"):
+        Store.open(tmp_path / "file" / "mailbot.sqlite3")
+
+
+def test_a_full_disk_stops_the_transaction_and_nothing_else(tmp_path: Path) -> None:
+    """Hazard 62: nothing is stored, the daemon may try again."""
+    store = Store.open(tmp_path / "mailbot.sqlite3")
+    with pytest.raises(StoreUnavailable, match="full"), store.transaction() as s:  # noqa: PT012
+        s.connection().execute(text("PRAGMA max_page_count = 1"))
+        settings.keep(s, "a", "x" * 1_000_000, NOW)
+    with store.reading() as s:
+        assert settings.get(s, "a") is None
+    store.dispose()
+
+
+def test_a_second_daemon_on_one_file_refuses_to_start(tmp_path: Path) -> None:
+    path = tmp_path / "mailbot.sqlite3"
+    first, second = Store.open(path), Store.open(path)
+    with first.hold(), pytest.raises(AlreadyRunning, match=rf"proceso {os.getpid()}"), second.hold():
+        pass
+    with second.hold():
+        pass
+    first.dispose()
+    second.dispose()
+
+
+def test_an_unknown_kind_of_database_is_told() -> None:
+    with pytest.raises(StoreError, match="mysql"):
+        Store.open("mysql://root@localhost/mailbot")
+
+
+# -- versions --------------------------------------------------------------------------------------------
+
+
+def test_a_database_newer_than_the_program_is_refused_by_name(store: Store, url: str) -> None:
+    set_version(store, "0099")
+    try:
+        with pytest.raises(SchemaTooNew, match=r"esquema 99, más nuevo que el de este mailbot \(1\)"):
+            Store.open(url)
+    finally:
+        set_version(store, "0001")
+
+
+def test_without_leave_to_upgrade_an_old_database_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SchemaTooOld, match="mailbot db upgrade"):
+        Store.open(tmp_path / "mailbot.sqlite3", upgrade=False)
+
+
+def set_version(store: Store, version: str) -> None:
+    with store.transaction() as s:
+        s.connection().execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+
+
+# -- PostgreSQL ------------------------------------------------------------------------------------------
+
+
+def test_a_mailbox_is_held_by_one_daemon_until_it_lets_go(store: Store, url: str) -> None:
+    if store.is_sqlite:
+        lease = store.hold_mailbox("soporte")
+        assert lease is not None
+        assert lease.is_held
+        return
+    other = Store.open(url)
+    lease = store.hold_mailbox("soporte")
+    assert lease is not None
+    assert lease.is_held
+    assert other.hold_mailbox("soporte") is None
+    third = other.hold_mailbox("ventas")
+    assert third is not None
+    third.release()
+
+    lease.release()
+    taken = other.hold_mailbox("soporte")
+    assert taken is not None
+    taken.release()
+    other.dispose()
+
+
+def test_a_lost_connection_loses_the_mailbox(postgres: Store) -> None:
+    lease = postgres.hold_mailbox("soporte")
+    assert lease is not None
+    cut_all_others(postgres)
+
+    assert not lease.is_held
+    lease.release()
+    again = postgres.hold_mailbox("soporte")
+    assert again is not None
+    again.release()
+
+
+def test_a_connection_that_dies_is_told_and_the_next_one_works(postgres: Store, postgres_url: str) -> None:
+    """The daemon tries again; nothing of the transaction was stored."""
+    store = Store.open(postgres_url)
+    with pytest.raises(StoreUnavailable), store.transaction() as s:  # noqa: PT012 - it dies inside
+        settings.keep(s, "dies", 1, NOW)
+        cut_all_others(postgres)
+        settings.keep(s, "dies", 2, NOW)
+
+    with store.transaction() as s:
+        assert settings.get(s, "dies") is None
+    store.dispose()
+
+
+def test_a_server_that_is_not_there_is_told() -> None:
+    with pytest.raises(StoreUnavailable, match="No se puede usar"):
+        Store.open("postgresql+psycopg://nobody@127.0.0.1:1/mailbot")
+
+
+def test_two_daemons_that_start_at_once_upgrade_once(postgres: Store, postgres_url: str) -> None:
+    with postgres.engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    together = threading.Barrier(2)
+
+    def start() -> None:
+        together.wait()
+        Store.open(postgres_url).dispose()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(start) for _ in range(2)]:
+            done.result()
+
+
+def cut_all_others(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )

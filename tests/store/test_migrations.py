@@ -1,0 +1,73 @@
+"""Migrations from an empty database give exactly the tables of the models, and schema.sql shows them."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, inspect
+
+from mailbot.desk.case import TRANSITIONS
+from mailbot.store import migrate
+from mailbot.store.engine import Store
+from mailbot.store.schema import schema, transitions
+from mailbot.store.tables import ALL
+
+SCHEMA = Path(__file__).parents[2] / "schema.sql"
+
+
+def test_migrations_make_the_tables_of_the_models(store: Store) -> None:
+    """On both databases: `alembic check`, as a test."""
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, ALL) == []
+
+
+def test_migrations_make_the_checks_and_partial_indexes_of_the_models(tmp_path: Path) -> None:
+    """Alembic does not compare these."""
+    migrated = Store.open(tmp_path / "migrated.sqlite3")
+    modelled = create_engine(f"sqlite:///{tmp_path / 'modelled.sqlite3'}")
+    ALL.create_all(modelled)
+    with migrated.engine.connect() as one, modelled.connect() as other:
+        assert details(one) == details(other)
+    migrated.dispose()
+    modelled.dispose()
+
+
+def details(connection: Connection) -> dict[str, Any]:
+    inspector = inspect(connection)
+    names = sorted(set(inspector.get_table_names()) - {"alembic_version"})
+    statements = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'index'")
+    checks = {
+        name: sorted((c["name"], c["sqltext"]) for c in inspector.get_check_constraints(name))
+        for name in names
+    }
+    return {"checks": checks, "indexes": sorted((row.name, row.sql) for row in statements if row.sql)}
+
+
+def test_the_program_knows_its_newest_migration_without_alembic(store: Store) -> None:
+    with store.engine.connect() as connection:
+        config = migrate.alembic_config(connection)
+        assert ScriptDirectory.from_config(config).get_heads() == [f"{migrate.HEAD:04d}"]
+        assert migrate.version(connection) == migrate.HEAD
+
+
+def test_schema_sql_is_what_the_models_say() -> None:
+    """Regenerate it with: python -m mailbot.store.schema > schema.sql"""
+    assert SCHEMA.read_text() == schema()
+
+
+def test_schema_sql_can_be_executed() -> None:
+    database = sqlite3.connect(":memory:")
+    database.executescript(SCHEMA.read_text())
+    made = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    database.close()
+
+    assert made - {"sqlite_sequence"} == set(ALL.tables)
+
+
+def test_schema_sql_names_every_transition_of_a_case() -> None:
+    assert len(list(transitions())) == sum(len(following) for following in TRANSITIONS.values())
+    assert "--   precaso -> no_gestionado\n" in SCHEMA.read_text()
