@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from mailbot.rules.courtesy import COURTESIES, FILLERS, courteous, declined
 from mailbot.rules.fold import fold, words
-from mailbot.rules.wanted import Candidate, Wanted
+from mailbot.rules.wanted import Candidate, Wanted, key
 
 #: An answer of one line that is longer tells a story.
 LONGEST = 100
@@ -27,12 +27,11 @@ AROUND = COURTESIES | FILLERS | frozenset(words("mis es n no nro numero"))
 
 def in_text(wanted: Wanted, others: Sequence[Wanted], texts: Sequence[str]) -> tuple[str, str] | None:
     """The one value, and the text it stands in, that no other field claims; None if there is none or a choice."""
-    found = {
-        "".join(words(fold(one.value))): (one.value, text)
-        for text in texts
-        for one in wanted.candidates(text)
-        if not _claimed(one, others, text) and not _of_another(wanted, text[: one.start])
-    }
+    found: dict[str, tuple[str, str]] = {}
+    for text in texts:
+        for one in wanted.candidates(text):
+            if not _claimed(one, others, text) and not _of_another(wanted, text[: one.start]):
+                found.setdefault(key(one.value), (one.value, text))
     return next(iter(found.values())) if len(found) == 1 else None
 
 

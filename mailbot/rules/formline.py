@@ -201,8 +201,9 @@ class _Line:
         return after_another and self._words[begin - 1] not in OF
 
     def _parted(self, begin: int) -> bool:
-        """Whether a sign stands between this word and the one before."""
-        return PARTING.search(self.text[self._places[begin - 1][1] : self._places[begin][0]]) is not None
+        """Whether a sign stands between this word and the one before; within a URL it parts nothing."""
+        gap = self.text[self._places[begin - 1][1] : self._places[begin][0]]
+        return "//" not in gap and PARTING.search(gap) is not None
 
     def _with_unsigned(self, marks: list[_Mark]) -> list[_Mark]:
         """The marks, and the labels without a colon that a fitting value follows."""

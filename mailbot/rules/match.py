@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailbot.rules import addresses, patterns
-from mailbot.rules.fold import fold_subject, places, without_marks, words
+from mailbot.rules.fold import WORD, fold_subject, places, without_marks, words
 from mailbot.rules.keywords import Hit, Index, Part, Use
 from mailbot.rules.settings import Rule, TreatAs
 
@@ -104,8 +104,9 @@ class _Compiled:
         text = subject.folded(self.rule.strict)
         if not (found := self.pattern.search(text)):
             return None
-        before = len(words(text[: found.start()]))
-        return before, before + len(words(text[found.start() : found.end()]))
+        spans = [word.span() for word in WORD.finditer(text)]
+        touched = [n for n, (start, end) in enumerate(spans) if start < found.end() and end > found.start()]
+        return (touched[0], touched[-1] + 1) if touched else (0, 0)
 
 
 class Rulebook:

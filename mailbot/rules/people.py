@@ -14,7 +14,7 @@ NOT_A_PERSON = frozenset(
     noreply notificaciones notificacion oficina planeacion presupuesto radicacion recepcion recursos reply sala
     scanner secretaria secretario seguridad servicio servicios sistema sistemas soporte subdireccion talento team
     tecnica tecnico tecnologia tecnologias tesoreria ti tics unidad universidad usuario usuarios ventanilla web
-    sas ltda"""
+    sas ltda server servidor zabbix nagios monitor monitoreo backup mailer daemon postmaster copiadora"""
     )
 )
 PARTICLES = frozenset(words("de del la las los y e da do dos van von san santa"))

@@ -74,7 +74,7 @@ class Wanted:
         if not found:
             return None
         before = before[: found[0].start]
-        if NEGATION.search(fold(before)) or (len(found) > 1 and words(before)):
+        if NEGATION.search(fold(before)) or (len(found) > 1 and (self._values or words(before))):
             return None
         return found[0].value
 
@@ -92,11 +92,13 @@ class Wanted:
 
     def _bare(self, value: str) -> str:
         """«placa No. 12345» is 12345, where that alone fits too; «ext 45» stays."""
+        rest = value
         for word in WORD.finditer(value):
             if fold(word.group()) not in self._label_words:
-                rest = value[word.start() :]
-                return trimmed(rest) if self.pattern and self.pattern.fullmatch(rest) else trimmed(value)
-        return trimmed(value)
+                break
+            rest = value[word.end() :]
+        rest = trimmed(rest).lstrip(". ")
+        return rest if self.pattern and self.pattern.fullmatch(rest) else trimmed(value)
 
     def _listed(self, text: str, at: int = 0) -> list[Candidate]:
         """The entries of the closed list that stand in the text, as the admin spells them; longest first."""
