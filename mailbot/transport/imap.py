@@ -130,8 +130,9 @@ class ImapMailbox:
         return Selected(answer[b"UIDVALIDITY"], uidnext)
 
     def uids(self, above: int, since: date | None = None) -> Uids:
-        """UIDs of the selected folder greater than `above`, ascending; with `since`, of mail that came from that day on."""
+        """UIDs of the selected folder greater than `above`, ascending; `since`: only what came on that day or later."""
         with trying("Buscar mensajes nuevos", self.server):
+            self.client.noop()  # else a SEARCH may answer from what the server last told us
             # "N:*" always names the last message, even when its UID is below N
             return [uid for uid in self._search(f"{above + 1}:*", since) if uid > above]
 

@@ -7,11 +7,13 @@ from threading import Thread
 from types import TracebackType
 from typing import IO, Self, cast
 
+Lines = IO[bytes]
+
 
 class Faulty:
     """Accepts connections, one after the other, and lets `talk` play each of them."""
 
-    def __init__(self, talk: Callable[[IO[bytes]], None]) -> None:
+    def __init__(self, talk: Callable[[Lines], None]) -> None:
         self.talk = talk
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.listener.getsockname()[1]
@@ -43,12 +45,12 @@ class Faulty:
             self._open.append(connection)
             with connection, connection.makefile("rwb") as lines:
                 try:
-                    self.talk(cast(IO[bytes], lines))
+                    self.talk(cast(Lines, lines))
                 except (OSError, ValueError):
                     continue
 
 
-def say(lines: IO[bytes], text: str) -> None:
+def say(lines: Lines, text: str) -> None:
     lines.write(text.replace("\n", "\r\n").encode())
     lines.flush()
 
@@ -62,7 +64,7 @@ def smtp(
     """An SMTP server; `answers` by verb and `dot`, after the final dot: text, None cuts, "" stays silent."""
     said: dict[str, str | None] = {"EHLO": ehlo, "QUIT": "221 bye\n", "DATA": "354 go\n", **(answers or {})}
 
-    def talk(lines: IO[bytes]) -> None:
+    def talk(lines: Lines) -> None:
         say(lines, "220 faulty ESMTP\n")
         for line in iter(lines.readline, b""):
             server.heard.append(line)
@@ -95,7 +97,7 @@ def imap(answers: Mapping[str, str | None] | None = None) -> Faulty:
     }
     said = {**(answers or {}), **usual, **(answers or {})}
 
-    def talk(lines: IO[bytes]) -> None:
+    def talk(lines: Lines) -> None:
         say(lines, "* OK ready\n")
         idle_tag = ""
         for line in iter(lines.readline, b""):

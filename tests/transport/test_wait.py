@@ -7,6 +7,7 @@ from threading import Timer
 import pytest
 
 from mailbot.sandbox.servers import Sandbox
+from mailbot.transport.connect import Timeouts
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox
 from tests import dovecot
@@ -168,7 +169,8 @@ def test_what_the_server_announces_is_not_kept_for_ever() -> None:
 
 
 def connected(server: faulty.Faulty) -> ImapMailbox:
-    mailbox = ImapMailbox(settings("a@mesa.example", imap=server.port), lambda: PASSWORD, QUICK)
+    timeouts = Timeouts(connect=3, read=1)
+    mailbox = ImapMailbox(settings("a@mesa.example", imap=server.port), lambda: PASSWORD, timeouts)
     mailbox.connect()
     try:
         mailbox.select("INBOX")
