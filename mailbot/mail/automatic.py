@@ -69,18 +69,18 @@ MACHINE = (
     "x-ms-exchange-generated-message-source",
     "x-mailbot-reference",
 )
-#: RFC 2369, RFC 2919, RFC 8058, and what list servers wrote before them
+#: RFC 2369, RFC 2919, and what list servers wrote before them
 LIST = (
     "list-id",
     "list-post",
     "list-unsubscribe",
-    "list-unsubscribe-post",
     "list-help",
     "list-subscribe",
     "list-owner",
     "list-archive",
     "mailing-list",
     "x-mailing-list",
+    "x-list-unsubscribe",
     "x-mailman-version",
     "x-beenthere",
     "x-campaign-id",
@@ -128,7 +128,7 @@ def _report(signs: Signs) -> Iterator[Sign]:
 def _daemon(signs: Signs) -> Iterator[Sign]:
     if DAEMON.fullmatch(_local(signs)):
         kind = Kind.DELIVERY_NOTICE if says_delayed(signs.subject) else Kind.BOUNCE
-        yield Sign(kind, "daemon", f"From: {_from(signs)}")
+        yield Sign(kind, "daemon", f"From: {_from(signs)[:120]}")
 
 
 def _calendar(signs: Signs) -> Iterator[Sign]:
@@ -165,8 +165,9 @@ def _machine(signs: Signs) -> Iterator[Sign]:
 
 def _list(signs: Signs) -> Iterator[Sign]:
     yield from _present(signs, LIST, Kind.LIST, "list_header")
-    if signs.return_path and LIST_PATH.fullmatch(_account(signs.return_path)):
-        yield Sign(Kind.LIST, "list_path", f"Return-Path: {signs.return_path[:120]}")
+    for name, address in (("Return-Path", signs.return_path or ""), ("From", _from(signs))):
+        if LIST_PATH.fullmatch(_account(address)):
+            yield Sign(Kind.LIST, "list_path", f"{name}: {address[:120]}")
 
 
 def _precedence(signs: Signs) -> Iterator[Sign]:
@@ -179,10 +180,10 @@ def _precedence(signs: Signs) -> Iterator[Sign]:
 def _sender(signs: Signs) -> Iterator[Sign]:
     local = _local(signs)
     if NO_REPLY.search(re.sub(r"[-_.]", "", local)):
-        yield Sign(Kind.AUTO_GENERATED, "no_reply_sender", f"From: {_from(signs)}")
+        yield Sign(Kind.AUTO_GENERATED, "no_reply_sender", f"From: {_from(signs)[:120]}")
     elif PROGRAMS.fullmatch(local):
         kind = Kind.BOUNCE if says_undelivered(signs.subject) else Kind.AUTO_GENERATED
-        yield Sign(kind, "program_sender", f"From: {_from(signs)}")
+        yield Sign(kind, "program_sender", f"From: {_from(signs)[:120]}")
 
 
 def _null_path(signs: Signs) -> Iterator[Sign]:

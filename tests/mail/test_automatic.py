@@ -157,6 +157,7 @@ ROBOTS = {
         Kind.LIST,
         "list_path",
     ),
+    "from a list's owner": (signs("owner-noticias@x.example", return_path=None), Kind.LIST, "list_path"),
     "owner-": (signs(return_path="owner-noticias@x.example"), Kind.LIST, "list_path"),
     "Precedence: bulk": (signs(h_precedence="bulk"), Kind.LIST, "precedence"),
     "Precedence: List": (signs(h_precedence="List"), Kind.LIST, "precedence"),
