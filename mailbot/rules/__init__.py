@@ -1,1 +1,17 @@
-"""What the admin wrote in config.toml: keywords → rule, required data → found or missing."""
+"""What the admin wrote in config.toml: keywords → rule, required data → found or missing.
+
+match      a subject → the rule that wins, by which words, and why the others do not
+  fold       text without case, accents and invisible signs
+  keywords   whole words, phrases, stems and plurals, all at once
+  patterns   the admin's own expressions, by RE2
+  addresses  ana@mesa.example, *@mesa.example
+required   a message → the data it gives, what does not fit, what is refused
+  lines      the lines a person wrote
+  formline   «Teléfono: 300…» in all its spellings
+  bare       values without a label
+  wanted     what a field accepts
+  people     a name in From
+answer     CANCELAR, NUEVO, thanks, «no tengo»
+  courtesy   words that carry no datum
+settings, found: what goes in and what comes out
+"""

@@ -8,15 +8,13 @@ usuario:») is left alone, and so is a value that might run into it.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from unicodedata import category, normalize
 
 from mailbot.rules.courtesy import courteous
 from mailbot.rules.fold import WORD, fold, words
 from mailbot.rules.wanted import Wanted, trimmed
 
-#: What is read: no answer is longer, and a hostile mail costs no more.
-LINES, COLUMNS, COLONS = 200, 1000, 20
-BULLET = re.compile(r"[\s*•·▪◦●○■□✓►‣#+–—-]*(?:\(?(?:\d{1,2}|[a-zA-Z])[.)-]+\s+)?[\s*_]*")
+#: A line with more colons than this is no form.
+COLONS = 20
 COLON = re.compile(r"[*_]*\s{0,5}(?:\([^()]{0,120}\)\s{0,5})?\.?[*_]*\s{0,5}[:=](?!//)[*_]*")
 DASH = re.compile(r"[*_]*\s{0,5}(?:[-–—]+>?|→|\||\t)[*_]*")
 #: No sign at all: «Tel. 300», «mi placa es la 12345».
@@ -61,23 +59,6 @@ class _Mark:
     end: int
     value: int
     sure: bool = True
-
-
-def plain(text: str) -> str:
-    """Text as patterns expect it: composed letters, plain blanks and hyphens, no invisible signs."""
-    if text.isascii():
-        return text
-    text = re.sub(r"[\u2010-\u2012\u2212]", "-", normalize("NFC", text))
-    text = re.sub(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]", " ", text)
-    return "".join(sign for sign in text if category(sign) not in ("Cf", "Cs"))
-
-
-def lines(text: str) -> list[str]:
-    """The lines a person wrote, without bullets and numbering; one that still quotes another is emptied."""
-    written = (line[:COLUMNS] for line in plain(text[: LINES * COLUMNS]).splitlines()[:LINES])
-    return [
-        "" if line.lstrip().startswith(">") else BULLET.sub("", line, count=1).rstrip() for line in written
-    ]
 
 
 def labels_of(wanted: Sequence[Wanted]) -> Labels:

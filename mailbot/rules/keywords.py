@@ -120,10 +120,14 @@ class Index:
         hits: list[Hit] = []
         begun: list[tuple[int, _Node]] = []
         for end, word in enumerate(words, start=1):
-            numbers = self._known(word[:enough])
+            if not (numbers := self._known(word[:enough])):
+                begun = []
+                continue
             begun.append((end - 1, self._root))
             begun = [
                 (first, node.following[n]) for first, node in begun for n in numbers if n in node.following
             ]
-            hits += [Hit(use, first, end) for first, node in begun for use in node.uses]
+            for first, node in begun:
+                if node.uses:
+                    hits += [Hit(use, first, end) for use in node.uses]
         return hits

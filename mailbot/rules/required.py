@@ -12,8 +12,9 @@ from mailbot.mail.message import Message
 from mailbot.rules import bare
 from mailbot.rules.courtesy import declined
 from mailbot.rules.fold import fold, words
-from mailbot.rules.formline import Labelled, labelled, labels_of, lines, plain
+from mailbot.rules.formline import Labelled, labelled, labels_of
 from mailbot.rules.found import Findings, Found, Source
+from mailbot.rules.lines import lines, plain
 from mailbot.rules.people import person_name
 from mailbot.rules.settings import Field
 from mailbot.rules.wanted import LONGEST, Wanted, key, trimmed

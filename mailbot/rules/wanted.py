@@ -30,7 +30,7 @@ class Wanted:
     def __init__(self, field: Field) -> None:
         self.field = field
         self.pattern = patterns.compile(field.pattern) if field.pattern else None
-        self._values = {tuple(words(fold(value))): value for value in field.values}
+        self._values = {tuple(words(fold(value))): value for value in field.values if words(fold(value))}
         #: as folded words: label and aliases; the field's key serves too, where no other field says so
         self.labels = {tuple(words(fold(one))) for one in (field.label, *field.aliases)} - {()}
         self.name = tuple(words(fold(field.name)))
