@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.carry_out import carry_out
+from mailbot.carry_out import Cause, carry_out
 from mailbot.config.live import Live
 from mailbot.desk import by_hand
 from mailbot.desk.decide import decide
@@ -84,5 +84,5 @@ def _again(
         about = known.about(s, arrival, live.policy, now, again=message_id)
         decision = decide_on(Question(arrival, message, about, live.policy, now))
         ledger.again(s, message_id, arrival, decision, duplicate_of=about.duplicate_of, now=now)
-        case = carry_out(s, decision, live, now, mailbox=old.mailbox, answered=message, message_id=message_id)
+        case = carry_out(s, decision, live, now, old.mailbox, Cause(message, message_id))
         return Judged(decision.outcome or Outcome.FAILED, case.number if case else None)

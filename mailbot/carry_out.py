@@ -1,58 +1,52 @@
 """A decision becomes rows: the case changed, its replies written and queued. One transaction, no question left."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
 from mailbot.config.live import Live
 from mailbot.desk.case import Case
-from mailbot.desk.decision import Decision, Order
+from mailbot.desk.decision import Decision, Order, Role
 from mailbot.desk.delivery import Status, decide_delivery
 from mailbot.mail.message import Message
-from mailbot.replies.compose import NotWritable, compose
-from mailbot.store import cases, outbox
+from mailbot.mail.parse import parse
+from mailbot.replies.compose import Composed, NotWritable, compose
+from mailbot.store import cases, ledger, outbox, raw
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The message that led to a decision, and its id in the store."""
+
+    message: Message
+    id: int
 
 
 def carry_out(
-    s: Session,
-    decision: Decision,
-    live: Live,
-    now: datetime,
-    *,
-    mailbox: str,
-    answered: Message | None = None,
-    message_id: int | None = None,
+    s: Session, decision: Decision, live: Live, now: datetime, mailbox: str, cause: Cause | None = None
 ) -> Case | None:
     """Apply the change and queue the replies; the case as it then stands, None where there is none.
 
-    `answered` and `message_id`: the message that led here, if one did. Raises `store.Conflict` when somebody
-    else changed the case since it was read: gather and decide again.
+    Raises `store.Conflict` when somebody else changed the case since it was read: gather and decide again.
     """
-    case = (
-        cases.apply(s, decision.change, message_id, now, prefix=live.policy.prefix)
-        if decision.change
-        else None
-    )
+    case = None
+    if decision.change:
+        case = cases.apply(s, decision.change, cause.id if cause else None, now, prefix=live.policy.prefix)
     if decision.bounced_reply is not None:
         outbox.settle(s, decision.bounced_reply, Status.BOUNCED, "bounced", now)
     for order in decision.replies:
-        _queue(s, order, live, now, mailbox, case, answered, message_id)
+        _queue(s, order, live, now, mailbox, case, cause)
     return case
 
 
 def _queue(
-    s: Session,
-    order: Order,
-    live: Live,
-    now: datetime,
-    mailbox: str,
-    case: Case | None,
-    answered: Message | None,
-    message_id: int | None,
+    s: Session, order: Order, live: Live, now: datetime, mailbox: str, case: Case | None, cause: Cause | None
 ) -> None:
     """Write the reply now: its Message-ID and bytes are fixed here, so that every try is the same mail."""
-    token = secrets.token_hex(16)
+    answered = cause.message if cause else _last_mail(s, order, case)
+    composed: Composed | None = None
     try:
         composed = compose(
             order,
@@ -60,12 +54,13 @@ def _queue(
             answered=answered,
             identity=live.identity(mailbox),
             templates=live.templates,
-            token=token,
+            token=secrets.token_hex(16),
             now=now,
         )
         status, said = (Status.NOT_NEEDED, order.withheld) if order.withheld else (Status.QUEUED, "")
     except NotWritable as failure:
-        composed, status, said = None, Status.FAILED, str(failure)
+        status, said = Status.FAILED, str(failure)
+    message_id = cause.id if cause else None
     outbox.queue(
         s,
         order,
@@ -81,10 +76,18 @@ def _queue(
         _not_written(s, order, case, live, now, mailbox)
 
 
+def _last_mail(s: Session, order: Order, case: Case | None) -> Message | None:
+    """What the clock or a person sends follows the requester's last mail, so that programs keep the thread."""
+    if case is None or case.requester is None or order.role is Role.DESK:
+        return None
+    last = ledger.last_of(s, case.id, case.requester.email)
+    return parse(raw.raw(s, last)) if last else None
+
+
 def _not_written(
     s: Session, order: Order, case: Case | None, live: Live, now: datetime, mailbox: str
 ) -> None:
     """A request that could not be written has no deadline: a person must see the case (invariant 3)."""
     after = decide_delivery(order.role, case, Status.FAILED, live.policy, now)
     if after is not None:
-        carry_out(s, after, live, now, mailbox=mailbox)
+        carry_out(s, after, live, now, mailbox)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailbot.carry_out import carry_out
+from mailbot.carry_out import Cause, carry_out
 from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.desk.decide import decide
@@ -127,9 +127,7 @@ def decide_and_store(
                 message_id = ledger.record(
                     s, arrival, place, raw, decision, duplicate_of=about.duplicate_of, now=now
                 )
-                case = carry_out(
-                    s, decision, live, now, mailbox=arrival.mailbox, answered=message, message_id=message_id
-                )
+                case = carry_out(s, decision, live, now, arrival.mailbox, Cause(message, message_id))
             if decision.outcome is None:
                 raise AssertionError("a message has an outcome")
             log.info(
@@ -172,7 +170,7 @@ def judge(clock_id: int, live: Live, store: Store, now: datetime) -> bool:
             decision = decide_due(due, live.policy, now) if due else None
             if due is None or decision is None:
                 return False
-            case = carry_out(s, decision, live, now, mailbox=due.case.mailbox)
+            case = carry_out(s, decision, live, now, due.case.mailbox)
     except Conflict:
         return False  # somebody else judged it, or mail came in: the next tick sees what is left
     log.info(f"clock.{due.kind}", case=case.number if case else None, state=case.state if case else None)
@@ -201,7 +199,7 @@ def abandoned(live: Live, store: Store, now: datetime, older_than: timedelta = A
         for claimed in outbox.abandoned(s, older_than, now):
             after = decide_delivery(claimed.role, claimed.case, Status.UNCERTAIN, live.policy, now)
             if claimed.was_uncertain and after is not None:
-                carry_out(s, after, live, now, mailbox=claimed.mailbox)
+                carry_out(s, after, live, now, claimed.mailbox)
 
 
 def _claim(mailbox: str, store: Store, now: datetime, worker: str) -> Claimed | None:
@@ -265,7 +263,7 @@ def _settle(
                 case = outbox.case_of(s, claimed.id)
                 after = None if waits else decide_delivery(claimed.role, case, status, live.policy, now)
                 if after is not None:
-                    carry_out(s, after, live, now, mailbox=claimed.mailbox)
+                    carry_out(s, after, live, now, claimed.mailbox)
         except Conflict:
             continue
         level = log.info if status in (Status.SENT, Status.NOT_NEEDED) else log.warning

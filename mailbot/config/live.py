@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mailbot.config.model import Config, Mailbox
+from mailbot.config.paths import templates_folder
 from mailbot.desk.settings import Policy
 from mailbot.replies.compose import DeskIdentity
 from mailbot.replies.templates import Templates
@@ -18,13 +19,18 @@ class Live:
 
     @classmethod
     def of(cls, config: Config) -> "Live":
-        folder = config.home / config.replies.templates if config.replies.templates else None
-        return cls(config, config.policy, Rulebook(config.rule), Templates(folder))
+        return cls(config, config.policy, Rulebook(config.rule), Templates(templates_folder(config)))
 
     def identity(self, mailbox: str) -> DeskIdentity:
         """Who signs the replies of a mailbox, and from which address."""
         service = self.config.service
-        return DeskIdentity(service.name, self.mailbox(mailbox).address, service.timezone)
+        return DeskIdentity(
+            service.name,
+            self.mailbox(mailbox).address,
+            service.timezone,
+            service.prefix,
+            self.config.precaso.late_answer,
+        )
 
     def mailbox(self, name: str) -> Mailbox:
         return self.config.mailbox[name]

@@ -50,10 +50,9 @@ def service_findings(config: Config) -> Iterator[Finding]:
         )
     yield from _database_findings(service.database)
     yield from addresses_findings(("service", "alert_to"), service.alert_to)
-    if service.watch:
-        yield later(("service", "watch"), "watch")
-    if service.http:
-        yield later(("service", "http"), "http")
+    for name in ("watch", "http", "alert_to"):
+        if getattr(service, name):
+            yield later(("service", name), name)
 
 
 def _database_findings(database: str) -> Iterator[Finding]:

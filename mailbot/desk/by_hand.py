@@ -1,7 +1,6 @@
 """What a person of the desk does to a case: move it, complete its data, note, relate (A21, A24, A28, A34, A37)."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from mailbot.desk.answering import withheld
 from mailbot.desk.case import TRANSITIONS, Case, Datum, State, may_move
@@ -67,7 +66,7 @@ def relate(case: Case, other: Case, by: str) -> Decision:
     return Decision(None, change=Change(case=case, events=(event,), relations=((other.id, "related"),)))
 
 
-def attended(case: Case, by: str, now: datetime) -> Decision:
+def attended(case: Case, by: str) -> Decision:
     """The desk took notice: the case no longer waits for a person."""
     return Decision(None, change=Change(case=case, events=(Event("attended", by),), attention=None))
 

@@ -56,10 +56,16 @@ def report(q: Question) -> Decision | None:
     """RFC 3464, 8098, 5546. A bounce counts only by a reference that we made (hazard 9)."""
     if q.message.kind not in REPORTS:
         return None
-    if q.known.bounced is None:
+    if q.known.bounced is None or q.message.bounce is None:
         return q.decided(Outcome.IGNORED)
     if q.message.kind is not Kind.BOUNCE:  # RFC 3464 §2.3.3: a delay changes nothing
-        return q.decided(Outcome.BOUNCE, Reason("bounce", "no_failure"))
+        case = q.known.bounced.case
+        kept = (
+            Change(case=case, events=(Event("delivery_notice", "mailbot", q.message.bounce.action),))
+            if case
+            else None
+        )
+        return q.decided(Outcome.BOUNCE, Reason("bounce", "no_failure"), change=kept)
     return q.decided(
         Outcome.BOUNCE,
         Reason("bounce", "did_not_arrive", q.message.bounce.said if q.message.bounce else ""),

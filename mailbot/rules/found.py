@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Source(StrEnum):
-    """Where a value stood, in the order in which they are believed."""
+    """Where a value stood."""
 
     SENDER = "sender"
     LABEL = "label"

@@ -28,7 +28,7 @@ Values = Mapping[str, Found]
 def find(fields: Sequence[Field], message: Message, asked: Sequence[str] = ()) -> Findings:
     """What the message gives of these fields; `asked` names those that this mail answers a question about.
 
-    Believed in this order: From's name, labels, free text, and bare lines of an answer.
+    Believed in this order: labels, From's name, free text, and bare lines of an answer.
     """
     if message.automatic:
         return Findings()
@@ -37,7 +37,8 @@ def find(fields: Sequence[Field], message: Message, asked: Sequence[str] = ()) -
     entries = [entry for entry in labelled(written, labels_of(wanted)) if words(entry.text)]
     by_field = {one: [entry for entry in entries if entry.wanted is one] for one in wanted}
     read = {one.field.name: _labelled_value(mine) for one, mine in by_field.items() if mine}
-    values = {name: found for name, found in read.items() if found} | _of_sender(wanted, message)
+    # A name that is written beside its label is meant; the one in From may be that of somebody who asks for another.
+    values = _of_sender(wanted, message) | {name: found for name, found in read.items() if found}
     unread = [one for one in wanted if one.field.name not in values and not _given_twice(by_field[one])]
     values |= _in_text(unread, wanted, _free_texts(message, written, entries))
     if not entries:

@@ -44,8 +44,16 @@ OUTCOMES = {
 
 @dataclass
 class Score:
+    """How many steps ended as they should."""
+
     played: int = 0
     as_expected: int = 0
+
+    def add(self, wrong: list[str], console: Console) -> None:
+        self.played += 1
+        self.as_expected += not wrong
+        for difference in wrong:
+            console.print(f"     [bold red]✗ {_plain(difference)}[/]")
 
 
 def run(*, leave: bool, imap_port: int = 0, smtp_port: int = 0) -> int:
@@ -62,7 +70,7 @@ def run(*, leave: bool, imap_port: int = 0, smtp_port: int = 0) -> int:
         with stage:
             score = _tell(stage, console)
             _cases(stage, console)
-            console.print(f"\n{score.as_expected} de {score.played} correos terminaron como se esperaba.\n")
+            console.print(f"\n{score.as_expected} de {score.played} pasos terminaron como se esperaba.\n")
             if not leave:
                 _stay(stage, console)
     return 0 if score.as_expected == score.played else 1
@@ -82,11 +90,11 @@ def _tell(stage: Stage, console: Console) -> Score:
     console.rule("mailbot: de un buzón a los casos")
     for step in steps():
         if note := step.get("note"):
-            console.print(f"\n[dim]{note}[/]")
+            console.print(f"\n[italic cyan]{note}[/]")
         if advance := step.get("advance"):
-            stage.advance(duration(advance))
-            console.print(f"\n[bold]⏩ Pasan {_in_words(advance)}.[/]")
-            _changes(stage, console)
+            console.print(f"\n[bold]⏩ El reloj avanza {_in_words(advance)}.[/]")
+            _advance(stage, advance, console)
+            score.add(_unexpected(stage, step.get("expect", {})), console)
             continue
         seen = play(stage, step["fixture"], console, score)
         if seen.reply and not shown:
@@ -102,13 +110,10 @@ def _in_words(advance: str) -> str:
 
 def play(stage: Stage, name: str, console: Console, score: Score) -> Seen:
     sample = samples.load(name)
-    if sample.after:
-        stage.advance(duration(sample.after))
     seen = stage.play(sample)
     wrong = differences(sample, seen)
-    score.played += 1
-    score.as_expected += not wrong
-    _say(sample, seen, wrong, console)
+    _say(sample, seen, console)
+    score.add(wrong, console)
     return seen
 
 
@@ -123,7 +128,9 @@ def differences(sample: samples.Sample, seen: Seen) -> list[str]:
     given = {k: v for k, v in (seen.case or {}).get("required", {}).items() if v}
     expected = {k: v for k, v in sample.expect.items() if k != "required"}
     wrong = [
-        f"{k}: se esperaba {v!r}, fue {actual.get(k)!r}" for k, v in expected.items() if actual.get(k) != v
+        f"{k}: se esperaba {v!r}, fue {actual.get(k)!r}"
+        for k, v in expected.items()
+        if (actual.get(k) or None) != (v or None)
     ]
     wrong += [
         f"{k}: se esperaba {v!r}, fue {given.get(k)!r}"
@@ -133,7 +140,7 @@ def differences(sample: samples.Sample, seen: Seen) -> list[str]:
     return wrong
 
 
-def _say(sample: samples.Sample, seen: Seen, wrong: list[str], console: Console) -> None:
+def _say(sample: samples.Sample, seen: Seen, console: Console) -> None:
     message, case = seen.message, seen.case
     sender = message["from"] or "remitente desconocido"
     console.print(
@@ -151,8 +158,6 @@ def _say(sample: samples.Sample, seen: Seen, wrong: list[str], console: Console)
     if seen.reply:
         console.print(f"     ↩  respuesta «{seen.reply}»")
     console.print(f"     [dim]{_plain(sample.about)}[/]")
-    for difference in wrong:
-        console.print(f"     [bold red]✗ {_plain(difference)}[/]")
 
 
 def _why(seen: Seen) -> Iterator[str]:
@@ -184,23 +189,60 @@ def _whole(seen: Seen, console: Console) -> None:
     )
 
 
-def _changes(stage: Stage, console: Console) -> None:
+def _advance(stage: Stage, by: str, console: Console) -> None:
+    """Move the clock, and say what it did to whom."""
+    before = _states(stage)
+    stage.advance(duration(by))
+    for number, (state, reminded) in _states(stage).items():
+        old_state, old_reminded = before[number]
+        if state != old_state:
+            console.print(
+                f"   {number} pasa de {old_state} a [bold]{state}[/]: los datos no llegaron a tiempo"
+            )
+        elif reminded > old_reminded:
+            console.print(f"   {number} recibe un recordatorio")
+
+
+def _unexpected(stage: Stage, expected: dict[str, str]) -> list[str]:
+    """Samples whose case is in another state than the story says."""
+    states = {number: state for number, (state, _) in _states(stage).items()}
+    cases = {name: (stage.answers[name].case or {}).get("number", "") for name in expected}
+    return [
+        f"{name}: se esperaba {state!r}, está {states.get(cases[name])!r}"
+        for name, state in expected.items()
+        if states.get(cases[name]) != state
+    ]
+
+
+def _states(stage: Stage) -> dict[str, tuple[str, int]]:
+    """Per case its state, and how many reminders it got."""
     with stage.store.reading() as s:
-        for case in queries.cases(s):
-            if case["state"] == "no_gestionado":
-                console.print(f"   {case['number']} está en no_gestionado: los datos no llegaron a tiempo")
+        found = [queries.case(s, c["number"]) or {} for c in queries.cases(s)]
+    return {
+        c["number"]: (c["state"], sum(r["template"] == "recordatorio" for r in c["replies"])) for c in found
+    }
 
 
 def _cases(stage: Stage, console: Console) -> None:
     with stage.store.reading() as s:
         cases = queries.cases(s)
-    table = Table(title="Los casos", title_justify="left")
-    for column in ("número", "estado", "regla", "solicitante", "asunto", "falta", "atención"):
-        table.add_column(column)
+    table = Table(title="Los casos", title_justify="left", box=None, pad_edge=False, header_style="bold")
+    table.add_column("número", no_wrap=True)
+    table.add_column("estado", no_wrap=True)
+    for column in ("solicitante", "asunto", "falta", "atención"):
+        table.add_column(column, overflow="fold")
     for case in cases:
-        requester = case["requester"]["email"] if case["requester"] else ""
-        cells = (case["number"], case["state"], case["rule"], requester, case["subject"][:40])
-        table.add_row(*map(_plain, cells), ", ".join(case["missing"]), case["attention"] or "")
+        sender = (case["requester"] or {}).get("email", "").partition("@")[0]
+        waiting = ", ".join(case["missing"]) if case["state"] in ("precaso", "no_gestionado") else ""
+        cells = (
+            case["number"],
+            case["state"],
+            sender,
+            case["subject"][:40],
+            waiting,
+            case["attention"] or "",
+        )
+        table.add_row(*map(_plain, cells))
     console.print()
     console.print(table)
 

@@ -33,7 +33,7 @@ class Sample:
     def sender(self) -> str:
         """The address of From, where the answers to it arrive."""
         parsed = email.message_from_bytes(self.raw, policy=email.policy.compat32)
-        return email.utils.parseaddr(parsed.get("From", ""))[1].lower()
+        return email.utils.parseaddr(str(parsed.get("From", "")))[1].lower()
 
     def answering(self, ours: bytes | None, number: str) -> bytes:
         """The mail as its sender's program would write it upon `ours`, our mail that it answers."""

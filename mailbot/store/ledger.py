@@ -190,6 +190,13 @@ def of_case(s: Session, case_id: int) -> tuple[int, ...]:
     return tuple(scalars(s, select(message.c.id).where(message.c.case_id == case_id).order_by(message.c.id)))
 
 
+def last_of(s: Session, case_id: int, sender: str) -> int | None:
+    """Id of the sender's latest message in a case, of those whose bytes are kept."""
+    theirs = message.c.case_id == case_id, message.c.sender == sender, message.c.duplicate_of.is_(None)
+    found: int | None = scalar(s, select(func.max(message.c.id)).where(*theirs))
+    return found
+
+
 def failed_since(s: Session, mailbox: str, sender: str | None, since: datetime, until: datetime) -> bool:
     """Whether a mail that came in that time could not be read: of `sender` or of nobody knows whom."""
     failed = [
@@ -205,7 +212,10 @@ def failed_since(s: Session, mailbox: str, sender: str | None, since: datetime, 
 def recorded(s: Session, content_hashes: Iterable[str]) -> dict[str, int]:
     """Per content hash, the message that has it: for those whose place on the server is not known."""
     originals = message.c.content_hash.in_(list(content_hashes)), message.c.duplicate_of.is_(None)
-    return {row.content_hash: row.id for row in rows(s, select(message).where(*originals))}
+    return {
+        row.content_hash: row.id
+        for row in rows(s, select(message.c.id, message.c.content_hash).where(*originals))
+    }
 
 
 def doubled(s: Session, mailbox: str) -> list[Values]:

@@ -148,7 +148,7 @@ class ImapMailbox:
         """The messages with these UIDs, in this order; those that are gone are left out.
 
         Above `max_size` octets (the mailbox's own limit, unless given) only header and text, `whole` False.
-        A message that the server cannot give is named by a `TransportError` after all the others.
+        A message that the server cannot give has an `error`, and the others come all the same.
         """
         limit = self.settings.max_size if max_size is None else max_size
         with trying("Leer mensajes", self.server):

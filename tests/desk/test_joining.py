@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.desk.case import ANSWER_WAS_IN_TIME, Attention, Case, Datum, State
-from mailbot.desk.decision import Decision, Keep, Outcome, Role
+from mailbot.desk.decision import Decision, Keep, Outcome, Role, StopClock
 from mailbot.desk.settings import Precaso
 from mailbot.mail.message import Address, Attachment
 
@@ -21,6 +21,12 @@ def answer(text: str, to: Case | None = None, **known: object) -> Decision:
     return decided(message("Re: contraseña", text), joined(to or case(), **known))  # type: ignore[arg-type]
 
 
+def results(decision: Decision) -> set[tuple[str, str]]:
+    """Which clocks ended, and how."""
+    assert decision.change is not None
+    return {(c.kind, c.result) for c in decision.change.clocks if isinstance(c, StopClock)}
+
+
 def states(decision: Decision) -> list[State]:
     assert decision.change is not None
     return [e.to_state for e in decision.change.events if e.to_state]
@@ -31,24 +37,22 @@ def test_an_answer_with_all_data_opens_the_case_and_ends_its_clocks() -> None:
     decision = answer(COMPLETE)
 
     assert decision.change is not None
-    assert [State.ABIERTO] == states(decision)
-    assert {("answer", "answered"), ("reminder", "answered")} == {
-        (c.kind, c.result) for c in decision.change.clocks
-    }  # type: ignore[union-attr]
-    assert (["caso_abierto"], ["aviso_caso"]) == (templates(decision), notices(decision))
+    assert states(decision) == [State.ABIERTO]
+    assert {("answer", "answered"), ("reminder", "answered")} == results(decision)
+    assert (templates(decision), notices(decision)) == (["caso_abierto"], ["aviso_caso"])
 
 
 def test_a_partial_answer_is_kept_and_asked_once_more_for_the_rest_without_a_new_deadline() -> None:
     decision = answer(PHONE_ONLY)
 
     assert decision.change is not None
-    assert ["telefono"] == list(decision.change.data)
-    assert (["pedir_faltantes"], 1, ()) == (
+    assert list(decision.change.data) == ["telefono"]
+    assert (
         templates(decision),
         decision.change.requests,
         decision.change.clocks,
-    )
-    assert Role.REQUEST_AGAIN == decision.replies[0].role
+    ) == (["pedir_faltantes"], 1, ())
+    assert decision.replies[0].role == Role.REQUEST_AGAIN
 
 
 def test_after_two_requests_a_person_takes_over() -> None:
@@ -56,7 +60,7 @@ def test_after_two_requests_a_person_takes_over() -> None:
     decision = answer(PHONE_ONLY, case(requests=2))
 
     assert decision.change is not None
-    assert (Attention.STILL_MISSING, ["a_la_mesa"]) == (decision.change.attention, templates(decision))
+    assert (decision.change.attention, templates(decision)) == (Attention.STILL_MISSING, ["a_la_mesa"])
 
 
 @pytest.mark.parametrize(
@@ -75,9 +79,9 @@ def test_an_answer_that_a_program_cannot_read_goes_to_the_desk_instead_of_being_
     decision = decided(replace(message("Re: contraseña", text), attachments=attachments), joined(case()))
 
     assert decision.change is not None
-    assert Attention.ANSWER_NOT_UNDERSTOOD == decision.change.attention
-    assert (["a_la_mesa"], ["aviso_atencion"]) == (templates(decision), notices(decision))
-    assert {"handed_over"} == {c.result for c in decision.change.clocks}  # type: ignore[union-attr]
+    assert decision.change.attention == Attention.ANSWER_NOT_UNDERSTOOD
+    assert (templates(decision), notices(decision)) == (["a_la_mesa"], ["aviso_atencion"])
+    assert {("answer", "handed_over"), ("reminder", "handed_over")} == results(decision)
 
 
 @pytest.mark.parametrize("state", [State.PRECASO, State.ABIERTO, State.SOLUCIONADO, State.NO_GESTIONADO])
@@ -86,23 +90,23 @@ def test_a_mere_courtesy_changes_nothing(state: State) -> None:
     decision = answer("Ok, muchas gracias", case(state))
 
     assert decision.change is not None
-    assert (Outcome.UPDATED, [], (), Keep.ATTENTION) == (
+    assert (
         decision.outcome,
         states(decision),
         decision.replies,
         decision.change.attention,
-    )
+    ) == (Outcome.UPDATED, [], (), Keep.ATTENTION)
 
 
 def test_cancelar_ends_the_precaso_as_its_sender_wishes() -> None:
     decision = answer("CANCELAR")
 
-    assert [State.ANULADO] == states(decision)
-    assert ["cancelado"] == templates(decision)
+    assert states(decision) == [State.ANULADO]
+    assert templates(decision) == ["cancelado"]
 
 
 def test_a_third_party_cannot_cancel() -> None:
-    assert [] == states(answer("CANCELAR", participant=False))
+    assert states(answer("CANCELAR", participant=False)) == []
 
 
 def test_the_data_of_a_third_party_count_and_are_marked_and_the_requester_is_answered() -> None:
@@ -111,7 +115,7 @@ def test_the_data_of_a_third_party_count_and_are_marked_and_the_requester_is_ans
     decision = decided(message("Re: contraseña", COMPLETE, from_=luis), joined(case(), participant=False))
 
     assert decision.change is not None
-    assert [State.ABIERTO] == states(decision)
+    assert states(decision) == [State.ABIERTO]
     assert all(d.third_party and d.by == luis.email for d in decision.change.data.values())
     assert ANA.email == decision.replies[0].to
     assert decision.change.participants == ()
@@ -121,17 +125,17 @@ def test_a_value_that_does_not_fit_is_asked_for_once_more_and_then_taken_as_doub
     first = answer("Teléfono: el de siempre")
     assert first.change is not None
     kept = first.change.data["telefono"]
-    assert (None, "el de siempre", ["pedir_faltantes"]) == (kept.value, kept.misfit, templates(first))
+    assert (kept.value, kept.misfit, templates(first)) == (None, "el de siempre", ["pedir_faltantes"])
 
     again = answer(
         "Teléfono: el de siempre", case(data={"telefono": kept, "sede": datum("Cali")}, requests=2)
     )
     assert again.change is not None
-    assert ("el de siempre", True) == (
+    assert (
         again.change.data["telefono"].value,
         again.change.data["telefono"].doubtful,
-    )
-    assert [State.ABIERTO] == states(again)
+    ) == ("el de siempre", True)
+    assert states(again) == [State.ABIERTO]
 
 
 def test_mail_on_a_case_that_someone_works_on_is_shown_to_the_desk() -> None:
@@ -141,11 +145,11 @@ def test_mail_on_a_case_that_someone_works_on_is_shown_to_the_desk() -> None:
     )
 
     assert decision.change is not None
-    assert (Attention.NEW_MAIL, [], ["aviso_atencion"]) == (
+    assert (
         decision.change.attention,
         templates(decision),
         notices(decision),
-    )
+    ) == (Attention.NEW_MAIL, [], ["aviso_atencion"])
 
 
 def test_nuevo_on_the_first_line_opens_another_request_related_to_the_closed_one() -> None:
@@ -154,15 +158,15 @@ def test_nuevo_on_the_first_line_opens_another_request_related_to_the_closed_one
 
     assert decision.change is not None
     assert decision.change.opening is not None
-    assert (Outcome.OPENED, ((7, "new_after"),)) == (decision.outcome, decision.change.relations)
-    assert "MS-000007" == decision.replies[0].facts["relacionado"]
+    assert (decision.outcome, decision.change.relations) == (Outcome.OPENED, ((7, "new_after"),))
+    assert decision.replies[0].facts["relacionado"] == "MS-000007"
 
 
 def test_thanks_on_a_closed_case_are_not_answered() -> None:
     """Lesson 27."""
     decision = answer("Gracias", case(State.CERRADO))
 
-    assert (Outcome.ON_CLOSED_CASE, ()) == (decision.outcome, decision.replies)
+    assert (decision.outcome, decision.replies) == (Outcome.ON_CLOSED_CASE, ())
 
 
 CLOSED = case(State.NO_GESTIONADO, deadline=NOW - timedelta(hours=2), data={"telefono": datum("3001234567")})
@@ -178,9 +182,9 @@ def test_an_answer_that_came_in_time_reopens_the_precaso_however_late_it_is_read
     decision = late("Sede: Bogotá", BEFORE)
 
     assert decision.change is not None
-    assert [State.PRECASO, State.ABIERTO] == states(decision)
-    assert ANSWER_WAS_IN_TIME == decision.change.events[0].reason
-    assert ["caso_abierto"] == templates(decision)
+    assert states(decision) == [State.PRECASO, State.ABIERTO]
+    assert decision.change.events[0].reason == ANSWER_WAS_IN_TIME
+    assert templates(decision) == ["caso_abierto"]
 
 
 def test_a_late_answer_opens_a_new_related_precaso_with_the_data_given_so_far() -> None:
@@ -189,15 +193,15 @@ def test_a_late_answer_opens_a_new_related_precaso_with_the_data_given_so_far() 
 
     assert decision.change is not None
     assert decision.change.opening is not None
-    assert (Outcome.OPENED, ((7, "late_answer_of"),)) == (decision.outcome, decision.change.relations)
+    assert (decision.outcome, decision.change.relations) == (Outcome.OPENED, ((7, "late_answer_of"),))
     assert {"telefono", "sede"} == set(decision.change.data)
-    assert ["caso_abierto"] == templates(decision)
+    assert templates(decision) == ["caso_abierto"]
 
 
 def test_a_late_answer_may_be_told_that_a_new_request_is_needed() -> None:
     decision = late("Sede: Bogotá", AFTER, precaso=Precaso(late_answer="tell"))
 
-    assert (Outcome.ON_CLOSED_CASE, ["caso_cerrado"]) == (decision.outcome, templates(decision))
+    assert (decision.outcome, templates(decision)) == (Outcome.ON_CLOSED_CASE, ["caso_cerrado"])
 
 
 def test_what_somebody_else_gave_is_not_shown_to_the_one_who_answers_late() -> None:
@@ -214,5 +218,5 @@ def test_who_may_not_be_answered_again_is_handed_to_the_desk() -> None:
     decision = decided(message("Re: contraseña", PHONE_ONLY, suppresses_replies=True), joined(case()))
 
     assert decision.change is not None
-    assert Attention.CANNOT_ANSWER == decision.change.attention
+    assert decision.change.attention == Attention.CANNOT_ANSWER
     assert "telefono" in decision.change.data

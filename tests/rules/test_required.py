@@ -174,7 +174,7 @@ def test_the_sender_name_is_taken_where_it_is_a_person_s(name: str, expected: st
     assert {one.value for one in found.values()} == ({expected} if expected else set())
 
 
-def test_the_sender_is_believed_before_a_label_and_a_label_before_free_text() -> None:
+def test_a_label_is_believed_before_the_sender_and_before_free_text() -> None:
     name = FIELDS["nombre"].model_copy(update={"from_sender": True})
     phone = FIELDS["telefono"].model_copy(update={"anywhere": True})
     text = "Nombre: Pedro Gil\nTel: 300 123 4567\nLlame al 310 999 8888"
