@@ -4,6 +4,7 @@
 # They listen on 127.0.0.1 only, keep everything in a temporary folder, and run without privileges.
 # Missing ones are installed from Debian's packages, if we are root. COMMAND finds them by
 #   MAILBOT_TEST_POSTGRES   postgresql+psycopg://…
+#   MAILBOT_TEST_DOVECOT    1: Dovecot is there
 set -euo pipefail
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/mailbot-servers.XXXXXX")
@@ -75,7 +76,18 @@ stop_postgres() {
     as postgres "$postgres_bin/pg_ctl" --pgdata="$postgres_home/data" --wait --silent --mode=immediate stop
 }
 
+# -- Dovecot -----------------------------------------------------------------------------------------
+
+# The tests start their own instances (tests/dovecot.py), each with a folder, a certificate and ports of its own.
+allow_dovecot() {
+    install_package dovecot-imapd /usr/lib/dovecot/imap
+    install_package dovecot-lmtpd /usr/lib/dovecot/lmtp
+    install_package openssl /usr/bin/openssl
+    export MAILBOT_TEST_DOVECOT=1
+}
+
 # ----------------------------------------------------------------------------------------------------
 
 start_postgres
+allow_dovecot
 "$@"

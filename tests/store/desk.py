@@ -75,7 +75,9 @@ def place(uid: int | None = None, folder: str = "INBOX", mailbox: str = BOX, uid
 
 def opening(requester: Address | None = ANA, **rest: Any) -> Change:
     """A precaso, registered."""
-    opened = Opening(BOX, "precaso", SNAPSHOT, requester, "Olvidé la clave", requester and requester.email)
+    opened = Opening(
+        BOX, "precaso", SNAPSHOT, requester, "Olvidé la clave", requester.email if requester else None
+    )
     given = {"events": (Event("registered", "mailbot", "acceso", State.PRECASO),), "requests": 1, **rest}
     return Change(opening=opened, **given)
 

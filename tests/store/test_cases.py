@@ -144,7 +144,7 @@ def test_attention_is_set_kept_and_cleared(store: Store) -> None:
     seen = []
     for change in ({"attention": "new_mail"}, {}, {"attention": None}):
         with store.transaction() as s:
-            case = cases.apply(s, Change(case=case, **change), None, NOW)  # type: ignore[arg-type]
+            case = cases.apply(s, Change(case=case, **change), None, NOW)
         seen.append(case.attention)
     assert seen == ["new_mail", "new_mail", None]
 
@@ -282,7 +282,7 @@ def test_every_transition_is_tried_above() -> None:
 def history(store: Store, case: Case) -> list[tuple[int, str | None, str | None]]:
     with store.reading() as s:
         query = text("SELECT seq, from_state, to_state FROM event WHERE case_id = :id ORDER BY seq")
-        return [tuple(row) for row in s.connection().execute(query, {"id": case.id})]  # type: ignore[misc]
+        return [tuple(row) for row in s.connection().execute(query, {"id": case.id})]
 
 
 def clocks(store: Store) -> list[tuple[str, bool, str | None]]:

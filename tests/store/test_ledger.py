@@ -13,7 +13,7 @@ from mailbot.store.engine import Store
 from mailbot.store.ledger import MoveDue, Progress
 from mailbot.store.raw import CHUNK, SMALL
 from mailbot.values import Reason
-from tests.store.desk import ANA, BOX, DAY, EVE, HOUR, NOW, arrival, mail, place, stored
+from tests.store.desk import ANA, BOX, DAY, EVE, HOUR, NOW, arrival, mail, opened, place, stored
 
 # -- outcomes --------------------------------------------------------------------------------------------
 
@@ -351,3 +351,24 @@ def places(s, message_id: int) -> list[tuple[str, int | None, int | None]]:  # t
     read = queries.message(s, message_id)
     assert read
     return [(at["folder"], at["uidvalidity"], at["uid"]) for at in read["locations"]]
+
+
+def test_the_senders_last_message_of_a_case_is_found(store: Store) -> None:
+    """What a reminder answers."""
+    case = opened(store, mail(ANA))
+    for sender in (ANA, EVE):
+        with store.transaction() as s:
+            ledger.record(
+                s, arrival(mail(sender)), place(), b"raw", Decision(Outcome.UPDATED), case=case, now=NOW
+            )
+    with store.reading() as s:
+        assert ledger.last_of(s, case.id, ANA.email) == 2
+        assert ledger.last_of(s, case.id, "nobody@x") is None
+
+
+def test_no_content_has_two_outcomes_of_its_own(store: Store) -> None:
+    message = mail()
+    first = stored(store, message)
+    stored(store, message, Outcome.DUPLICATE, duplicate_of=first)
+    with store.reading() as s:
+        assert ledger.doubled(s, BOX) == []
