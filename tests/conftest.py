@@ -1,4 +1,4 @@
-"""The same suite on both databases."""
+"""Databases for the tests that run on both, each empty."""
 
 import os
 import shutil
