@@ -180,7 +180,7 @@ def test_a_label_is_believed_before_the_sender_and_before_free_text() -> None:
     text = "Nombre: Pedro Gil\nTel: 300 123 4567\nLlame al 310 999 8888"
     found = find([name, phone], message(text, name="Ana Ruiz")).values
     assert {n: (one.value, one.source) for n, one in found.items()} == {
-        "nombre": ("Ana Ruiz", Source.SENDER),
+        "nombre": ("Pedro Gil", Source.LABEL),
         "telefono": ("300 123 4567", Source.LABEL),
     }
 
