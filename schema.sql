@@ -261,9 +261,9 @@ CREATE TABLE outbox (
   CONSTRAINT ck_outbox_status CHECK (status IN ('queued', 'sending', 'sent', 'uncertain', 'refused', 'given_up', 'bounced', 'failed', 'not_needed'))
 );
 CREATE INDEX ix_outbox_case_id ON outbox (case_id);
+CREATE INDEX ix_outbox_counted ON outbox (queued_at, role, status);
 CREATE INDEX ix_outbox_open ON outbox (mailbox, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX ix_outbox_party ON outbox (party, queued_at);
-CREATE INDEX ix_outbox_queued_at ON outbox (queued_at);
 CREATE INDEX ix_outbox_recipient ON outbox (recipient, queued_at);
 CREATE INDEX ix_outbox_reference ON outbox (reference);
 CREATE INDEX ix_outbox_sending ON outbox (claimed_at) WHERE status = 'sending';

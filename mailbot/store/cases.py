@@ -143,7 +143,8 @@ def _record_events(
     message_id: int | None,
     now: datetime,
 ) -> None:
-    last = scalar(s, select(func.max(event.c.seq)).where(event.c.case_id == case_id)) or 0
+    count = select(func.max(event.c.seq)).where(event.c.case_id == case_id)
+    last = scalar(s, count) if state else 0
     values = []
     for seq, new in enumerate(events, start=last + 1):
         values.append(

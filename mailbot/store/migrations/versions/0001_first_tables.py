@@ -360,11 +360,11 @@ def _outbox() -> None:
 
 def _outbox_indexes() -> None:
     op.create_index(op.f("ix_outbox_case_id"), "outbox", ["case_id"])
+    op.create_index("ix_outbox_counted", "outbox", ["queued_at", "role", "status"])
     op.create_index(
         "ix_outbox_open", "outbox", ["mailbox", "next_attempt_at"], **only("next_attempt_at IS NOT NULL")
     )
     op.create_index("ix_outbox_party", "outbox", ["party", "queued_at"])
-    op.create_index(op.f("ix_outbox_queued_at"), "outbox", ["queued_at"])
     op.create_index("ix_outbox_recipient", "outbox", ["recipient", "queued_at"])
     op.create_index(op.f("ix_outbox_reference"), "outbox", ["reference"])
     op.create_index("ix_outbox_sending", "outbox", ["claimed_at"], **only("status = 'sending'"))
