@@ -124,11 +124,8 @@ class Sandbox:
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         header, blank, body = content.partition(b"\r\n\r\n")
         header = RETURN_PATH.sub(b"", header + b"\r\n").removesuffix(b"\r\n")
-        raw = (
-            b"Return-Path: <%s>\r\n%s" % ((envelope.mail_from or "").encode(errors="surrogateescape"), header)
-            + blank
-            + body
-        )
+        sender = (envelope.mail_from or "").strip("<>").encode(errors="surrogateescape")
+        raw = b"Return-Path: <%s>\r\n%s%s%s" % (sender, header, blank, body)
         for to in envelope.rcpt_tos:
             if to.lower() not in self.addresses:
                 self._sent[to.lower()].append(content)

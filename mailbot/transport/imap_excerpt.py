@@ -14,7 +14,7 @@ def excerpt(client: Any, uid: int) -> bytes:
 
     A multipart keeps its Content-Type, so what it claims to be (a report, an encrypted mail) stays readable.
     """
-    header = _section(client, uid, "HEADER", HEADER)
+    header = section(client, uid, "HEADER", HEADER)
     if len(header) == HEADER:
         header = header[: header.rfind(b"\r\n")]
     header = header.rstrip(b"\r\n") + b"\r\n"
@@ -22,13 +22,13 @@ def excerpt(client: Any, uid: int) -> bytes:
     if structure is None:
         return header + b"\r\n"
     if not structure.is_multipart:
-        body = _section(client, uid, "TEXT", TEXT) if _is_text(structure, b"PLAIN", b"HTML") else b""
+        body = section(client, uid, "TEXT", TEXT) if _is_text(structure, b"PLAIN", b"HTML") else b""
         return header + b"\r\n" + body
     number, boundary = first_text(structure), _boundary(structure)
     if not number or not boundary:
         return header + b"\r\n"
-    part_header = _section(client, uid, f"{number}.MIME", HEADER).rstrip(b"\r\n") + b"\r\n\r\n"
-    text = _section(client, uid, number, TEXT)
+    part_header = section(client, uid, f"{number}.MIME", HEADER).rstrip(b"\r\n") + b"\r\n\r\n"
+    text = section(client, uid, number, TEXT)
     return b"".join((header, b"\r\n--", boundary, b"\r\n", part_header, text, b"\r\n--", boundary, b"--\r\n"))
 
 
@@ -76,6 +76,7 @@ def _structure(client: Any, uid: int) -> Any:
         return None
 
 
-def _section(client: Any, uid: int, section: str, most: int) -> bytes:
-    answer = client.fetch([uid], [f"BODY.PEEK[{section}]<0.{most}>"]).get(uid, {})
-    return answer.get(f"BODY[{section}]<0>".encode()) or b""
+def section(client: Any, uid: int, name: str, most: int) -> bytes:
+    """The first `most` octets of a section (RFC 3501 §6.4.5), b"" where there is none."""
+    answer = client.fetch([uid], [f"BODY.PEEK[{name}]<0.{most}>"]).get(uid, {})
+    return answer.get(f"BODY[{name}]<0>".encode()) or b""

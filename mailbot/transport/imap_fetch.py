@@ -8,13 +8,16 @@ from io import BytesIO
 from itertools import islice
 from typing import Any
 
-from mailbot.transport.errors import TransportError, words
-from mailbot.transport.imap_excerpt import excerpt
+from mailbot.transport.errors import words
+from mailbot.transport.imap_excerpt import HEADER, excerpt, section
 
 #: Messages in one command, octets in one answer, octets in one piece of a message larger than that.
 MESSAGES = 50
 BUNDLE = 8_000_000
 PIECE = 1_048_576
+
+#: uid, raw, whole, error
+Body = tuple[int, bytes, bool, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Fetched:
 
     `received_at`: INTERNALDATE, aware UTC; `size`: RFC822.SIZE in octets; `whole`: `raw` is all of it, byte
     for byte. Otherwise it was above the limit, and `raw` is a small message of its header and first text.
+    `error`: what the server said instead of giving it; `raw` is then its header, or nothing at all.
     """
 
     uid: int
@@ -30,31 +34,22 @@ class Fetched:
     size: int
     raw: bytes
     whole: bool
+    error: str = ""
 
 
 def fetch(client: Any, uids: Iterable[int], max_size: int) -> Iterator[Fetched]:
     """In the order of `uids`; those that are gone are left out. `\\Seen` is never touched (RFC 3501 §6.4.5).
 
-    A message that the server fails to give does not stop the others: they are named, all together, by the
-    `TransportError` raised at the end (lesson 7).
+    A message that the server fails to give has an `error`, and does not stop the others (lesson 7).
     """
-    refused: dict[int, str] = {}
     rest = iter(uids)
     while some := list(islice(rest, MESSAGES)):
         about = client.fetch(some, ["RFC822.SIZE", "INTERNALDATE"])
         sizes = {uid: about[uid][b"RFC822.SIZE"] for uid in some if uid in about}
         for bundle in bundles(sizes, max_size):
-            for uid, raw, whole in _bodies(client, bundle, sizes, max_size, refused):
+            for uid, raw, whole, error in _bodies(client, bundle, sizes, max_size):
                 received_at = about[uid][b"INTERNALDATE"].astimezone(UTC)
-                yield Fetched(uid, received_at, sizes[uid], raw, whole)
-    if refused:
-        said = "; ".join(f"UID {uid}: {why}" for uid, why in refused.items())
-        raise TransportError(
-            "Leer todos los mensajes",
-            said,
-            "Ábralos con otro cliente de correo o avise al administrador del servidor",
-            permanent=True,
-        )
+                yield Fetched(uid, received_at, sizes[uid], raw, whole, error)
 
 
 def bundles(sizes: Mapping[int, int], max_size: int) -> Iterator[list[int]]:
@@ -72,35 +67,41 @@ def bundles(sizes: Mapping[int, int], max_size: int) -> Iterator[list[int]]:
         yield bundle
 
 
-def _bodies(
-    client: Any, bundle: Sequence[int], sizes: Mapping[int, int], max_size: int, refused: dict[int, str]
-) -> Iterator[tuple[int, bytes, bool]]:
-    """(uid, raw, whole) of a bundle; what the server refuses to give goes to `refused`."""
+def _bodies(client: Any, bundle: Sequence[int], sizes: Mapping[int, int], max_size: int) -> Iterator[Body]:
+    """Of a bundle; if the server refuses it, of each of its messages, and of one alone what is left."""
     try:
         yield from _bundle(client, bundle, sizes, max_size)
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
         if len(bundle) == 1:
-            refused[bundle[0]] = words(error)
+            yield bundle[0], _header(client, bundle[0]), False, words(error)
             return
         for uid in bundle:
-            yield from _bodies(client, [uid], sizes, max_size, refused)
+            yield from _bodies(client, [uid], sizes, max_size)
 
 
-def _bundle(
-    client: Any, bundle: Sequence[int], sizes: Mapping[int, int], max_size: int
-) -> Iterator[tuple[int, bytes, bool]]:
+def _bundle(client: Any, bundle: Sequence[int], sizes: Mapping[int, int], max_size: int) -> Iterator[Body]:
     first = bundle[0]
     if sizes[first] > max_size:
-        yield first, excerpt(client, first), False
+        yield first, excerpt(client, first), False, ""
     elif sizes[first] > BUNDLE:
-        yield first, _in_pieces(client, first), True
+        yield first, _in_pieces(client, first), True, ""
     else:
         answer = client.fetch(bundle, ["BODY.PEEK[]"])
         for uid in bundle:
             if (raw := answer.pop(uid, {}).get(b"BODY[]")) is not None:
-                yield uid, raw, True
+                yield uid, raw, True, ""
+
+
+def _header(client: Any, uid: int) -> bytes:
+    """For a person to know whose message it is; servers often keep the header where the body is damaged."""
+    try:
+        return section(client, uid, "HEADER", HEADER)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        return b""
 
 
 def _in_pieces(client: Any, uid: int) -> bytes:

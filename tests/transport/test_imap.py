@@ -1,6 +1,6 @@
 """One mailbox on real servers: what is read, what is moved, and what is never touched."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from imapclient import IMAPClient  # type: ignore[import-untyped]
@@ -75,6 +75,18 @@ def test_the_uid_next_of_a_folder_is_above_all_it_holds(
     assert mailbox.uids(selected.uidnext - 1) == [selected.uidnext]
 
 
+def test_mail_of_the_days_before_a_date_is_left_out(
+    served: Served, mailbox: ImapMailbox, address: str
+) -> None:
+    """`start = 2026-01-31`: by the server's arrival day, not by the Date header."""
+    with other_client(served, address) as person:
+        for day in (10, 20):
+            person.append("INBOX", MAIL, msg_time=datetime(2026, 10, day, 12, tzinfo=UTC))
+    first, second = mailbox.uids(0)
+    assert mailbox.uids(0, since=date(2026, 10, 15)) == [second]
+    assert mailbox.uids(0, since=date(2026, 10, 1)) == [first, second]
+
+
 def test_a_message_that_is_gone_is_left_out(served: Served, mailbox: ImapMailbox, address: str) -> None:
     served.deliver(MAIL, address)
     (uid,) = mailbox.uids(0)
@@ -123,6 +135,7 @@ def test_moving_what_is_gone_does_not_stop_the_others(
     assert moved is not None
     assert moved[uid] is not None
     assert moved[uid + 1000] is None
+    assert mailbox.can_move
 
 
 def test_moving_leaves_alone_what_a_person_marked_as_deleted(
