@@ -166,7 +166,6 @@ class _Page:
 
     def _cell(self, *, closing: bool) -> None:
         """`Teléfono:` and `300…` of one row belong on one line, also where each is a paragraph of its own."""
-        self.waits_for_words = False
         if not closing and self.one_line_row and self.line:
             self.line.append("\t")
             self.breaks = 0

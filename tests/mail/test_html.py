@@ -47,6 +47,9 @@ READS = [
     ("<table><tr><td>A:<td>1<tr><td>B:<td>2</table>", "A:\t1\nB:\t2"),
     # lists
     ("<ul><li>uno</li><li><p>dos</p></li></ul><ol><li>a<li>b</ol>fin", "- uno\n- dos\n1. a\n2. b\nfin"),
+    # an empty item does not swallow the next one, nor does an empty cell the next row
+    ("<ul><li></li><li>dos</li></ul>", "-\n- dos"),
+    ("<table><tr><td>A:</td><td></td></tr><tr><td>B:</td><td>2</td></tr></table>", "A:\nB:\t2"),
     # preformatted text keeps its lines
     ("<pre>error 5\nlínea 2</pre>", "error 5\nlínea 2"),
     # quotes are marked, two deep too

@@ -301,6 +301,29 @@ ANSWERS = {
 
         Cordial saludo:
         """,
+    "a webmail's header without a time": """
+        Teléfono: 300 123 4567
+        Sede: Calle 26
+
+        De: Mesa de Servicios <soporte@mesa.example>
+        Fecha: 3 de febrero de 2025
+        Para: Ana Pérez
+
+        Cordial saludo:
+        """,
+    "Outlook's header as a table, values under their labels": """
+        Teléfono: 300 123 4567
+        Sede: Calle 26
+
+        De:
+        Mesa de Servicios
+        Enviado el:
+        lunes, 3 de febrero de 2025 9:00
+        Para:
+        Ana Pérez
+
+        Cordial saludo:
+        """,
     "Zoho": """
         Teléfono: 300 123 4567
         Sede: Calle 26
@@ -409,6 +432,25 @@ ANSWERS = {
         Asunto: RE: No imprime
 
         Cordial saludo:
+        """,
+    "a sign-off in bold": """
+        Teléfono: 300 123 4567
+        Sede: Calle 26
+
+        *Cordialmente,*
+        *Ana Pérez*
+
+        El 03/02/2025 a las 9:00, Mesa de Servicios escribió:
+        > Cordial saludo:
+        """,
+    "our marker wrapped out of its quote": """
+        El 03/02/2025 a las 9:00, Mesa de Servicios escribió:
+        > -- Escriba su respuesta encima de
+        esta línea --
+        > Teléfono de contacto:
+
+        Teléfono: 300 123 4567
+        Sede: Calle 26
         """,
     "a signature after two dashes": """
         Teléfono: 300 123 4567
@@ -657,6 +699,14 @@ WHOLE = {
     "what somebody said is told": """
         El lunes 3 de febrero a las 9:00 mi jefe me escribió:
         que no podía entrar.
+        """,
+    "the same, wrapped": """
+        El usuario de la sede norte no pudo
+        entrar y después escribió:
+        no puedo entrar
+        """,
+    "a word of disclaimers": """
+        Este mensaje es confidencial: olvidé mi contraseña.
         """,
     "El … escribió: without time or address": """
         El usuario escribió:
