@@ -28,8 +28,6 @@ def fields_findings(config: Config) -> Iterator[Finding]:
                 "agregue pattern o values, o quite anywhere",
                 level="warning",
             )
-        if field.remember:
-            yield later((*at, "remember"), "remember")
 
 
 def rules_findings(config: Config) -> Iterator[Finding]:

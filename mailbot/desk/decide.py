@@ -163,7 +163,7 @@ def brings_missing_data(q: Question) -> Decision | None:
     case = q.known.open_precasos[0]
     if q.match and not _same_rule(q, case):
         return None
-    if not bring(case.snapshot, case.data, q.message).labelled:
+    if not bring(case.snapshot, case.data, q.message, q.giver).labelled:
         return None
     return join(q, case, Reason("thread", "brings_missing_data", case.number), fresh=True)
 

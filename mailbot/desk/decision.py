@@ -129,6 +129,8 @@ class Change:
     events: tuple[Event, ...] = ()
     #: fields whose datum is new or changed
     data: Mapping[str, Datum] = field(default_factory=dict)
+    #: per field what the message's sender may be spared next time
+    remember: Mapping[str, str] = field(default_factory=dict)
     #: None clears it
     attention: str | Keep | None = Keep.ATTENTION
     clocks: tuple[StartClock | StopClock, ...] = ()

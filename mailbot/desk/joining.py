@@ -49,7 +49,7 @@ def _by_state(q: Question, case: Case, answer: Answer, fresh: bool) -> Decision:
         return keep_with(q, case, "courtesy")
     if case.state is State.NO_GESTIONADO:
         return _on_no_gestionado(q, case, answer)
-    if answer is Answer.CANCEL and case.state is State.PRECASO and not _third_party(q):
+    if answer is Answer.CANCEL and case.state is State.PRECASO and not q.giver.third_party:
         return _cancel(q, case)
     if case.state is State.PRECASO or case.missing:
         return _bring_data(q, case, fresh=fresh)
@@ -72,7 +72,7 @@ def _cancel(q: Question, case: Case) -> Decision:
 
 def _bring_data(q: Question, case: Case, *, fresh: bool = False, first: tuple[Event, ...] = ()) -> Decision:
     """Complete → abierto; something new → asked for the rest; nothing new → a person reads it (A21)."""
-    brought = bring(case.snapshot, case.data, q.message, third_party=_third_party(q), asked=not fresh)
+    brought = bring(case.snapshot, case.data, q.message, q.giver, asked=not fresh)
     if not brought.missing:
         return _complete(q, case, brought, first)
     if case.state is State.ABIERTO and not brought.new:
@@ -147,7 +147,7 @@ def _for_the_desk(q: Question, case: Case, why: Attention) -> Decision:
 
 def _on_closed(q: Question, case: Case, answer: Answer) -> Decision:
     """A33: a new request is needed; NUEVO on the first line opens it."""
-    if answer is Answer.NEW and not _third_party(q):
+    if answer is Answer.NEW and not q.giver.third_party:
         rule = q.rule(TreatAs.PRECASO) or case.snapshot.rule
         return open_precaso(q, snapshot_of(rule, q.policy), related=((case, NEW_AFTER),))
     kept = keep_with(q, case, "mail_on_closed")
@@ -162,7 +162,7 @@ def _on_no_gestionado(q: Question, case: Case, answer: Answer) -> Decision:
     if case.deadline and q.arrival.received_at <= case.deadline:
         reopened = _event(q, "reopened", ANSWER_WAS_IN_TIME, State.PRECASO)
         return _bring_data(q, case, first=(reopened,))
-    if _third_party(q):
+    if q.giver.third_party:
         return _for_the_desk(q, case, Attention.NEW_MAIL)
     if q.policy.precaso.late_answer == "tell" and answer is not Answer.NEW:
         kept = keep_with(q, case, "late_answer")
@@ -180,17 +180,12 @@ def _given(data: Mapping[str, Datum], to: Address | None) -> dict[str, Datum]:
 # -- in common -------------------------------------------------------------------------------------------
 
 
-def _third_party(q: Question) -> bool:
-    """Someone to whom our mail was forwarded: has its reference, but took no part in the case."""
-    return q.known.threading.case is not None and not q.known.threading.participant
-
-
 def _event(q: Question, kind: str, reason: str = "", to: State | None = None) -> Event:
-    return Event(kind, q.by, reason, to, {"third_party": True} if _third_party(q) else {})
+    return Event(kind, q.by, reason, to, {"third_party": True} if q.giver.third_party else {})
 
 
 def _participants(q: Question) -> tuple[Address, ...]:
-    return () if _third_party(q) else q.message.participants
+    return () if q.giver.third_party else q.message.participants
 
 
 def _reply(q: Question, case: Case, template: str, role: Role = Role.NOTICE) -> Orders:
@@ -213,6 +208,7 @@ def _change(
         case=case,
         events=events,
         data=brought.new,
+        remember=brought.remember,
         attention=attention,
         clocks=clocks,
         participants=_participants(q),

@@ -1,5 +1,6 @@
 """What the store knows that a decision about a message needs: gathered first, then `decide()`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -45,7 +46,7 @@ class OurReply:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Replies written to this address and over all, of the kinds that count; the store keeps them, so that limits survive a restart."""
+    """Replies of the kinds that count, to this address and over all: stored, so that limits survive a restart."""
 
     address_hour: int = 0
     address_day: int = 0
@@ -65,6 +66,8 @@ class Known:
     correlated: Case | None = None
     bounced: OurReply | None = None
     sent: Sent = field(default_factory=Sent)
+    #: per field what this address gave before, for fields that are remembered
+    remembered: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def open_precaso(
     asked: bool = False,
 ) -> Decision:
     """A new case from this message. `before`: data already given in an earlier one, which `related` names."""
-    brought = bring(snapshot, before or {}, q.message, asked=asked)
+    brought = bring(snapshot, before or {}, q.message, q.giver, asked=asked)
     events, attention = _first_steps(q, snapshot, brought, by)
     orders = _first_reply(q, brought, related)
     asks = any(o.role is Role.REQUEST for o in orders)
@@ -48,6 +48,7 @@ def open_precaso(
         ),
         events=events,
         data=brought.known,
+        remember=brought.remember,
         attention=attention,
         relations=tuple((case.id, how) for case, how in related),
         participants=q.message.participants,

@@ -5,11 +5,12 @@ from datetime import datetime
 from functools import cached_property
 
 from mailbot.desk.answering import Answerable, answerable, withheld
-from mailbot.desk.case import Case
+from mailbot.desk.data import Giver
 from mailbot.desk.decision import Decision, Order, Outcome, Role
 from mailbot.desk.known import Arrival, Known
 from mailbot.desk.settings import Policy
 from mailbot.mail.message import Message
+from mailbot.rules.addresses import matches
 from mailbot.rules.match import Match
 from mailbot.rules.settings import Rule, TreatAs
 from mailbot.values import Reason
@@ -37,6 +38,18 @@ class Question:
     def answer(self) -> Answerable:
         return answerable(self.message, self.known.sent, self.policy)
 
+    @cached_property
+    def giver(self) -> Giver:
+        """Who gives the data in this message. Only a verified person alone at an address is remembered."""
+        sender = self.message.from_
+        if sender is None:
+            return Giver()
+        threading = self.known.threading
+        third_party = threading.case is not None and not threading.participant
+        shared = matches(self.policy.senders.shared, sender.email)
+        trusted = self.message.verified and not third_party and not shared
+        return Giver(sender.email, third_party, trusted, self.known.remembered)
+
     def rule(self, treat_as: TreatAs) -> Rule | None:
         """The rule that won, if it treats mail so."""
         return self.match.rule if self.match and self.match.rule.treat_as is treat_as else None
@@ -57,10 +70,6 @@ class Question:
 
     def tell_desk(self, template: str, case_group: str, **facts: object) -> tuple[Order, ...]:
         return tell_desk(self.policy, template, case_group, mensaje=self.message.reply_text, **facts)
-
-    def replier(self, case: Case) -> str | None:
-        """Replies on a case go to its requester, whoever wrote this message."""
-        return case.answer_to
 
 
 def tell_desk(policy: Policy, template: str, group: str, **facts: object) -> tuple[Order, ...]:

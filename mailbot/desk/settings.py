@@ -1,4 +1,4 @@
-"""What the admin writes about the desk: `[service]` in part, `[precaso]`, `[replies]`, `[senders]`, `[group.…]`, `[hours.…]`."""
+"""What the admin writes about the desk: `[precaso]`, `[replies]`, `[senders]`, `[group.…]`, `[hours.…]`."""
 
 from datetime import date, timedelta
 from typing import Literal

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session
 
 from mailbot.desk.case import Case, Datum, State, may_move
@@ -24,6 +24,7 @@ clock = table(tables.Clock)
 relation = table(tables.Relation)
 participant = table(tables.Participant)
 message = table(tables.Message)
+remembered = table(tables.Remembered)
 
 
 def apply(s: Session, change: Change, message_id: int | None, now: datetime, *, prefix: str = "MS") -> Case:
@@ -46,6 +47,7 @@ def apply(s: Session, change: Change, message_id: int | None, now: datetime, *, 
     _relate(s, case_id, change, now)
     _join(s, case_id, change)
     if message_id is not None:
+        _remember(s, change, message_id, now)
         run(s, update(message).where(message.c.id == message_id).values(case_id=case_id))
     return by_id(s, case_id)
 
@@ -210,3 +212,11 @@ def _join(s: Session, case_id: int, change: Change) -> None:
     requester = (change.opening.requester,) if change.opening and change.opening.requester else ()
     emails = dict.fromkeys(key(a.email.lower()) for a in (*requester, *change.participants) if a.email)
     add_missing(s, participant, [{"case_id": case_id, "email": email} for email in emails])
+
+
+def _remember(s: Session, change: Change, message_id: int, now: datetime) -> None:
+    """In a table of its own, so that it can be forgotten; the latest value of an address and field stays."""
+    sender = scalar(s, select(message.c.sender).where(message.c.id == message_id))
+    for name, value in change.remember.items():
+        run(s, delete(remembered).where(remembered.c.address == sender, remembered.c.field == name))
+        add(s, remembered, address=sender, field=name, value=value, message_id=message_id, at=now)

@@ -21,6 +21,7 @@ from mailbot.store.text import key
 message_ = table(tables.Message)
 outbox = table(tables.Outbox)
 case = table(tables.Case)
+remembered = table(tables.Remembered)
 
 #: an alarm that fires again after the fault was solved is a new fault
 OPEN = LIVE - {State.SOLUCIONADO}
@@ -43,6 +44,7 @@ def about(s: Session, arrival: Arrival, policy: Policy, now: datetime, *, again:
         correlated=_correlated(s, arrival),
         bounced=_bounced(s, message),
         sent=_sent(s, message, now),
+        remembered=_remembered(s, sender) if message.verified else {},
     )
 
 
@@ -145,6 +147,11 @@ def _bounced(s: Session, message: Message) -> OurReply | None:
         return None
     last = found[0]
     return OurReply(last.id, last.role, lookup.by_id(s, last.case_id) if last.case_id else None)
+
+
+def _remembered(s: Session, sender: str | None) -> dict[str, str]:
+    kept = select(remembered.c.field, remembered.c.value).where(remembered.c.address == sender)
+    return {row.field: row.value for row in rows(s, kept)}
 
 
 def _sent(s: Session, message: Message, now: datetime) -> Sent:

@@ -16,7 +16,6 @@ WARNINGS = [
     (VALID + "[service]\nwatch = true\n", "service.watch", "todavía no"),
     (VALID + '[service]\nhttp = "127.0.0.1:9103"\n', "service.http", "todavía no"),
     (VALID + '[retention]\nraw = "365d"\n', "retention.raw", "todavía no"),
-    (VALID + FIELD + "remember = true\n", "field.placa.remember", "todavía no"),
     # it does nothing
     (VALID + FIELD + "anywhere = true\n", "field.placa.anywhere", "con qué buscarlo"),
     (VALID + rule("correlate = '(a)'"), "rule[0].correlate", "monitoreo"),

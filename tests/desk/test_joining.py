@@ -7,10 +7,12 @@ import pytest
 
 from mailbot.desk.case import ANSWER_WAS_IN_TIME, Attention, Case, Datum, State
 from mailbot.desk.decision import Decision, Keep, Outcome, Role, StopClock
-from mailbot.desk.settings import Precaso
+from mailbot.desk.known import Known
+from mailbot.desk.settings import Precaso, Senders
 from mailbot.mail.message import Address, Attachment
+from mailbot.rules.found import Source
 
-from .given import ANA, NOW, case, datum, decided, joined, message, notices, policy, templates
+from .given import ANA, NOW, SNAPSHOT, case, datum, decided, joined, message, notices, policy, templates
 
 PHONE_ONLY = "Teléfono: 3001234567"
 COMPLETE = f"{PHONE_ONLY}\nSede: Bogotá"
@@ -220,3 +222,52 @@ def test_who_may_not_be_answered_again_is_handed_to_the_desk() -> None:
     assert decision.change is not None
     assert decision.change.attention == Attention.CANNOT_ANSWER
     assert "telefono" in decision.change.data
+
+
+REMEMBERING = SNAPSHOT.fields[0].model_copy(update={"remember": True}), SNAPSHOT.fields[1]
+
+
+def remembering(verified: bool = True, shared: bool = False) -> Decision:
+    rules = policy(
+        fields={f.name: f for f in REMEMBERING}, senders=Senders(shared=(ANA.email,) if shared else ())
+    )
+    kept = Known(remembered={"telefono": "3001234567", "sede": "Bogotá"})
+    return decided(message(verified=verified), kept, rules)
+
+
+def test_what_a_verified_person_gave_before_is_not_asked_again() -> None:
+    decision = remembering()
+
+    assert decision.change is not None
+    assert {n: d.source for n, d in decision.change.data.items()} == {"telefono": Source.REMEMBERED}
+
+
+@pytest.mark.parametrize(("verified", "shared"), [(False, False), (True, True)])
+def test_nothing_is_remembered_for_the_unverified_or_for_a_shared_address(
+    verified: bool, shared: bool
+) -> None:
+    decision = remembering(verified, shared)
+
+    assert decision.change is not None
+    assert dict(decision.change.data) == {}
+
+
+@pytest.mark.parametrize(
+    ("verified", "participant", "kept"),
+    [
+        (True, True, {"telefono": "3001234567"}),
+        (False, True, {}),  # From is free text
+        (True, False, {}),  # somebody else's answer
+    ],
+)
+def test_what_is_kept_for_the_next_time_is_a_verified_person_s_own(
+    verified: bool, participant: bool, kept: dict[str, str]
+) -> None:
+    snapshot = replace(SNAPSHOT, fields=REMEMBERING)
+    decision = decided(
+        message("Re: contraseña", COMPLETE, verified=verified),
+        joined(case(snapshot=snapshot), participant=participant),
+    )
+
+    assert decision.change is not None
+    assert kept == decision.change.remember
