@@ -11,8 +11,9 @@ from mailbot.store.errors import Conflict, StoreUnavailable
 UNIQUE = ("23505",)  # PostgreSQL: unique_violation
 #: serialization_failure, deadlock_detected
 LOST_RACE = ("40001", "40P01")
-#: connection, resources (disk full), operator's intervention (shutdown), system errors, lock not available
-NOT_NOW = ("08", "53", "57", "58", "55P03", "25006")
+#: connection, resources (disk full), operator's intervention (shutdown), system errors, lock not available,
+#: a standby that only reads, a transaction that was idle for too long
+NOT_NOW = ("08", "53", "57", "58", "55P03", "25006", "25P03")
 SQLITE_UNIQUE = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 #: a snapshot that became too old to write on
 SQLITE_LOST_RACE = (sqlite3.SQLITE_BUSY_SNAPSHOT,)

@@ -43,8 +43,9 @@ def _upgrade(engine: Engine) -> None:
     """All of it or nothing: both databases take DDL back."""
     from alembic import command  # noqa: PLC0415  only here: see above
 
-    with engine.execution_options(writes=True).begin() as connection:
-        if connection.dialect.name == "postgresql":
+    is_sqlite = engine.dialect.name == "sqlite"
+    with engine.execution_options(begin="BEGIN IMMEDIATE" if is_sqlite else "").begin() as connection:
+        if not is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADING})
         if version(connection) < HEAD:
             command.upgrade(alembic_config(connection), "head")
