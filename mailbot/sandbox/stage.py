@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from mailbot.config.model import Config, Imap, Mailbox, Secret, Smtp
+from mailbot.config.model import Config, Imap, Secret, Smtp
 from mailbot.daemon.service import Service
 from mailbot.sandbox.samples import Sample
 from mailbot.sandbox.servers import Sandbox
@@ -57,7 +57,7 @@ class Stage(AbstractContextManager["Stage"]):
 
     def __enter__(self) -> Self:
         self._until_exit.enter_context(self.servers)
-        self.config = on_loopback(self._config, self.servers, self._state)
+        self.config = self._on_loopback()
         self.store = Store.open(self._state / "mailbot.sqlite3")
         self._until_exit.callback(self.store.dispose)
         self.service = Service(self.config, self.store, self.clock)
@@ -101,6 +101,22 @@ class Stage(AbstractContextManager["Stage"]):
         self.service.wake()
         self._wait("el envío de las respuestas", self._all_sent)
 
+    @property
+    def imap_port(self) -> int:
+        """Of the server that the daemon reads; a test may put another in its place, and `send` with it."""
+        return self.servers.imap_port
+
+    def _on_loopback(self) -> Config:
+        """The same config with its mailboxes on these servers, the password in a file of ours."""
+        secret = self._state / "password"
+        secret.write_text(self.servers.password)
+        secret.chmod(0o600)
+        imap = Imap(host=LOOPBACK, security="none", port=self.imap_port)
+        smtp = Smtp(host=LOOPBACK, security="none", port=self.servers.smtp_port)
+        here = {"password": Secret(file=str(secret)), "imap": imap, "smtp": smtp}
+        boxes = {name: box.model_copy(update=here) for name, box in self._config.mailbox.items()}
+        return self._config.model_copy(update={"mailbox": boxes})
+
     def _was_read(self, since: datetime | None = None) -> bool:
         with self.store.reading() as s:
             read = [places.read_up_to(s, name) for name in self.config.mailbox]
@@ -133,23 +149,3 @@ class Stage(AbstractContextManager["Stage"]):
                 raise TimeoutError(f"no llegó {what} en {seconds:.0f} segundos")
             time.sleep(0.02)
         return found
-
-
-def on_loopback(config: Config, servers: Sandbox, state: Path) -> Config:
-    """The same config with its mailboxes on the embedded servers and its data in `state`."""
-    secret = state / "password"
-    secret.write_text(servers.password)
-    secret.chmod(0o600)
-    boxes = {name: _on_loopback(box, servers, secret) for name, box in config.mailbox.items()}
-    return config.model_copy(update={"mailbox": boxes})
-
-
-def _on_loopback(box: Mailbox, servers: Sandbox, secret: Path) -> Mailbox:
-    where = {"host": LOOPBACK, "security": "none"}
-    return box.model_copy(
-        update={
-            "password": Secret(file=str(secret)),
-            "imap": Imap(port=servers.imap_port, **where),
-            "smtp": Smtp(port=servers.smtp_port, **where),
-        }
-    )

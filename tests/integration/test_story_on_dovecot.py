@@ -1,0 +1,63 @@
+"""The demo's story with a real Dovecot in place of the embedded server: delivered by LMTP, read over IMAP."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailbot.config.load import load
+from mailbot.daemon.service import imap_for
+from mailbot.reconcile import Account, reconcile
+from mailbot.sandbox import demo, samples
+from mailbot.sandbox.stage import Stage
+from tests.dovecot import Dovecot, required
+
+
+class OnDovecot(Stage):
+    """The daemon reads Dovecot; replies still go to the embedded SMTP server."""
+
+    def __init__(self, dovecot: Dovecot, state: Path) -> None:
+        super().__init__(load(demo.CONFIG), state)
+        self.dovecot = dovecot
+
+    @property
+    def imap_port(self) -> int:
+        return self.dovecot.imap_port
+
+    def send(self, sender: str, to: str, raw: bytes) -> None:
+        self.dovecot.deliver(raw, to, sender)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[OnDovecot]:
+    required()
+    with Dovecot() as dovecot, OnDovecot(dovecot, tmp_path) as on_dovecot:
+        yield on_dovecot
+
+
+def until_the_clock_moves() -> Iterator[samples.Sample]:
+    """Dovecot stamps mail with the real time, so the story is played up to its first jump."""
+    for step in demo.steps():
+        if "advance" in step:
+            return
+        yield samples.load(step["fixture"])
+
+
+def test_every_mail_ends_as_its_twin_says_and_the_server_agrees_with_the_ledger(stage: OnDovecot) -> None:
+    """Invariant 1: each message on the server has exactly one outcome, after MOVE to Procesados and Por revisar."""
+    wrong = {}
+    played = list(until_the_clock_moves())
+    for sample in played:
+        if differences := demo.differences(sample, stage.play(sample)):
+            wrong[sample.name] = differences
+
+    assert wrong == {}
+    stage.service.stop()
+    account = Account()
+    for box in stage.config.mailbox.values():
+        imap = imap_for(stage.config, box)
+        imap.connect()
+        reconcile(box, imap, stage.service.live, stage.store, account)
+        imap.close()
+    assert (account.missing, account.doubled) == ([], [])
+    assert len(played) == account.on_server == account.recorded
