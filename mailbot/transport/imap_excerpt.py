@@ -76,7 +76,16 @@ def _structure(client: Any, uid: int) -> Any:
         return None
 
 
-def section(client: Any, uid: int, name: str, most: int) -> bytes:
-    """The first `most` octets of a section (RFC 3501 §6.4.5), b"" where there is none."""
-    answer = client.fetch([uid], [f"BODY.PEEK[{name}]<0.{most}>"]).get(uid, {})
-    return answer.get(f"BODY[{name}]<0>".encode()) or b""
+class Gone(LookupError):
+    """Somebody moved or deleted the message while we were reading it."""
+
+
+def section(client: Any, uid: int, name: str, most: int, start: int = 0) -> bytes:
+    """`most` octets of a section (RFC 3501 §6.4.5) from `start` on; b"" beyond its end. Raises `Gone`."""
+    answer = client.fetch([uid], [f"BODY.PEEK[{name}]<{start}.{most}>"])
+    if uid not in answer:
+        raise Gone(uid)
+    key = f"BODY[{name}]<{start}>".encode()
+    if key not in answer[uid]:
+        raise imaplib.IMAP4.error(f"no {key.decode()} in the answer")
+    return answer[uid][key] or b""

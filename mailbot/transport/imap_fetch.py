@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from mailbot.transport.errors import words
-from mailbot.transport.imap_excerpt import HEADER, excerpt, section
+from mailbot.transport.imap_excerpt import HEADER, Gone, excerpt, section
 
 #: Messages in one command, octets in one answer, octets in one piece of a message larger than that.
 MESSAGES = 50
@@ -71,6 +71,8 @@ def _bodies(client: Any, bundle: Sequence[int], sizes: Mapping[int, int], max_si
     """Of a bundle; if the server refuses it, of each of its messages, and of one alone what is left."""
     try:
         yield from _bundle(client, bundle, sizes, max_size)
+    except Gone:
+        return
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
@@ -90,8 +92,9 @@ def _bundle(client: Any, bundle: Sequence[int], sizes: Mapping[int, int], max_si
     else:
         answer = client.fetch(bundle, ["BODY.PEEK[]"])
         for uid in bundle:
-            if (raw := answer.pop(uid, {}).get(b"BODY[]")) is not None:
-                yield uid, raw, True, ""
+            if uid in answer:
+                raw = answer.pop(uid).get(b"BODY[]")
+                yield (uid, raw, True, "") if raw is not None else (uid, b"", False, "BODY[] NIL")
 
 
 def _header(client: Any, uid: int) -> bytes:
@@ -100,7 +103,7 @@ def _header(client: Any, uid: int) -> bytes:
         return section(client, uid, "HEADER", HEADER)
     except imaplib.IMAP4.abort:
         raise
-    except imaplib.IMAP4.error:
+    except (imaplib.IMAP4.error, Gone):
         return b""
 
 
@@ -108,8 +111,7 @@ def _in_pieces(client: Any, uid: int) -> bytes:
     """A large message without a second copy of it in memory; RFC822.SIZE is not trusted for its end."""
     raw = BytesIO()
     while True:
-        answer = client.fetch([uid], [f"BODY.PEEK[]<{raw.tell()}.{PIECE}>"])
-        piece = answer.get(uid, {}).get(b"BODY[]<%d>" % raw.tell()) or b""
+        piece = section(client, uid, "", PIECE, start=raw.tell())
         raw.write(piece)
         if len(piece) < PIECE:
             return raw.getvalue()

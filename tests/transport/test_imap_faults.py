@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mailbot.transport import imap_fetch
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.imap_move import numbers
@@ -129,10 +130,49 @@ def test_one_message_that_the_server_cannot_give_does_not_stop_the_others(header
         mailbox.close()
 
 
+SIZE_OF_1 = '* 1 FETCH (UID 1 RFC822.SIZE 9 INTERNALDATE "21-Nov-2026 10:00:00 -0500")\nTAG OK done\n'
+
+
+@pytest.mark.parametrize(
+    ("second", "read"),
+    [
+        ("* 1 FETCH (UID 1 BODY[]<4> {3}\nefg)\nTAG OK done\n", [(b"abcdefg", "")]),
+        ("TAG OK done\n", []),  # somebody deleted it meanwhile
+        ("* 1 FETCH (UID 1 BODY[]<9> {3}\nefg)\nTAG OK done\n", [(b"", "no BODY[]<4> in the answer")]),
+    ],
+)
+def test_half_a_large_message_is_never_taken_for_the_whole(
+    second: str, read: list[tuple[bytes, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Invariant 1, with pieces of four octets."""
+    monkeypatch.setattr(imap_fetch, "BUNDLE", 5)
+    monkeypatch.setattr(imap_fetch, "PIECE", 4)
+    answers = {
+        r"UID FETCH 1 \(RFC822.SIZE": SIZE_OF_1,
+        r"UID FETCH 1 \(BODY.PEEK\[\]<0.4>": "* 1 FETCH (UID 1 BODY[]<0> {4}\nabcd)\nTAG OK done\n",
+        r"UID FETCH 1 \(BODY.PEEK\[\]<4.4>": second,
+    }
+    with faulty.imap(answers) as server:
+        mailbox = connected(server)
+        assert [(m.raw, m.error) for m in mailbox.fetch([1])] == read
+        mailbox.close()
+
+
+def test_a_body_that_is_nil_is_not_an_empty_message() -> None:
+    answers = {
+        r"UID FETCH 1 \(RFC822.SIZE": SIZE_OF_1,
+        r"UID FETCH 1 \(BODY": "* 1 FETCH (UID 1 BODY[] NIL)\nTAG OK done\n",
+    }
+    with faulty.imap(answers) as server:
+        mailbox = connected(server)
+        assert [(m.whole, m.error) for m in mailbox.fetch([1])] == [(False, "BODY[] NIL")]
+        mailbox.close()
+
+
 @pytest.mark.parametrize(
     ("select", "expected"),
     [
-        ("* 3 EXISTS\nTAG OK [READ-WRITE] x\n", "UIDVALIDITY"),  # hazard 50: no UID can be trusted
+        ("* 3 EXISTS\nTAG OK [READ-WRITE] x\n", "no da UIDVALIDITY"),  # hazard 50: no UID can be trusted
         ("TAG NO [NONEXISTENT] no such mailbox\n", "no such mailbox"),
         (None, "la conexión se cortó"),
     ],
