@@ -31,7 +31,14 @@ def decide(arrival: Arrival, message: Message, known: Known, policy: Policy, now
     """The one outcome of a message, with every reason that led to it."""
     q = Question(arrival, message, known, policy, now)
     decision = next(d for check in ORDER if (d := check(q)))
-    return replace(decision, reasons=(*message.kind_reasons, *_matched(q), *decision.reasons))
+    reasons = (*message.kind_reasons, *_matched(q), *decision.reasons)
+    return replace(decision, reasons=reasons, filed=_filed(q, decision))
+
+
+def _filed(q: Question, decision: Decision) -> str:
+    """A rule may have a folder of its own; what a person must look at goes to review all the same."""
+    own = q.match.rule.folder if q.match else ""
+    return own if own and decision.filed == Filed.HANDLED else decision.filed
 
 
 def _matched(q: Question) -> tuple[Reason, ...]:

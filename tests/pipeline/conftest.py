@@ -1,0 +1,41 @@
+"""A desk for each test; where the database matters, on both."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailbot.sandbox.servers import Sandbox
+from mailbot.store.engine import Store
+from tests.pipeline.given import OURS, PASSWORD, SECOND_BOX, Clock, Desk
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def servers(clock: Clock) -> Iterator[Sandbox]:
+    with Sandbox([OURS, SECOND_BOX], clock, password=PASSWORD) as servers:
+        yield servers
+
+
+@pytest.fixture
+def new_desk(
+    store: Store, servers: Sandbox, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    """It was never connected to its mailboxes."""
+    monkeypatch.setenv("MAILBOT_TEST_PASSWORD", PASSWORD)
+    desk = Desk(store, servers, clock, tmp_path)
+    yield desk
+    desk.disconnect()
+    desk.store.dispose()
+
+
+@pytest.fixture
+def desk(new_desk: Desk) -> Desk:
+    """It knows its mailboxes, and they are empty."""
+    for name in ("soporte", "redes"):
+        new_desk.poll(name)
+    return new_desk

@@ -1,0 +1,105 @@
+"""What lay in the mailbox before the first connection, and what a new UIDVALIDITY makes of it (lesson 33)."""
+
+from datetime import date
+
+import pytest
+
+from mailbot.desk.decision import Outcome
+from tests.pipeline.given import ANA, DAY, LUZ, MINUTE, OURS, SUBJECT, Desk, mail
+
+
+@pytest.fixture
+def old_mail(new_desk: Desk) -> bytes:
+    """It came a day before the first connection."""
+    new_desk.clock.move(-DAY)
+    raw = new_desk.gets(mail("Vieja contraseña"))
+    new_desk.clock.move(DAY)
+    return raw
+
+
+@pytest.mark.usefixtures("old_mail")
+def test_by_default_nothing_that_lay_there_is_taken_in(new_desk: Desk) -> None:
+    """`start = "now"`."""
+    assert new_desk.poll() == []
+    new_desk.gets(mail())
+    assert new_desk.poll() == [Outcome.OPENED]
+    assert [m["subject"] for m in new_desk.messages()] == [SUBJECT]
+    assert new_desk.lies_in("INBOX") == ["Vieja contraseña"]
+
+
+@pytest.mark.usefixtures("old_mail")
+def test_asked_for_it_is_noted_as_backlog_unanswered_and_left_there(new_desk: Desk) -> None:
+    """`start = "all"`, `answer_backlog = false`."""
+    new_desk.change_box(start="all")
+    assert [new_desk.poll(), new_desk.poll()] == [[Outcome.BACKLOG], []]
+    assert (new_desk.cases(), new_desk.lies_in("INBOX")) == ([], ["Vieja contraseña"])
+    new_desk.gets(mail())
+    assert new_desk.poll() == [Outcome.OPENED]
+
+
+@pytest.mark.usefixtures("old_mail")
+def test_asked_for_it_is_answered_like_new_mail(new_desk: Desk) -> None:
+    """`answer_backlog = true`."""
+    new_desk.change_box(start="all", answer_backlog=True)
+    assert new_desk.poll() == [Outcome.OPENED]
+    assert len(new_desk.replies()) == 1
+
+
+def test_with_a_date_what_came_before_it_is_not_read(new_desk: Desk) -> None:
+    for days, subject in ((3, "contraseña de hace tres días"), (1, "contraseña de ayer")):
+        new_desk.clock.move(-days * DAY)
+        new_desk.gets(mail(subject))
+        new_desk.clock.move(days * DAY)
+    new_desk.change_box(start=date(2026, 11, 16), answer_backlog=True)
+    assert new_desk.poll() == [Outcome.OPENED]
+    assert new_desk.case()["subject"] == "contraseña de ayer"
+
+
+# -- UIDVALIDITY (lesson 3, hazard 50) ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def rebuilt(new_desk: Desk) -> Desk:
+    """The folder Entrada, in which mail stays, can be removed and made again by `rebuild`: as after a restore."""
+    new_desk.change_box(folder="Entrada", handled="", review="")
+    with new_desk.client() as admin:
+        admin.create_folder("Entrada")
+    new_desk.poll()
+    return new_desk
+
+
+def rebuild(desk: Desk, *mails: bytes) -> None:
+    desk.disconnect()
+    with desk.client() as admin:
+        admin.delete_folder("Entrada")
+        admin.create_folder("Entrada")
+    put(desk, *mails)
+
+
+def put(desk: Desk, *mails: bytes) -> None:
+    with desk.client(OURS) as person:
+        for raw in mails:
+            person.append("Entrada", raw, msg_time=desk.clock())
+
+
+def test_a_mailbox_that_was_rebuilt_is_read_again_without_a_second_case_or_reply(rebuilt: Desk) -> None:
+    """Hazard 50: its UIDs begin anew and name other mail than before."""
+    first, second, new = mail(), mail(sender=LUZ), mail("Otra contraseña")
+    put(rebuilt, first, second)
+    assert rebuilt.poll() == [Outcome.OPENED, Outcome.OPENED]
+
+    rebuilt.clock.move(MINUTE)
+    rebuild(rebuilt, second, new, first)
+    assert rebuilt.poll() == [Outcome.DUPLICATE, Outcome.OPENED, Outcome.DUPLICATE]
+    assert rebuilt.poll() == []
+    assert (len(rebuilt.cases()), len(rebuilt.replies())) == (3, 3)
+
+
+def test_old_mail_that_appears_with_a_new_uidvalidity_opens_nothing(rebuilt: Desk) -> None:
+    """It came before the first connection; only its arrival tells, now that the UIDs are others."""
+    rebuilt.clock.move(-DAY)
+    old = mail("Vieja contraseña", sender=ANA)
+    rebuild(rebuilt, old)
+    rebuilt.clock.move(DAY)
+    assert rebuilt.poll() == [Outcome.BACKLOG]
+    assert rebuilt.cases() == []
