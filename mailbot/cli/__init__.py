@@ -1,11 +1,17 @@
 """What a person types. Each command does one thing and says it in Spanish; with `--json`, for programs."""
 
+import sys
+
 from mailbot.cli import spanish
 
 
 def main() -> None:
     """The command `mailbot`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # a terminal that cannot show a letter of a subject gets its code, not a traceback
+            stream.reconfigure(errors="backslashreplace")
     spanish.install()
-    from mailbot.cli.app import app  # noqa: PLC0415 - typer takes its words when it is imported
+    from mailbot.cli.app import app  # noqa: PLC0415 - click takes its words when it is imported
 
-    app()
+    app(prog_name="mailbot")

@@ -1,46 +1,48 @@
-"""The commands by name. Each module holds those of one subject."""
+"""The commands by name, each with the one line that `mailbot --help` says of it."""
 
-from typing import Annotated
-
-import typer
+import click
 
 import mailbot
-from mailbot.cli import cases, check, database, messages, rules, running
+from mailbot.cli.base import App
+from mailbot.cli.common import config_before
 
-app = typer.Typer(
-    help="mailbot: la puerta de entrada del correo de una mesa de servicios.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+COMMANDS = {
+    "run": ("running:run", "Atiende los buzones: lee, registra, responde y vigila los plazos."),
+    "check": ("check:check", "Revisa config.toml y las plantillas; con --connect, servidores."),
+    "rules": ("rules:rules", "Las reglas: probarlas con un asunto o un correo."),
+    "cases": ("cases:cases", "Lista los casos."),
+    "case": ("cases:case", "Muestra un caso completo, o lo cambia."),
+    "messages": ("messages:messages", "Lista los mensajes recibidos, con lo que fue de cada uno."),
+    "explain": ("messages:explain", "Cuenta qué fue de un mensaje, y por qué."),
+    "retry": ("again:retry", "Procesa otra vez un mensaje que no se pudo leer."),
+    "promote": ("again:promote", "Convierte en precaso un mensaje que no abrió ninguno."),
+    "reconcile": (
+        "reconcile:reconcile",
+        "Comprueba que cada mensaje del servidor tiene un solo desenlace.",
+    ),
+    "db": ("database:database", "La base de datos: crearla o actualizarla, revisarla, copiarla."),
+    "demo": ("demo:demo", "Muestra el trabajo completo, con servidores y correos de ejemplo."),
+}
 
 
-def version(wanted: bool) -> None:
+def version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        typer.echo(f"mailbot {mailbot.__version__}")
-        raise typer.Exit
+        click.echo(f"mailbot {mailbot.__version__}")
+        ctx.exit()
 
 
-@app.callback()
-def options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=version, is_eager=True, help="Muestra la versión y termina.")
-    ] = False,
-) -> None:
-    pass
+@click.group(cls=App, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=version,
+    help="Muestra la versión y termina.",
+)
+@config_before
+def app() -> None:
+    """mailbot: la puerta de entrada del correo de una mesa de servicios."""
 
 
-app.command("run")(running.run)
-app.command("check")(check.check)
-app.add_typer(rules.app, name="rules")
-app.command("cases")(cases.cases)
-app.command("case")(cases.case)
-app.command("messages")(messages.messages)
-app.command("explain")(messages.explain)
-app.command("retry")(messages.retry)
-app.command("promote")(messages.promote)
-app.command("reconcile")(messages.reconcile)
-app.add_typer(database.app, name="db")
-app.command("demo")(running.demo)
+app.declare({name: (f"mailbot.cli.{where}", line) for name, (where, line) in COMMANDS.items()})

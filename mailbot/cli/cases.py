@@ -1,117 +1,94 @@
-"""`mailbot cases` and `mailbot case`: what the desk sees and does."""
+"""`mailbot cases` and `mailbot case`: what the desk sees, and by which options it changes a case."""
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Any
 
-import typer
-from sqlmodel import Session
+import click
 
-from mailbot.carry_out import carry_out
-from mailbot.cli import show
-from mailbot.cli.common import NO, AsJson, ConfigFile, Limit, fail, opened, show_json, who
-from mailbot.config.live import Live
-from mailbot.config.model import Config
-from mailbot.daemon.service import utc_now
-from mailbot.desk import by_hand
-from mailbot.desk.case import Case, State
-from mailbot.desk.decision import Decision
-from mailbot.store import cases as stored, queries
-from mailbot.store.engine import Store
+from mailbot.cli import case_page, layout, words
+from mailbot.cli.base import Command
+from mailbot.cli.case_page import waits
+from mailbot.cli.common import NO, as_json, config_file, fail, limit, opened, show_json
+from mailbot.desk.by_hand import NotAllowed
+from mailbot.desk.case import State
+from mailbot.store import queries
 
-Number = Annotated[str, typer.Argument(metavar="NÚMERO", help="Por ejemplo MS-000123.")]
+STATE = click.Choice([state.value for state in State])
 
 
-def cases(
-    state: Annotated[
-        State | None, typer.Option("--state", metavar="ESTADO", help="Solo los que están en este estado.")
-    ] = None,
-    attention: Annotated[
-        bool, typer.Option("--attention", help="Solo los que esperan a una persona.")
-    ] = False,
-    limit: Limit = None,
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Lista los casos, del más antiguo al más reciente."""
+@click.command(cls=Command)
+@click.option("--state", type=STATE, metavar="ESTADO", help=f"Solo los que están en: {', '.join(State)}.")
+@click.option("--attention", is_flag=True, help="Solo los que esperan a una persona.")
+@limit
+@config_file
+@as_json
+def cases(state: str | None, attention: bool, limit: int | None, config: Path | None, as_json: bool) -> None:
+    """Lista los casos, del más antiguo al más reciente.
+
+    Debajo de cada caso que espera a una persona se dice por qué.
+    """
     with opened(config) as (settings, store), store.reading() as s:
         found = queries.cases(s, state=state, attention=attention, limit=limit)
-        if as_json:
-            show_json({"cases": found})
-        elif found:
-            show.cases(found, settings.service.timezone)
-        else:
-            typer.echo("No hay casos así.")
+    if as_json:
+        show_json({"cases": found})
+    elif found:
+        _list(found, settings.service.timezone)
+    else:
+        click.echo("No hay casos así." if state or attention else "Todavía no hay casos.", err=True)
 
 
-def case(
-    number: Number,
-    move: Annotated[
-        State | None, typer.Option("--move", metavar="ESTADO", help="Pasa el caso a este estado.")
-    ] = None,
-    reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXTO", help="Por qué; queda en la historia.")
-    ] = "",
-    values: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="DATO=VALOR", help="Completa un dato; se puede repetir."),
-    ] = None,
-    note: Annotated[str, typer.Option("--note", metavar="TEXTO", help="Agrega una nota.")] = "",
-    relate: Annotated[
-        str, typer.Option("--relate", metavar="NÚMERO", help="Relaciona el caso con otro.")
-    ] = "",
-    attended: Annotated[bool, typer.Option("--attended", help="Ya no espera a una persona.")] = False,
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Muestra un caso completo, o lo cambia: --move, --set, --note, --relate, --attended."""
-    with opened(config) as (settings, store):
-        desk = ByHand(settings, store, number)
-        if move:
-            desk.does(lambda c, s: by_hand.move(c, move, reason, who(), desk.live.policy))
-        if values:
-            desk.does(lambda c, s: by_hand.set_data(c, _pairs(values), who(), desk.live.policy))
-        if note:
-            desk.does(lambda c, s: by_hand.note(c, note, who()))
-        if relate:
-            desk.does(lambda c, s: by_hand.relate(c, find(s, relate), who()))
-        if attended:
-            desk.does(lambda c, s: by_hand.attended(c, who()))
+def _list(found: list[dict[str, Any]], zone: str) -> None:
+    layout.table(
+        ("caso", "estado", "vence", "solicitante", "asunto"),
+        [
+            (
+                c["number"],
+                c["state"],
+                layout.brief(c["deadline"], zone) if waits(c) else "",
+                _requester(c),
+                c["subject"] or "(sin asunto)",
+            )
+            for c in found
+        ],
+        flexible=(3, 4),
+        notes=[words.ATTENTION.get(c["attention"] or "", c["attention"] or "") for c in found],
+    )
+
+
+def _requester(c: dict[str, Any]) -> str:
+    """On a terminal the name, which is shorter; in a pipe the address, which is what programs look for."""
+    name, email = c["requester"]["name"], c["requester"]["email"]
+    return str(name or email if layout.is_terminal() else email)
+
+
+@click.command(cls=Command)
+@click.argument("number", metavar="CASO", help="Su número, como MS-000123.")
+@click.option("--move", type=STATE, metavar="ESTADO", help="Pasa el caso a este estado.")
+@click.option("--reason", metavar="TEXTO", help="Con --move: por qué; queda en la historia.")
+@click.option(
+    "--set", "values", multiple=True, metavar="DATO=VALOR", help="Escribe un dato; se puede repetir."
+)
+@click.option("--note", metavar="TEXTO", help="Agrega una nota.")
+@click.option("--relate", metavar="CASO", help="Lo relaciona con otro caso.")
+@click.option("--attended", is_flag=True, help="Ya no espera a una persona.")
+@config_file
+@as_json
+def case(number: str, config: Path | None, as_json: bool, **wanted: Any) -> None:
+    """Muestra un caso completo, o lo cambia.
+
+    Varios cambios en una misma orden se guardan todos o ninguno. Un precaso al que se le escribe el último dato
+    que faltaba queda abierto, y se le avisa a quien lo pidió.
+    """
+    with opened(config, NotAllowed) as (settings, store):
+        if any(value not in (None, (), False) for value in wanted.values()):
+            from mailbot.cli.changes import change  # noqa: PLC0415 - only who changes a case waits for it
+
+            change(settings, store, number, **wanted)
         with store.reading() as s:
-            found = queries.case(s, find(s, number).number)
+            found = queries.case(s, number)
     if found is None:
-        fail(f"No hay un caso {number}.", NO)
+        fail(f"No hay un caso {number}; «mailbot cases» los muestra.", NO)
     if as_json:
         show_json(found)
     else:
-        show.case(found, settings.service.timezone)
-
-
-class ByHand:
-    """The change of one case by a person, each decided and stored like those of mail."""
-
-    def __init__(self, config: Config, store: Store, number: str) -> None:
-        self.live, self.store, self.number = Live.of(config), store, number
-
-    def does(self, decide: Callable[[Case, Session], Decision]) -> None:
-        now: datetime = utc_now()
-        with self.store.transaction() as s:
-            known = find(s, self.number)
-            decision = decide(known, s)
-            if known.mailbox not in self.live.config.mailbox and decision.replies:
-                fail(f"El buzón «{known.mailbox}» de {known.number} ya no está en la configuración.")
-            carry_out(s, decision, self.live, now, mailbox=known.mailbox)
-
-
-def find(s: Session, number: str) -> Case:
-    found = stored.get(s, number)
-    if found is None:
-        fail(f"No hay un caso {number}; «mailbot cases» los muestra.", NO)
-    return found
-
-
-def _pairs(written: list[str]) -> dict[str, str]:
-    pairs = dict(w.partition("=")[::2] for w in written)
-    if bad := [w for w in written if not w.partition("=")[2].strip()]:
-        fail(f"--set se escribe dato=valor, no «{bad[0]}».")
-    return {name.strip(): value.strip() for name, value in pairs.items()}
+        case_page.show(found, settings.service.timezone)

@@ -1,101 +1,66 @@
 """`mailbot check`: what is wrong with the config, and with `--connect` with the world around it."""
 
-from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import UTC, datetime
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
 
-import typer
-from rich.text import Text
+import click
 
-from mailbot.cli import show
-from mailbot.cli.common import DONE, NO, AsJson, ConfigFile, show_json, told
+from mailbot.cli import layout
+from mailbot.cli.base import Command
+from mailbot.cli.common import DONE, NO, as_json, config_file, show_json
 from mailbot.config import problem
 from mailbot.config.check import check as examine
 from mailbot.config.load import ConfigError, find, load
-from mailbot.config.model import Config, Mailbox
-from mailbot.config.paths import database_url
-from mailbot.config.secrets import SecretError
-from mailbot.daemon.service import imap_for, smtp_for
-from mailbot.store import StoreError
-from mailbot.store.engine import Store
-from mailbot.transport.errors import TransportError
 from mailbot.values import Problem
 
-FIRST_YEAR = 2026
+KEYS = ("file", "line", "column", "path", "message", "hint", "level")
 
 
-def check(
-    connect: Annotated[
-        bool, typer.Option("--connect", help="Prueba también los servidores, la base de datos y el reloj.")
-    ] = False,
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Revisa config.toml y las plantillas: todos los problemas de una vez, con su línea y su remedio."""
-    with told():
-        try:
-            path = find(config)
-            problems = examine(path)
-        except ConfigError as error:
-            path, problems = Path(), error.problems
-        usable = not _errors(problems)
-        if connect and usable:
-            problems = (*problems, *_around(load(path)))
-    ok = not _errors(problems)
+@click.command(cls=Command)
+@click.option("--connect", is_flag=True, help="Prueba también los servidores, la base de datos y el reloj.")
+@config_file
+@as_json
+def check(connect: bool, config: Path | None, as_json: bool) -> None:
+    """Revisa config.toml y las plantillas: todos los problemas de una vez, con su línea y su remedio.
+
+    Con --connect entra además en cada buzón y en cada servidor de salida, y abre la base de datos. No cambia nada.
+    """
+    path, problems = _examined(config)
+    tested = connect and not errors(problems)
+    if tested:
+        from mailbot.cli.around import around  # noqa: PLC0415 - without --connect nobody waits for it
+
+        problems = (*problems, *around(load(path)))
+    ok = not errors(problems)
     if as_json:
-        show_json({"ok": ok, "problems": [asdict(p) for p in problems]})
+        show_json({"ok": ok, "problems": [{k: getattr(p, k) for k in KEYS} for p in problems]})
     else:
-        _tell(problems, path, ok, connect)
-    raise typer.Exit(DONE if ok else NO)
+        _tell(problems, path, tested=tested, asked=connect)
+    raise click.exceptions.Exit(DONE if ok else NO)
 
 
-def _errors(problems: tuple[Problem, ...]) -> list[Problem]:
+def _examined(config: Path | None) -> tuple[Path, tuple[Problem, ...]]:
+    try:
+        path = find(config)
+        return path, examine(path)
+    except ConfigError as error:
+        return config or Path("config.toml"), error.problems
+
+
+def errors(problems: Iterable[Problem]) -> list[Problem]:
     return [p for p in problems if p.level == "error"]
 
 
-def _tell(problems: tuple[Problem, ...], path: Path, ok: bool, connect: bool) -> None:
-    out = show.console()
+def _tell(problems: tuple[Problem, ...], path: Path, *, tested: bool, asked: bool) -> None:
     for found in problems:
-        out.print(Text(problem.line(found), style="red" if found.level == "error" else "yellow"))
-    if ok:
-        more = "; los servidores y la base de datos responden" if connect else ""
-        out.print(Text(f"{path}: está bien{more}.", style="green"))
-    else:
-        out.print(
-            Text(
-                f"{len(_errors(problems))} problema(s). El servicio seguiría con la última configuración buena."
-            )
-        )
-
-
-def _around(config: Config) -> Iterator[Problem]:
-    """The servers, the database and the clock."""
-    if datetime.now(UTC).year < FIRST_YEAR:
-        yield Problem(
-            "el reloj de esta máquina está atrasado", "actívele NTP: timedatectl set-ntp true", "reloj"
-        )
-    try:
-        Store.open(database_url(config)).dispose()
-    except StoreError as error:
-        yield Problem(str(error), path="service.database")
-    for name, box in config.mailbox.items():
-        yield from _servers(config, name, box)
-
-
-def _servers(config: Config, name: str, box: Mailbox) -> Iterator[Problem]:
-    imap, smtp = imap_for(config, box), smtp_for(config, box)
-    try:
-        imap.connect()
-        imap.select(box.folder)
-    except (TransportError, SecretError) as error:
-        yield Problem(str(error), path=f"mailbox.{name}.imap")
-    finally:
-        imap.close()
-    try:
-        smtp.connect()
-    except (TransportError, SecretError) as error:
-        yield Problem(str(error), path=f"mailbox.{name}.smtp")
-    finally:
-        smtp.close()
+        click.secho(layout.plain(problem.line(found)), fg="red" if found.level == "error" else "yellow")
+    wrong = errors(problems)
+    if not wrong:
+        more = "; los servidores, la base de datos y el reloj también" if tested else ""
+        click.secho(f"{path}: está bien{more}.", fg="green")
+        return
+    click.echo(f"{len(wrong)} {'error' if len(wrong) == 1 else 'errores'}.")
+    if not tested:
+        click.echo("mailbot no usará esta configuración; si está en marcha, sigue con la última buena.")
+    if asked and not tested:
+        click.echo("Con --connect, los servidores se prueban cuando la configuración no tiene errores.")

@@ -2,79 +2,126 @@
 
 import getpass
 import json
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import typer
+import click
 
-from mailbot.again import NotPossible
-from mailbot.config import problem
-from mailbot.config.load import ConfigError, find, load
-from mailbot.config.model import Config
-from mailbot.config.paths import database_url
-from mailbot.config.secrets import SecretError
-from mailbot.desk.by_hand import NotAllowed
-from mailbot.store import Conflict, StoreError
-from mailbot.store.engine import Store
-from mailbot.transport.errors import TransportError
+if TYPE_CHECKING:  # a command imports what it needs: `mailbot --help` needs neither
+    from mailbot.config.model import Config
+    from mailbot.store.engine import Store
 
-#: exit codes: done; the answer is no; it could not run; no usable config at all (sysexits.h EX_CONFIG)
-DONE, NO, COULD_NOT, NO_CONFIG = 0, 1, 2, 78
-
-ConfigFile = Annotated[
-    Path | None,
-    typer.Option("--config", metavar="ARCHIVO", help="config.toml que se usa.", show_default=False),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Un solo documento JSON en la salida, y nada más.")]
-Limit = Annotated[
-    int | None, typer.Option("--limit", min=1, metavar="N", help="Solo los primeros N.", show_default=False)
-]
+#: exit codes: done; the answer is no; it could not run; no usable config at all (sysexits.h EX_CONFIG); ^C
+DONE, NO, COULD_NOT, NO_CONFIG, INTERRUPTED = 0, 1, 2, 78, 130
 
 
-def read_config(path: Path | None) -> Config:
-    return load(find(path))
+class Count(click.ParamType[int]):
+    name = "número"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if not str(value).isdecimal() or not int(value):
+            self.fail(f"«{value}» no es un número mayor que cero.", param, ctx)
+        return int(value)
+
+
+def _config(**more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--config`, also before the command: the context keeps it for the commands within."""
+
+    def kept(ctx: click.Context, _: click.Parameter, path: Path | None) -> Path | None:
+        ctx.obj = path or ctx.obj
+        found: Path | None = ctx.obj
+        return found
+
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="ARCHIVO",
+        callback=kept,
+        help="El config.toml que se usa.",
+        **more,
+    )
+
+
+config_before = _config(expose_value=False)
+config_file = _config()
+as_json = click.option(
+    "--json", "as_json", is_flag=True, help="Un solo documento JSON en la salida, y nada más."
+)
+limit = click.option("--limit", type=Count(), metavar="N", help="Solo los primeros N.")
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """What keeps a command from doing its work is told in one sentence, with exit code 2."""
+def told(*also: type[Exception]) -> Iterator[None]:
+    """What keeps a command from doing its work is told in one sentence, with exit code 2.
+
+    `also`: errors of the command's own whose text is for the user.
+    """
+    from mailbot.config import problem  # noqa: PLC0415
+    from mailbot.config.load import ConfigError  # noqa: PLC0415
+    from mailbot.store import Conflict, StoreError  # noqa: PLC0415
+
+    troubles: tuple[type[Exception], ...] = (StoreError, *also)
     try:
         yield
     except ConfigError as error:
         fail(problem.lines(error.problems))
     except Conflict:
         fail("Otro proceso cambió lo mismo en ese instante. Repita la orden.")
-    except (StoreError, SecretError, TransportError, NotPossible, NotAllowed) as error:
+    except troubles as error:
         fail(str(error))
-    except BrokenPipeError:  # `mailbot cases | head`
-        sys.stderr.close()
-        raise typer.Exit(DONE) from None
+
+
+def read_config(path: Path | None) -> "Config":
+    from mailbot.config.load import find, load  # noqa: PLC0415
+
+    return load(find(path))
 
 
 @contextmanager
-def opened(path: Path | None) -> Iterator[tuple[Config, Store]]:
-    """The config and its database, for one command."""
-    with told():
+def opened(path: Path | None, *also: type[Exception]) -> Iterator[tuple["Config", "Store"]]:
+    """The config and its database, which is neither created nor upgraded, for one command."""
+    from mailbot.config.paths import database_url  # noqa: PLC0415
+    from mailbot.store.engine import Store  # noqa: PLC0415
+
+    with told(*also):
         config = read_config(path)
-        store = Store.open(database_url(config))
+        url = database_url(config)
+        if missing(url):
+            fail(f"Todavía no hay base de datos en {url}: la crea «mailbot run», o «mailbot db upgrade».")
+        store = Store.open(url, upgrade=False)
         try:
             yield config, store
         finally:
             store.dispose()
 
 
+def missing(url: str) -> bool:
+    """Whether the file of a SQLite database is not there; to open it would create it."""
+    return "://" not in url and not Path(url).exists()
+
+
 def fail(text: str, code: int = COULD_NOT) -> NoReturn:
-    typer.echo(text, err=True)
-    raise typer.Exit(code)
+    click.echo(text, err=True)
+    raise click.exceptions.Exit(code)
 
 
 def show_json(document: Any) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+    readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    click.echo(json.dumps(document, ensure_ascii=not readable, indent=2, default=str))
 
 
 def who() -> str:
     """As the history names whoever typed the command."""
-    return f"cli:{getpass.getuser()}"
+    try:
+        return f"cli:{getpass.getuser()}"
+    except (KeyError, OSError):  # a container's user without a name
+        return f"cli:{os.getuid()}"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

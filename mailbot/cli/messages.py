@@ -1,95 +1,82 @@
-"""What came in: `messages`, `explain`, `retry`, `promote`, `reconcile`."""
+"""What came in: `mailbot messages` and `mailbot explain`."""
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Any
 
-import structlog
-import typer
+import click
 
-from mailbot import again
-from mailbot.cli import show, words
-from mailbot.cli.common import DONE, NO, AsJson, ConfigFile, Limit, fail, opened, show_json, who
-from mailbot.config.live import Live
-from mailbot.daemon.service import imap_for, utc_now
+from mailbot.cli import layout, message_page, words
+from mailbot.cli.base import Command
+from mailbot.cli.common import NO, as_json, config_file, fail, limit, opened, show_json
 from mailbot.desk.decision import Outcome
-from mailbot.reconcile import Account, reconcile as account_for
 from mailbot.store import queries
 from mailbot.store.engine import Store
 
-log = structlog.get_logger("mailbot")
+OUTCOME = click.Choice([outcome.value for outcome in Outcome])
+named = click.argument("message", metavar="MENSAJE", help="Su id, o su Message-ID.")
 
-Name = Annotated[str, typer.Argument(metavar="MENSAJE", help="Su id, o su Message-ID.")]
 
-
-def messages(
-    outcome: Annotated[
-        Outcome | None, typer.Option("--outcome", metavar="DESENLACE", help="Solo los que terminaron así.")
-    ] = None,
-    limit: Limit = None,
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Lista los mensajes recibidos, con su desenlace."""
+@click.command(cls=Command)
+@click.option(
+    "--outcome", type=OUTCOME, metavar="DESENLACE", help="Solo los que terminaron así; abajo, cuáles hay."
+)
+@limit
+@config_file
+@as_json
+def messages(outcome: str | None, limit: int | None, config: Path | None, as_json: bool) -> None:
+    """Lista los mensajes recibidos, del más antiguo al más reciente, con lo que fue de cada uno."""
     with opened(config) as (settings, store), store.reading() as s:
         found = queries.messages(s, outcome=outcome, limit=limit)
-        if as_json:
-            show_json({"messages": found})
-        elif found:
-            show.messages(found, settings.service.timezone)
-        else:
-            typer.echo("No hay mensajes así.")
+    if as_json:
+        show_json({"messages": found})
+    elif found:
+        _list(found, settings.service.timezone)
+    else:
+        click.echo("No hay mensajes así." if outcome else "Todavía no hay mensajes.", err=True)
 
 
-def explain(message: Name, config: ConfigFile = None, as_json: AsJson = False) -> None:
+messages.epilog = "\b\nDesenlaces:\n" + "\n".join(
+    f"  {name:<15} {said}" for name, said in words.OUTCOMES.items()
+)
+
+
+def _list(found: list[dict[str, Any]], zone: str) -> None:
+    layout.table(
+        ("id", "llegó", "qué fue", "caso", "de", "asunto"),
+        [
+            (
+                str(m["id"]),
+                layout.brief(m["received_at"], zone),
+                words.SHORT[m["outcome"]],
+                m["case"] or "",
+                m["from"] or "—",
+                m["subject"] or "(sin asunto)",
+            )
+            for m in found
+        ],
+        flexible=(4, 5),
+        notes=["" for _ in found],
+    )
+
+
+@click.command(cls=Command)
+@named
+@config_file
+@as_json
+def explain(message: str, config: Path | None, as_json: bool) -> None:
     """Cuenta qué fue de un mensaje y por qué: regla, palabras, hilo, datos y respuesta."""
     with opened(config) as (settings, store):
-        found = _read(store, _id(store, message))
-        if as_json:
-            show_json(found)
-        else:
-            show.message(found, settings.service.timezone)
-
-
-def retry(message: Name, config: ConfigFile = None, as_json: AsJson = False) -> None:
-    """Vuelve a procesar un mensaje que no se pudo leer."""
-    with opened(config) as (settings, store):
-        message_id = _id(store, message)
-        judged = again.retry(message_id, Live.of(settings), store, utc_now())
-        _result(store, message_id, judged, as_json)
-
-
-def promote(
-    message: Name,
-    rule: Annotated[str, typer.Option("--rule", metavar="REGLA", help="La regla que se le aplica.")],
-    config: ConfigFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Convierte en precaso un mensaje que no abrió ninguno."""
-    with opened(config) as (settings, store):
-        message_id = _id(store, message)
-        judged = again.promote(message_id, rule, who(), Live.of(settings), store, utc_now())
-        _result(store, message_id, judged, as_json)
-
-
-def reconcile(config: ConfigFile = None, as_json: AsJson = False) -> None:
-    """Comprueba que cada mensaje del servidor tiene exactamente un desenlace."""
-    account = Account()
-    with opened(config) as (settings, store):
-        live = Live.of(settings)
-        for box in settings.mailbox.values():
-            imap = imap_for(settings, box)
-            try:
-                imap.connect()
-                account_for(box, imap, live, store, account)
-            finally:
-                imap.close()
+        found = read(store, identify(store, message))
+        with store.reading() as s:
+            reply = queries.reply_to(s, found["id"])
     if as_json:
-        show_json(account.as_json())
+        show_json(found)
     else:
-        _tell(account)
-    raise typer.Exit(DONE if account.agrees else NO)
+        message_page.show(found, reply, settings.service.timezone)
 
 
-def _id(store: Store, name: str) -> int:
+def identify(store: Store, name: str) -> int:
+    """The id of a message by its id or Message-ID."""
     with store.reading() as s:
         found = queries.find_message(s, name)
     if found is None:
@@ -97,34 +84,6 @@ def _id(store: Store, name: str) -> int:
     return found
 
 
-def _read(store: Store, message_id: int) -> dict[str, Any]:
+def read(store: Store, message_id: int) -> dict[str, Any]:
     with store.reading() as s:
-        found = queries.message(s, message_id)
-    if found is None:
-        fail(f"No hay un mensaje {message_id}.", NO)
-    return found
-
-
-def _result(store: Store, message_id: int, judged: again.Judged, as_json: bool) -> None:
-    if as_json:
-        show_json(_read(store, message_id))
-        return
-    typer.echo(
-        f"Mensaje {message_id}: {words.OUTCOMES[judged.outcome]}"
-        + (f" ({judged.case})" if judged.case else "")
-    )
-
-
-def _tell(account: Account) -> None:
-    typer.echo(
-        f"En el servidor {account.on_server}, con desenlace {account.recorded}, sin leer aún {account.unread}."
-    )
-    for entry in account.missing:
-        typer.echo(f"Sin desenlace: {entry['mailbox']}, carpeta {entry['folder']}, UID {entry['uid']}")
-    for entry in account.doubled:
-        typer.echo(f"Con más de un desenlace: {entry}")
-    typer.echo(
-        "Todo cuadra."
-        if account.agrees
-        else "No cuadra: «mailbot explain» y el registro ayudan a ver por qué."
-    )
+        return queries.message(s, message_id) or {}

@@ -1,15 +1,15 @@
-"""`mailbot run` and `mailbot demo`."""
+"""`mailbot run`: the daemon, or one round of its work."""
 
 import signal
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
 
+import click
 import structlog
-import typer
 
-from mailbot.cli.common import COULD_NOT, DONE, NO, NO_CONFIG, ConfigFile, fail
+from mailbot.cli.base import Command
+from mailbot.cli.common import DONE, NO, NO_CONFIG, config_file, fail
 from mailbot.config import last_good, problem
 from mailbot.config.load import ConfigError, find, load
 from mailbot.config.model import Config
@@ -22,32 +22,46 @@ from mailbot.values import Problem
 
 log = structlog.get_logger("mailbot")
 
+#: seconds between two looks at what signals asked for
+LOOK = 0.1
 
-def run(
-    config: ConfigFile = None,
-    once: Annotated[
-        bool, typer.Option("--once", help="Lee todo, decide lo que vence, envía, y termina.")
-    ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Cuenta más en el registro.")] = False,
-) -> None:
+
+@click.command(cls=Command)
+@click.option("--once", is_flag=True, help="Lee todo, decide lo que vence, envía, y termina.")
+@click.option("--verbose", "-v", is_flag=True, help="Cuenta más en el registro.")
+@config_file
+def run(once: bool, verbose: bool, config: Path | None) -> None:
     """Atiende los buzones: lee, registra, responde y vigila los plazos.
 
-    Termina con Ctrl-C o SIGTERM. SIGHUP vuelve a leer config.toml.
+    Termina con Ctrl-C o SIGTERM; SIGHUP vuelve a leer config.toml. El registro sale por la salida de errores.
+
+    Con --once termina con 1 si no se pudo leer un buzón o un mensaje, o si queda una respuesta por enviar.
     """
     logs.configure("debug" if verbose else "info")
+    signals = Signals() if not once else None
     path, usable = _config(config)
     try:
         store = Store.open(database_url(usable))
+        try:
+            with store.hold():
+                last = _serve(path, usable, store, signals) if signals else _once(usable, store)
+        finally:
+            store.dispose()
     except StoreError as error:
         fail(str(error))
-    try:
-        with store.hold():
-            last = _once(usable, store) if once else _serve(path, usable, store)
-    except StoreError as error:
-        fail(str(error))
-    finally:
-        store.dispose()
-    raise typer.Exit(last)
+    raise click.exceptions.Exit(last)
+
+
+class Signals:
+    """What SIGTERM, SIGINT and SIGHUP asked for, from the first moment on."""
+
+    def __init__(self) -> None:
+        self.ended, self.reload = threading.Event(), threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._received)
+
+    def _received(self, number: int, _: FrameType | None) -> None:
+        (self.reload if number == signal.SIGHUP else self.ended).set()
 
 
 def _config(wanted: Path | None) -> tuple[Path, Config]:
@@ -67,7 +81,7 @@ def _config(wanted: Path | None) -> tuple[Path, Config]:
 def _keep(path: Path, config: Config) -> None:
     try:
         last_good.keep(path, state_folder(config))
-    except OSError as error:
+    except (OSError, ConfigError) as error:
         log.warning("config.not_kept", said=str(error))
 
 
@@ -80,19 +94,12 @@ def _once(config: Config, store: Store) -> int:
     return DONE if run_once(config, store) else NO
 
 
-def _serve(path: Path, config: Config, store: Store) -> int:
+def _serve(path: Path, config: Config, store: Store, signals: Signals) -> int:
     service = Service(config, store)
-    ended, again = threading.Event(), threading.Event()
-
-    def on_signal(number: int, _: FrameType | None) -> None:
-        (again if number == signal.SIGHUP else ended).set()
-
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, on_signal)
     service.start()
-    while not ended.wait(0.2):
-        if again.is_set():
-            again.clear()
+    while not signals.ended.wait(LOOK):
+        if signals.reload.is_set():
+            signals.reload.clear()
             _reload(path, service)
     service.stop()
     return DONE
@@ -106,19 +113,3 @@ def _reload(path: Path, service: Service) -> None:
         return
     service.reload(config)
     _keep(path, config)
-
-
-def demo(
-    leave: Annotated[bool, typer.Option("--exit", help="Termina después de la función.")] = False,
-    imap_port: Annotated[int, typer.Option("--imap-port", help="0: el que esté libre.")] = 0,
-    smtp_port: Annotated[int, typer.Option("--smtp-port", help="0: el que esté libre.")] = 0,
-) -> None:
-    """Muestra el trabajo completo con servidores de correo incluidos y correos de ejemplo."""
-    try:
-        from mailbot.sandbox import demo as show  # noqa: PLC0415 - not part of the service
-    except ImportError as error:
-        fail(
-            f"La demostración necesita pymap y aiosmtpd: pip install 'mailbot[demo]' ({error.name})",
-            COULD_NOT,
-        )
-    raise typer.Exit(show.run(leave=leave, imap_port=imap_port, smtp_port=smtp_port))

@@ -1,19 +1,35 @@
-"""The stable names of the database as Spanish sentences, for people."""
+"""The stable names of the database as Spanish words and sentences, for people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 OUTCOMES = {
     "opened": "abrió un caso",
     "updated": "se unió a su caso",
     "on_closed_case": "llegó sobre un caso terminado",
-    "unmatched": "ninguna regla lo reconoció; está en revisión",
+    "unmatched": "nada lo reconoció: está en revisión",
     "informativo": "informativo: se archivó sin caso",
-    "ignored": "no pide nada: automático, lista o aviso",
+    "ignored": "no pide nada: es automático, una lista o un aviso",
     "bounce": "rebote de un correo nuestro",
-    "backlog": "anterior a la primera conexión",
+    "backlog": "anterior a la primera conexión: no se atendió",
     "duplicate": "el mismo correo otra vez",
-    "too_big": "demasiado grande para leer su texto",
-    "failed": "no se pudo leer; se guardó entero",
+    "too_big": "demasiado grande para leer su texto: está en revisión",
+    "failed": "no se pudo leer: se guardó entero y está en revisión",
+}
+
+#: in one or two words, for lists
+SHORT = {
+    "opened": "abrió caso",
+    "updated": "se unió",
+    "on_closed_case": "caso terminado",
+    "unmatched": "en revisión",
+    "informativo": "informativo",
+    "ignored": "no pide nada",
+    "bounce": "rebote",
+    "backlog": "anterior",
+    "duplicate": "repetido",
+    "too_big": "muy grande",
+    "failed": "no se leyó",
 }
 
 ATTENTION = {
@@ -29,16 +45,51 @@ ATTENTION = {
     "new_mail": "llegó un correo nuevo",
 }
 
+STATUSES = {
+    "queued": "en cola",
+    "sending": "saliendo",
+    "sent": "enviada",
+    "uncertain": "no se sabe si salió",
+    "refused": "rechazada por el servidor",
+    "given_up": "no salió en cinco días",
+    "bounced": "rebotó",
+    "failed": "no se pudo escribir",
+    "not_needed": "no se envió: ya no hacía falta",
+}
+
+TEMPLATES = {
+    "pedir_datos": "pide los datos que faltan",
+    "pedir_faltantes": "pide otra vez lo que falta",
+    "recordatorio": "recuerda que faltan datos",
+    "caso_abierto": "dice que el caso está abierto",
+    "no_gestionado": "dice que el plazo venció",
+    "caso_cerrado": "dice que hace falta una solicitud nueva",
+    "cancelado": "confirma la cancelación",
+    "a_la_mesa": "dice que una persona lo leerá",
+    "sin_regla": "dice que nadie lo ha atendido aún",
+    "muy_grande": "dice que el correo es muy grande",
+    "aviso_caso": "avisa a la mesa del caso",
+    "aviso_atencion": "avisa a la mesa: el caso espera a una persona",
+}
+
+SOURCES = {
+    "sender": "nombre del remitente",
+    "label": "línea con su etiqueta",
+    "text": "texto libre",
+    "remembered": "lo dio antes",
+    "person": "lo escribió la mesa",
+}
+
 #: (check, said) → what it means; `{0}` is the detail
 REASONS: Mapping[tuple[str, str], str] = {
-    ("rule", "matched"): "regla que coincide — {0}",
+    ("rule", "matched"): "regla que coincide: {0}",
     ("rule", "none"): "ninguna regla coincide con el asunto",
     ("rule", "nothing_matched"): "no pertenece a ningún caso ni coincide con una regla",
     ("identity", "duplicate_of"): "es el mismo correo que el mensaje {0}",
     ("start", "older_than_first_connection"): "ya estaba en el buzón antes de la primera conexión",
     ("thread", "reference"): "responde a un correo nuestro: trae su referencia {0}",
-    ("thread", "follows_message"): "sigue a un mensaje del caso, y quien escribe participa en él ({0})",
-    ("thread", "number"): "trae el número en el asunto, y quien escribe participa en el caso ({0})",
+    ("thread", "follows_message"): "sigue a un mensaje del caso, y quien escribe participa en él: {0}",
+    ("thread", "number"): "trae el número en el asunto, y quien escribe participa en el caso: {0}",
     ("thread", "same_subject"): "la misma persona con el mismo asunto que {0}",
     ("thread", "brings_missing_data"): "la misma persona da un dato que le falta a {0}",
     ("thread", "answers_unknown"): "responde a algo que escribió una persona de la mesa",
@@ -48,23 +99,23 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("answer_says", "nothing_to_give"): "dice que no tiene el dato",
     ("answer_says", "empty"): "no trae texto propio",
     ("answer_says", "other"): "trae texto propio",
-    ("data", "found"): "dato encontrado — {0}",
-    ("data", "misfit"): "un dato no tiene la forma esperada — {0}",
-    ("data", "missing"): "falta — {0}",
+    ("data", "found"): "dato encontrado: {0}",
+    ("data", "misfit"): "un dato no tiene la forma esperada: {0}",
+    ("data", "missing"): "falta: {0}",
     ("answer", "allowed"): "se le puede responder, a {0}",
     ("answer", "null_return_path"): "no se responde: su remitente de sobre está vacío",
     ("answer", "suppressed"): "no se responde: pide no recibir respuestas automáticas",
     ("answer", "no_single_sender"): "no se responde: no tiene un único remitente válido",
-    ("answer", "own_address"): "no se responde: es una dirección nuestra ({0})",
+    ("answer", "own_address"): "no se responde: es una dirección nuestra, {0}",
     ("answer", "outside_ours"): "no se responde: {0} no está en [senders] ours",
-    ("answer", "hourly_limit"): "no se responde: límite por hora de esa dirección ({0})",
-    ("answer", "daily_limit"): "no se responde: límite por día de esa dirección ({0})",
-    ("answer", "breaker"): "no se responde: límite por hora de todo el servicio ({0})",
+    ("answer", "hourly_limit"): "no se responde: límite por hora de esa dirección, {0}",
+    ("answer", "daily_limit"): "no se responde: límite por día de esa dirección, {0}",
+    ("answer", "breaker"): "no se responde: límite por hora de todo el servicio, {0}",
     ("sender", "outside_ours"): "{0} no está en [senders] ours",
     ("size", "text_not_read"): "su texto no se pudo leer por el tamaño",
     ("bounce", "did_not_arrive"): "un correo nuestro no llegó: {0}",
     ("bounce", "no_failure"): "avisa de una demora o de una entrega; no cambia nada",
-    ("machine", "opened"): "correo de una máquina que abre un caso ({0})",
+    ("machine", "opened"): "correo de una máquina que abre un caso {0}",
     ("machine", "repeated"): "la misma falla otra vez: se suma a {0}",
     ("machine", "recovered"): "la falla terminó: se anota en {0}",
     ("machine", "recovery_without_problem"): "avisa el fin de una falla que no tiene caso",
@@ -72,17 +123,104 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("failed", "error"): "error al leerlo: {0}",
 }
 
+#: what the history of a case says happened
+EVENTS = {
+    "registered": "registrado",
+    "completed": "datos completos",
+    "opened": "abierto",
+    "moved": "movido",
+    "data_set": "datos escritos por la mesa",
+    "note": "nota",
+    "related": "relacionado con",
+    "attended": "atendido",
+    "asked": "petición de datos enviada",
+    "answered": "respuesta con una parte de los datos",
+    "reminded": "recordatorio",
+    "expired": "plazo vencido",
+    "handed_over": "pasa a una persona",
+    "reopened": "reabierto",
+    "cancelled": "cancelado por quien lo pidió",
+    "reply_bounced": "un correo nuestro rebotó",
+    "delivery_notice": "aviso de entrega o de demora",
+    "mail": "correo nuevo",
+    "automatic": "correo automático",
+    "courtesy": "cortesía",
+    "written_again": "escribió otra vez",
+    "mail_on_closed": "correo sobre el caso terminado",
+    "late_answer": "respuesta tardía",
+    "repeated": "la misma falla otra vez",
+    "recovered": "la falla terminó",
+}
+
+#: reasons of events that say more than the event does; the others are left out
+WHY = {
+    **ATTENTION,
+    "open_at_once": "sin esperar los datos",
+    "monitoreo": "por una máquina",
+    "answer_was_in_time": "la respuesta había llegado a tiempo",
+    "request": "la petición de datos",
+    "request_again": "la segunda petición de datos",
+    "reminder": "el recordatorio",
+    "close": "el aviso de cierre",
+    "notice": "una respuesta",
+    "desk": "un aviso a la mesa",
+    "delayed": "demora",
+    "delivered": "entrega",
+    "relayed": "entregado a otro servidor",
+    "expanded": "repartido por una lista",
+}
+SAID_ALREADY = {"data_complete", "data_incomplete", "data_did_not_come", "request_accepted", "desistida"}
+
+RELATIONS = {
+    "related": "relacionado",
+    "late_answer_of": "respuesta tardía",
+    "new_after": "solicitud nueva después de un caso terminado",
+    "stranger_named": "alguien ajeno al caso escribió su número",
+    "duplicate_of": "duplicado",
+}
+
+
+def reasons(of: Iterable[Mapping[str, str]]) -> list[str]:
+    """Each reason as a sentence, in order; what makes it automatic is told once."""
+    told = [reason(r["check"], r["said"], r["detail"]) for r in of]
+    return list(dict.fromkeys(told))
+
 
 def reason(check: str, said: str, detail: str) -> str:
     """One reason as a sentence; one that has none is shown by its names."""
     if sentence := REASONS.get((check, said)):
-        return sentence.format(detail or "—")
+        return sentence.format(_detail(check, detail)).rstrip(" :")
     if check == "automatic":
         return f"es automático: {detail or said}"
     if check == "answer":
-        return f"no se responde: es automático ({detail or said})"
+        return "no se responde: es automático"
     return f"{check}: {said}" + (f" ({detail})" if detail else "")
 
 
-def reasons(of: list[dict[str, str]]) -> list[str]:
-    return [reason(r["check"], r["said"], r["detail"]) for r in of]
+def _detail(check: str, detail: str) -> str:
+    if check == "thread":
+        return detail.replace(" (third party)", ", que le reenviaron")
+    if check == "data":
+        for source, word in SOURCES.items():
+            detail = detail.replace(f" ({source})", f", {word}")
+    return detail
+
+
+def event(e: Mapping[str, Any]) -> str:
+    """`datos completos: precaso → abierto`, and why, as far as that says more."""
+    if e["kind"] == "registered":
+        return f"registrado como {e['to_state']}" + (f", regla {e['reason']}" if e["reason"] else "")
+    parts = [EVENTS.get(e["kind"], e["kind"].replace("_", " "))]
+    if e["to_state"]:
+        parts.append(f"{e['from_state']} → {e['to_state']}" if e["from_state"] else e["to_state"])
+    if e["reason"] and e["reason"] not in SAID_ALREADY:
+        parts.append(WHY.get(e["reason"], e["reason"]))
+    return ": ".join(parts)
+
+
+def by(whom: str) -> str:
+    """`mailbot`, an address, or the user of the machine."""
+    kind, _, name = whom.partition(":")
+    if kind == "mail":
+        return name or "remitente desconocido"
+    return f"{name}, desde la línea de órdenes" if kind == "cli" else whom

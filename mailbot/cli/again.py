@@ -1,0 +1,48 @@
+"""A stored message is judged once more: `mailbot retry` and `mailbot promote`."""
+
+from pathlib import Path
+
+import click
+
+from mailbot import again
+from mailbot.again import Judged, NotPossible
+from mailbot.cli import words
+from mailbot.cli.base import Command
+from mailbot.cli.common import as_json, config_file, now, opened, show_json, who
+from mailbot.cli.messages import identify, named, read
+from mailbot.config.live import Live
+from mailbot.mail.parse import Unreadable
+from mailbot.store.engine import Store
+
+
+@click.command(cls=Command)
+@named
+@config_file
+@as_json
+def retry(message: str, config: Path | None, as_json: bool) -> None:
+    """Procesa otra vez un mensaje que no se pudo leer, como si llegara ahora."""
+    with opened(config, NotPossible, Unreadable) as (settings, store):
+        message_id = identify(store, message)
+        judged = again.retry(message_id, Live.of(settings), store, now())
+        _tell(store, message_id, judged, as_json)
+
+
+@click.command(cls=Command)
+@named
+@click.option("--rule", required=True, metavar="REGLA", help="La regla que se le aplica.")
+@config_file
+@as_json
+def promote(message: str, rule: str, config: Path | None, as_json: bool) -> None:
+    """Convierte en precaso un mensaje que no abrió ninguno, con la regla que usted elija."""
+    with opened(config, NotPossible, Unreadable) as (settings, store):
+        message_id = identify(store, message)
+        judged = again.promote(message_id, rule, who(), Live.of(settings), store, now())
+        _tell(store, message_id, judged, as_json)
+
+
+def _tell(store: Store, message_id: int, judged: Judged, as_json: bool) -> None:
+    if as_json:
+        show_json(read(store, message_id))
+    else:
+        case = f": {judged.case}" if judged.case else ""
+        click.echo(f"Mensaje {message_id}: {words.OUTCOMES[judged.outcome]}{case}.")

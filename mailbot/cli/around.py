@@ -1,0 +1,70 @@
+"""`mailbot check --connect`: the servers, the database and the clock. Nothing is created, upgraded or sent."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mailbot.cli.common import missing
+from mailbot.config.model import Config, Mailbox
+from mailbot.config.paths import database_url
+from mailbot.config.secrets import SecretError
+from mailbot.daemon.service import imap_for, smtp_for
+from mailbot.store import SchemaTooOld, StoreError
+from mailbot.store.engine import Store
+from mailbot.transport.errors import TransportError
+from mailbot.values import Problem
+
+#: this program is no older, and nobody runs it that much later
+FIRST_YEAR, LAST_YEAR = 2026, 2100
+
+
+def around(config: Config) -> Iterator[Problem]:
+    yield from clock(datetime.now(UTC))
+    yield from database(database_url(config))
+    for name, box in config.mailbox.items():
+        yield from servers(config, name, box)
+
+
+def clock(now: datetime) -> Iterator[Problem]:
+    """A clock that is years off makes every deadline wrong; one that is minutes off cannot be told from here."""
+    if not FIRST_YEAR <= now.year <= LAST_YEAR:
+        said = f"el reloj de esta máquina dice que es {now:%Y-%m-%d}"
+        yield Problem(said, "actívele la hora de red: timedatectl set-ntp true", "reloj")
+
+
+def database(url: str) -> Iterator[Problem]:
+    where = "service.database"
+    if missing(url):
+        yield _to_be_created(Path(url), where)
+        return
+    try:
+        Store.open(url, upgrade=False).dispose()
+    except SchemaTooOld as error:
+        yield Problem(str(error), "«mailbot run» la actualiza al empezar", where, level="warning")
+    except StoreError as error:
+        yield Problem(str(error), path=where)
+
+
+def _to_be_created(path: Path, where: str) -> Problem:
+    folder = next(p for p in path.absolute().parents if p.exists())
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return Problem(
+            f"no se puede crear {path}: no hay permiso en {folder}", f"sudo chown mailbot {folder}", where
+        )
+    return Problem(f"todavía no existe {path}", "«mailbot run» la crea al empezar", where, level="warning")
+
+
+def servers(config: Config, name: str, box: Mailbox) -> Iterator[Problem]:
+    with closing(imap_for(config, box)) as imap:
+        try:
+            imap.connect()
+            imap.list(box.folder)
+        except (TransportError, SecretError) as error:
+            yield Problem(str(error), path=f"mailbox.{name}.imap")
+    with closing(smtp_for(config, box)) as smtp:
+        try:
+            smtp.connect()
+        except (TransportError, SecretError) as error:
+            yield Problem(str(error), path=f"mailbox.{name}.smtp")

@@ -1,0 +1,71 @@
+"""A case as its page on a terminal: what it is, its data, its history and our replies."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mailbot.cli import layout, words
+from mailbot.desk.case import State
+from mailbot.rules.settings import SEVERITIES
+
+Row = dict[str, Any]
+
+
+def show(c: Row, zone: str) -> None:
+    layout.title(f"{c['number']} · {c['state']}", c["subject"] or "(sin asunto)")
+    layout.facts(_about(c, zone))
+    if c["required"]:
+        layout.heading("Datos")
+        layout.facts(_data(c))
+    if c["related"]:
+        layout.heading("Relacionados")
+        layout.facts([(r["number"], words.RELATIONS.get(r["how"], r["how"])) for r in c["related"]])
+    layout.heading("Historia")
+    layout.facts(
+        [(layout.local(e["at"], zone), f"{words.event(e)} ({words.by(e['by'])})") for e in c["history"]]
+    )
+    if c["replies"]:
+        layout.heading("Correos nuestros")
+        layout.facts([_reply(r, zone) for r in c["replies"]])
+    if c["messages"]:
+        layout.heading("Mensajes recibidos")
+        layout.items([f"{', '.join(map(str, c['messages']))}: «mailbot explain N» cuenta cada uno"])
+
+
+def waits(c: Row) -> bool:
+    """Its deadline runs: what waits for a person never closes itself."""
+    return c["state"] == State.PRECASO and not c["attention"]
+
+
+def _about(c: Row, zone: str) -> Iterator[tuple[str, str]]:
+    requester = c["requester"]
+    yield "solicitante", f"{requester['name']} <{requester['email'] or 'dirección desconocida'}>".strip()
+    if c["attention"]:
+        yield "espera", f"a una persona: {words.ATTENTION.get(c['attention'], c['attention'])}"
+    yield "regla", f"{c['rule']}, {c['kind']}"
+    yield "severidad", f"{c['severity']}, {SEVERITIES[c['severity']]}"
+    yield "categoría", c["category"]
+    yield "grupo", f"{c['group']}, nivel {c['level']}" + (f", {c['assignee']}" if c["assignee"] else "")
+    yield "llegó por", f"{c['channel']}, buzón {c['mailbox']}"
+    yield "registrado", layout.local(c["registered_at"], zone)
+    yield "respondido", layout.local(c.get("first_response_at"), zone)
+    yield "vence" if waits(c) else "plazo fue", layout.local(c["deadline"], zone)
+    yield "abierto", layout.local(c["opened_at"], zone)
+    yield "solucionado", layout.local(c["solved_at"], zone)
+    yield "terminado", layout.local(c["closed_at"], zone)
+
+
+def _data(c: Row) -> Iterator[tuple[str, str]]:
+    doubtful = set(c.get("doubtful", ()))
+    for name, value in c["required"].items():
+        yield (
+            name,
+            "— falta" if not value else f"{value}  (dudoso: confírmelo)" if name in doubtful else value,
+        )
+
+
+def _reply(r: Row, zone: str) -> tuple[str, str]:
+    when = layout.local(r["sent_at"] or r["queued_at"], zone)
+    status = words.STATUSES.get(r["status"], r["status"])
+    said = f" ({r['said']})" if r.get("said") and r["status"] not in ("sent", "not_needed") else ""
+    tries = f", {r['attempts']} intentos" if r["attempts"] > 1 else ""
+    return when, f"{r['template']}, a {r['to']}: {status}{said}{tries}"

@@ -1,0 +1,135 @@
+"""What the rules say of a mail, as a page on a terminal."""
+
+from collections.abc import Iterator
+
+import click
+
+from mailbot.cli import layout, words
+from mailbot.cli.trial import Tried
+from mailbot.mail.message import Kind
+from mailbot.replies.compose import NotWritable
+from mailbot.rules.fold import fold_subject
+from mailbot.rules.settings import SEVERITIES, Rule, TreatAs
+
+TREATED = {
+    TreatAs.PRECASO: "abre un precaso",
+    TreatAs.INFORMATIVO: "archiva sin caso",
+    TreatAs.MONITOREO: "abre un caso de monitoreo, sin respuesta",
+}
+
+
+def show(tried: Tried, *, everything: bool, with_reply: bool) -> None:
+    layout.facts(_about(tried))
+    layout.heading("Reglas")
+    layout.items(_rules(tried, everything))
+    if tried.fields:
+        layout.heading("Datos que necesita")
+        layout.facts(_data(tried))
+    layout.heading("Qué pasaría")
+    layout.facts(_result(tried))
+    layout.heading("Por qué")
+    layout.items(words.reasons(vars_of(r) for r in tried.decision.reasons))
+    if with_reply:
+        layout.heading("La respuesta")
+        _reply(tried)
+
+
+def vars_of(reason: object) -> dict[str, str]:
+    return {name: getattr(reason, name) for name in ("check", "said", "detail")}
+
+
+def _about(tried: Tried) -> Iterator[tuple[str, str]]:
+    subject = tried.message.subject
+    yield "asunto", marked(subject, tried.match.words if tried.match else ()) or "(vacío)"
+    yield "se compara", fold_subject(subject) or "(nada)"
+    yield "de", tried.sender or "nadie: no tiene un único remitente válido"
+    yield "al buzón", tried.mailbox if len(tried.live.config.mailbox) > 1 else ""
+
+
+def marked(subject: str, said: tuple[str, ...]) -> str:
+    """The subject with the words that made the rule match between « »."""
+    shown, rest = "", subject
+    for word in said:
+        before, found, after = rest.partition(word)
+        if found:
+            shown, rest = f"{shown}{before}«{found}»", after
+    return shown + rest
+
+
+def _rules(tried: Tried, everything: bool) -> Iterator[str]:
+    """The one that wins, those that match too, and those that nearly did; the silent ones only on request."""
+    winner = tried.match.rule.name if tried.match else ""
+    silent = 0
+    for trial in tried.trials:
+        if trial.matched:
+            role = "gana" if trial.rule == winner else "también coincide, pero va después"
+            yield f"✓ {trial.rule}: {trial.why} ({role})"
+        elif trial.words or everything:
+            yield f"✗ {trial.rule}: {trial.why}"
+        else:
+            silent += 1
+    if silent:
+        others = "ninguna de las otras" if winner else "ninguna de las"
+        yield f"{others} {silent} tiene una palabra en este asunto; con --all se ve cada una"
+
+
+def _data(tried: Tried) -> Iterator[tuple[str, str]]:
+    for field in tried.fields:
+        datum = tried.data.get(field.name)
+        if datum is None:
+            yield field.name, f"— falta  ({field.label})"
+        elif not datum.value:
+            yield field.name, f"— falta: «{datum.misfit}» no tiene la forma esperada"
+        else:
+            where = tried.where.get(field.name, "")
+            stood = f": «{where}»" if where and where not in (datum.value, "From") else ""
+            yield field.name, f"{datum.value}  ({words.SOURCES[datum.source]}{stood})"
+
+
+def _result(tried: Tried) -> Iterator[tuple[str, str]]:
+    result = tried.as_json()
+    yield "desenlace", words.OUTCOMES[result["outcome"]] + _state(tried)
+    if tried.message.kind is not Kind.PERSON:
+        yield "quien escribe", "no es una persona"
+    if tried.match:
+        yield "caso", _case(tried.match.rule) if tried.fields or _opens(tried) else ""
+    yield "respuesta", _answer(tried)
+    desk = [o.to for o in tried.decision.replies if o.role == "desk"]
+    yield "aviso a", ", ".join(desk)
+
+
+def _opens(tried: Tried) -> bool:
+    return bool(tried.decision.change and tried.decision.change.opening)
+
+
+def _state(tried: Tried) -> str:
+    change = tried.decision.change
+    states = [e.to_state for e in change.events if e.to_state] if change else []
+    return f", en {states[-1]}" if states else ""
+
+
+def _case(rule: Rule) -> str:
+    return f"{rule.kind}, severidad {rule.severity} ({SEVERITIES[rule.severity]}), grupo {rule.group}"
+
+
+def _answer(tried: Tried) -> str:
+    order = tried.order
+    if order is None:
+        return "ninguna"
+    held = "; se escribiría, pero [replies] send no la deja salir" if order.withheld else ""
+    return f"{order.template}: {words.TEMPLATES.get(order.template, 'plantilla propia')}{held}"
+
+
+def _reply(tried: Tried) -> None:
+    try:
+        reply = tried.reply()
+    except NotWritable as error:
+        click.echo(f"  No se puede escribir: {error}")
+        return
+    if reply is None:
+        click.echo("  No se respondería.")
+        return
+    for name, value in (("De", reply["from"]), ("Para", reply["to"]), ("Asunto", reply["subject"])):
+        click.echo(f"  {name + ':':<8}{layout.line(value)}")
+    click.echo()
+    layout.quoted(reply["text"])
