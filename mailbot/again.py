@@ -11,7 +11,7 @@ from mailbot.carry_out import Cause, carry_out
 from mailbot.config.live import Live
 from mailbot.desk import by_hand
 from mailbot.desk.decide import decide
-from mailbot.desk.decision import Decision, Outcome
+from mailbot.desk.decision import Outcome, Verdict
 from mailbot.desk.known import Arrival
 from mailbot.desk.question import Question
 from mailbot.mail.parse import parse
@@ -19,7 +19,7 @@ from mailbot.rules.settings import Rule, TreatAs
 from mailbot.store import known, ledger, raw
 from mailbot.store.engine import Store
 
-Decide = Callable[[Question], Decision]
+Decide = Callable[[Question], Verdict]
 
 
 class NotPossible(ValueError):
@@ -85,4 +85,4 @@ def _again(
         decision = decide_on(Question(arrival, message, about, live.policy, now))
         ledger.again(s, message_id, arrival, decision, duplicate_of=about.duplicate_of, now=now)
         case = carry_out(s, decision, live, now, old.mailbox, Cause(message, message_id))
-        return Judged(decision.outcome or Outcome.FAILED, case.number if case else None)
+        return Judged(decision.outcome, case.number if case else None)

@@ -10,9 +10,12 @@ between two arrows nothing is lost and nothing is doubled: `docs/architecture.md
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
+from sqlmodel import Session
 
 from mailbot.carry_out import Cause, carry_out
 from mailbot.config.live import Live
@@ -33,15 +36,17 @@ from mailbot.store.places import Place
 from mailbot.transport.errors import Refused, Uncertain, Unreachable
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.imap_fetch import Fetched
-from mailbot.transport.smtp import Receipt, Smtp
+from mailbot.transport.smtp import Smtp
 
 log = structlog.get_logger("mailbot")
 
 Now = Callable[[], datetime]
 Going = Callable[[], bool]
+T = TypeVar("T")
 
 #: gathered, decided, and somebody else was faster: gather and decide again
 TRIES = 5
+BUSY = "La base de datos está muy disputada; se intentará de nuevo"
 #: a reply is tried for this long (RFC 5321 §4.5.4.1: four to five days)
 LIFETIME = timedelta(days=5)
 #: no attempt takes this long: its worker died
@@ -78,6 +83,9 @@ def take_in(fetched: Fetched, folder: Folder, live: Live, store: Store, now: Now
     """One message, from its bytes to its committed outcome. What breaks is kept whole as `failed`."""
     place = folder.place(fetched.uid)
     with structlog.contextvars.bound_contextvars(mailbox=folder.box.name, uid=fetched.uid):
+        if fetched.error:
+            log.warning("message.not_given", said=fetched.error)
+            return set_aside(fetched, place, fetched.error, store, now())
         try:
             message = parse(fetched.raw, trust=folder.box.trust, whole=fetched.whole)
             arrival = understand(message, fetched, folder, live)
@@ -93,12 +101,14 @@ def take_in(fetched: Fetched, folder: Folder, live: Live, store: Store, now: Now
 def set_aside(fetched: Fetched, place: Place, error: str, store: Store, now: datetime) -> Outcome:
     """Keep what broke, whole, for a person and `mailbot retry`."""
     sender = salvage.sender(fetched.raw)
-    try:
-        with store.transaction() as s:
-            ledger.record_failed(s, place, fetched.raw, fetched.received_at, error, now, sender=sender)
-    except Conflict:
-        return _already(place, store) or Outcome.FAILED
-    return Outcome.FAILED
+
+    def work(s: Session) -> Outcome:
+        if outcome := ledger.outcome_at(s, place):
+            return outcome
+        ledger.record_failed(s, place, fetched.raw, fetched.received_at, error, now, sender=sender)
+        return Outcome.FAILED
+
+    return in_transaction(store, work)
 
 
 def understand(message: Message, fetched: Fetched, folder: Folder, live: Live) -> Arrival:
@@ -118,38 +128,31 @@ def understand(message: Message, fetched: Fetched, folder: Folder, live: Live) -
 def decide_and_store(
     arrival: Arrival, message: Message, place: Place, raw: bytes, live: Live, store: Store, now: datetime
 ) -> Outcome:
-    """What is known → decided → stored with its replies, in one transaction; again if somebody was faster."""
-    for _ in range(TRIES):
-        try:
-            with store.transaction() as s:
-                about = known.about(s, arrival, live.policy, now)
-                decision = decide(arrival, message, about, live.policy, now)
-                message_id = ledger.record(
-                    s, arrival, place, raw, decision, duplicate_of=about.duplicate_of, now=now
-                )
-                case = carry_out(s, decision, live, now, arrival.mailbox, Cause(message, message_id))
-            if decision.outcome is None:
-                raise AssertionError("a message has an outcome")
-            log.info(
-                f"message.{decision.outcome}",
-                message=message_id,
-                message_id=message.message_id,
-                case=case.number if case else None,
-                rule=arrival.match.rule.name if arrival.match else None,
-                replies=[o.template for o in decision.replies],
-            )
-        except Conflict:
-            if outcome := _already(place, store):
-                return outcome
-            continue
+    """What is known → decided → stored with its replies, in one transaction."""
+
+    told: dict[str, object] = {"message_id": message.message_id}
+
+    def work(s: Session) -> Outcome:
+        if outcome := ledger.outcome_at(s, place):
+            return outcome  # another daemon took this very message in
+        about = known.about(s, arrival, live.policy, now)
+        decision = decide(arrival, message, about, live.policy, now)
+        stored = ledger.record(s, arrival, place, raw, decision, duplicate_of=about.duplicate_of, now=now)
+        case = carry_out(s, decision, live, now, arrival.mailbox, Cause(message, stored))
+        told.update(message=stored, case=case and case.number, replies=[o.template for o in decision.replies])
         return decision.outcome
-    raise StoreUnavailable("La base de datos está muy disputada; se intentará de nuevo")
+
+    outcome = in_transaction(store, work)
+    log.info(f"message.{outcome}", rule=arrival.match.rule.name if arrival.match else None, **told)
+    return outcome
 
 
-def _already(place: Place, store: Store) -> Outcome | None:
-    """Another daemon took this very message in."""
-    with store.reading() as s:
-        return ledger.outcome_at(s, place)
+def in_transaction(store: Store, work: Callable[[Session], T]) -> T:
+    """All of `work` or nothing; once more from the start if what it read was changed meanwhile."""
+    for _ in range(TRIES):
+        with suppress(Conflict), store.transaction() as s:
+            return work(s)
+    raise StoreUnavailable(BUSY)
 
 
 # == the clock ===========================================================================================
@@ -163,18 +166,23 @@ def tick(live: Live, store: Store, now: Now) -> int:
 
 
 def judge(clock_id: int, live: Live, store: Store, now: datetime) -> bool:
-    """One clock: read afresh, decided, stored with its reply, in one transaction."""
-    try:
-        with store.transaction() as s:
-            due = clocks.get(s, clock_id)
-            decision = decide_due(due, live.policy, now) if due else None
-            if due is None or decision is None:
-                return False
-            case = carry_out(s, decision, live, now, due.case.mailbox)
-    except Conflict:
-        return False  # somebody else judged it, or mail came in: the next tick sees what is left
-    log.info(f"clock.{due.kind}", case=case.number if case else None, state=case.state if case else None)
-    return True
+    """One clock: read afresh, decided, stored with its reply, in one transaction. False: not yet, or no more."""
+
+    told: dict[str, object] = {}
+
+    def work(s: Session) -> bool:
+        due = clocks.get(s, clock_id)
+        decision = decide_due(due, live.policy, now) if due else None
+        if due is None or decision is None:
+            return False
+        case = carry_out(s, decision, live, now, due.case.mailbox)
+        told.update(kind=due.kind, case=due.case.number, state=case and case.state)
+        return True
+
+    settled = in_transaction(store, work)
+    if settled:
+        log.info("clock.settled", **told)
+    return settled
 
 
 # == replies to send =====================================================================================
@@ -223,7 +231,7 @@ def _send(claimed: Claimed, smtp: Smtp, live: Live, store: Store, now: Now) -> b
         # At most one blind retry, with the same Message-ID; then a person (hazard 57).
         _settle(claimed, Status.UNCERTAIN, str(uncertain), live, store, now())
         return True
-    _settle(claimed, Status.SENT, receipt.said, live, store, now(), receipt)
+    _settle(claimed, Status.SENT, receipt.said, live, store, now(), receipt.message_id)
     return True
 
 
@@ -244,28 +252,19 @@ def _settle(
     live: Live,
     store: Store,
     now: datetime,
-    receipt: Receipt | None = None,
+    sent_as: str | None = None,
 ) -> None:
     """The result and what it means for the case (the deadline starts here), in one transaction."""
-    for _ in range(TRIES):
-        try:
-            with store.transaction() as s:
-                waits = status is Status.QUEUED or (status is Status.UNCERTAIN and not claimed.was_uncertain)
-                outbox.settle(
-                    s,
-                    claimed.id,
-                    status,
-                    said,
-                    now,
-                    next_attempt=next_attempt(claimed.attempts, now) if waits else None,
-                    sent_message_id=receipt.message_id if receipt else None,
-                )
-                case = outbox.case_of(s, claimed.id)
-                after = None if waits else decide_delivery(claimed.role, case, status, live.policy, now)
-                if after is not None:
-                    carry_out(s, after, live, now, claimed.mailbox)
-        except Conflict:
-            continue
-        level = log.info if status in (Status.SENT, Status.NOT_NEEDED) else log.warning
-        level(f"reply.{status}", reply=claimed.id, case=case.number if case else None, said=said)
-        return
+    waits = status is Status.QUEUED or (status is Status.UNCERTAIN and not claimed.was_uncertain)
+    again_at = next_attempt(claimed.attempts, now) if waits else None
+
+    def work(s: Session) -> None:
+        outbox.settle(s, claimed.id, status, said, now, again_at, sent_as)
+        case = outbox.case_of(s, claimed.id)
+        after = None if waits else decide_delivery(claimed.role, case, status, live.policy, now)
+        if after is not None:
+            carry_out(s, after, live, now, claimed.mailbox)
+
+    in_transaction(store, work)
+    tell = log.info if status in (Status.SENT, Status.NOT_NEEDED) else log.warning
+    tell(f"reply.{status}", reply=claimed.id, case=claimed.case.number if claimed.case else None, said=said)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from mailbot.desk.answering import withheld
 from mailbot.desk.case import TRANSITIONS, Case, Datum, State, may_move
 from mailbot.desk.data import missing_of
-from mailbot.desk.decision import Change, Decision, Event, Keep, Order, Role
+from mailbot.desk.decision import Change, Decision, Event, Keep, Order, Role, Verdict
 from mailbot.desk.joining import stops
 from mailbot.desk.opening import CHANNEL_MAIL, open_precaso, snapshot_of
 from mailbot.desk.question import Question
@@ -30,7 +30,7 @@ def move(case: Case, to: State, reason: str, by: str, policy: Policy) -> Decisio
         case=case, events=(Event("moved", by, reason, to),), attention=None, clocks=stops("moved")
     )
     opened = case.state is State.PRECASO and to is State.ABIERTO
-    return Decision(None, change=change, replies=_tell_opened(case, policy) if opened else ())
+    return Decision(change=change, replies=_tell_opened(case, policy) if opened else ())
 
 
 def set_data(case: Case, values: dict[str, str], by: str, policy: Policy) -> Decision:
@@ -50,12 +50,12 @@ def set_data(case: Case, values: dict[str, str], by: str, policy: Policy) -> Dec
         attention=None if completes else Keep.ATTENTION,
         clocks=stops("answered") if completes else (),
     )
-    return Decision(None, change=change, replies=_tell_opened(case, policy) if completes else ())
+    return Decision(change=change, replies=_tell_opened(case, policy) if completes else ())
 
 
 def note(case: Case, text: str, by: str) -> Decision:
     """A34: complementary information."""
-    return Decision(None, change=Change(case=case, events=(Event("note", by, text),)))
+    return Decision(change=Change(case=case, events=(Event("note", by, text),)))
 
 
 def relate(case: Case, other: Case, by: str) -> Decision:
@@ -63,15 +63,15 @@ def relate(case: Case, other: Case, by: str) -> Decision:
     if case.id == other.id:
         raise NotAllowed(f"{case.number} no puede relacionarse consigo mismo")
     event = Event("related", by, other.number)
-    return Decision(None, change=Change(case=case, events=(event,), relations=((other.id, "related"),)))
+    return Decision(change=Change(case=case, events=(event,), relations=((other.id, "related"),)))
 
 
 def attended(case: Case, by: str) -> Decision:
     """The desk took notice: the case no longer waits for a person."""
-    return Decision(None, change=Change(case=case, events=(Event("attended", by),), attention=None))
+    return Decision(change=Change(case=case, events=(Event("attended", by),), attention=None))
 
 
-def promote(q: Question, rule: Rule, by: str) -> Decision:
+def promote(q: Question, rule: Rule, by: str) -> Verdict:
     """A mail that opened nothing becomes a request under a rule that a person chose."""
     chosen = Reason("by_hand", "promoted", f"{rule.name} ({by})")
     decision = open_precaso(q, snapshot_of(rule, q.policy), channel=CHANNEL_MAIL, by=by)

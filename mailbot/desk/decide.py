@@ -10,7 +10,7 @@ from datetime import datetime
 from mailbot.desk.answering import is_outsider
 from mailbot.desk.case import Attention, Case, State
 from mailbot.desk.data import bring
-from mailbot.desk.decision import Change, Decision, Event, Filed, Outcome, Role
+from mailbot.desk.decision import Change, Event, Filed, Outcome, Role, Verdict
 from mailbot.desk.joining import join, keep_with, stops
 from mailbot.desk.known import Arrival, Known
 from mailbot.desk.opening import machine_case, open_by_rule
@@ -27,7 +27,7 @@ REPORTS = frozenset({Kind.BOUNCE, Kind.DELIVERY_NOTICE, Kind.READ_RECEIPT, Kind.
 REQUESTS = frozenset({Role.REQUEST, Role.REQUEST_AGAIN})
 
 
-def decide(arrival: Arrival, message: Message, known: Known, policy: Policy, now: datetime) -> Decision:
+def decide(arrival: Arrival, message: Message, known: Known, policy: Policy, now: datetime) -> Verdict:
     """The one outcome of a message, with every reason that led to it."""
     q = Question(arrival, message, known, policy, now)
     decision = next(d for check in ORDER if (d := check(q)))
@@ -35,7 +35,7 @@ def decide(arrival: Arrival, message: Message, known: Known, policy: Policy, now
     return replace(decision, reasons=reasons, filed=_filed(q, decision))
 
 
-def _filed(q: Question, decision: Decision) -> str:
+def _filed(q: Question, decision: Verdict) -> str:
     """A rule may have a folder of its own; what a person must look at goes to review all the same."""
     own = q.match.rule.folder if q.match else ""
     return own if own and decision.filed == Filed.HANDLED else decision.filed
@@ -47,19 +47,19 @@ def _matched(q: Question) -> tuple[Reason, ...]:
     return (Reason("rule", "matched", f"{q.match.rule.name}: {', '.join(q.match.words)}"),)
 
 
-def duplicate(q: Question) -> Decision | None:
+def duplicate(q: Question) -> Verdict | None:
     if q.known.duplicate_of is None:
         return None
     return q.decided(Outcome.DUPLICATE, Reason("identity", "duplicate_of", str(q.known.duplicate_of)))
 
 
-def backlog(q: Question) -> Decision | None:
+def backlog(q: Question) -> Verdict | None:
     if not q.arrival.backlog:
         return None
     return q.decided(Outcome.BACKLOG, Reason("start", "older_than_first_connection"), filed=Filed.NOWHERE)
 
 
-def report(q: Question) -> Decision | None:
+def report(q: Question) -> Verdict | None:
     """RFC 3464, 8098, 5546. A bounce counts only by a reference that we made (hazard 9)."""
     if q.message.kind not in REPORTS:
         return None
@@ -95,7 +95,7 @@ def _bounced(q: Question) -> Change | None:
     )
 
 
-def automatic_on_case(q: Question) -> Decision | None:
+def automatic_on_case(q: Question) -> Verdict | None:
     """An out-of-office is never the data and never moves the clock (lesson 14)."""
     case = q.known.threading.case
     if case is None or not q.message.automatic:
@@ -103,7 +103,7 @@ def automatic_on_case(q: Question) -> Decision | None:
     return keep_with(q, case, "automatic", _evidence(q))
 
 
-def on_case(q: Question) -> Decision | None:
+def on_case(q: Question) -> Verdict | None:
     case = q.known.threading.case
     return join(q, case, _evidence(q)) if case else None
 
@@ -114,39 +114,39 @@ def _evidence(q: Question) -> Reason:
     return Reason("thread", said, threading.key + ("" if threading.participant else " (third party)"))
 
 
-def monitoreo(q: Question) -> Decision | None:
+def monitoreo(q: Question) -> Verdict | None:
     rule = q.rule(TreatAs.MONITOREO)
     if rule is None or q.message.kind is Kind.AUTO_REPLY:
         return None
     return machine_case(q, rule)
 
 
-def informativo(q: Question) -> Decision | None:
+def informativo(q: Question) -> Verdict | None:
     return q.decided(Outcome.INFORMATIVO) if q.rule(TreatAs.INFORMATIVO) else None
 
 
-def automatic(q: Question) -> Decision | None:
+def automatic(q: Question) -> Verdict | None:
     if not q.message.automatic:
         return None
     looks_like_request = q.rule(TreatAs.PRECASO) is not None
     return q.decided(Outcome.IGNORED, filed=Filed.REVIEW if looks_like_request else Filed.HANDLED)
 
 
-def outsider(q: Question) -> Decision | None:
+def outsider(q: Question) -> Verdict | None:
     sender = q.message.from_
     if sender is None or not is_outsider(sender.email, q.policy):
         return None
     return _to_review(q, Reason("sender", "outside_ours", sender.email))
 
 
-def answer_to_us(q: Question) -> Decision | None:
+def answer_to_us(q: Question) -> Verdict | None:
     """A41: an answer to what a person of the desk wrote from this mailbox makes no case."""
     if not answers_us(q.message, q.policy.own_addresses):
         return None
     return _to_review(q, Reason("thread", "answers_unknown", ", ".join(q.message.thread)))
 
 
-def unread_for_size(q: Question) -> Decision | None:
+def unread_for_size(q: Question) -> Verdict | None:
     if q.message.text_was_read:
         return None
     told = () if q.known.sent.told_today else q.reply("muy_grande")
@@ -155,7 +155,7 @@ def unread_for_size(q: Question) -> Decision | None:
     )
 
 
-def same_subject(q: Question) -> Decision | None:
+def same_subject(q: Question) -> Verdict | None:
     """The same address with the same subject while its precaso is open."""
     subject = fold_subject(q.message.subject)
     same = (c for c in q.known.open_precasos if subject and fold_subject(c.subject) == subject)
@@ -163,7 +163,7 @@ def same_subject(q: Question) -> Decision | None:
     return join(q, case, Reason("thread", "same_subject", case.number), fresh=True) if case else None
 
 
-def brings_missing_data(q: Question) -> Decision | None:
+def brings_missing_data(q: Question) -> Verdict | None:
     """A fresh mail with a labelled datum that the sender's only open precaso lacks."""
     if len(q.known.open_precasos) != 1:
         return None
@@ -179,16 +179,16 @@ def _same_rule(q: Question, case: Case) -> bool:
     return q.match is not None and q.match.rule.name == case.snapshot.name
 
 
-def by_rule(q: Question) -> Decision | None:
+def by_rule(q: Question) -> Verdict | None:
     rule = q.rule(TreatAs.PRECASO)
     return open_by_rule(q, rule) if rule else None
 
 
-def unmatched(q: Question) -> Decision:
+def unmatched(q: Question) -> Verdict:
     return _to_review(q, Reason("rule", "nothing_matched"))
 
 
-def _to_review(q: Question, *reasons: Reason) -> Decision:
+def _to_review(q: Question, *reasons: Reason) -> Verdict:
     """A person sorts it; a short answer, once a day, where `[replies] unmatched` asks for it."""
     told = q.policy.replies.unmatched and not q.known.sent.told_today
     replies = q.reply("sin_regla") if told else ()
@@ -196,7 +196,7 @@ def _to_review(q: Question, *reasons: Reason) -> Decision:
 
 
 #: The order is the policy. What stands above wins.
-ORDER: tuple[Callable[[Question], Decision | None], ...] = (
+ORDER: tuple[Callable[[Question], Verdict | None], ...] = (
     duplicate,  # identity first: nothing is done twice (invariant 2)
     backlog,  # what lay there before us opens nothing
     report,  # bounces before threads: they quote our references

@@ -144,16 +144,22 @@ class Change:
     reminded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The one outcome, why, and all that follows from it."""
+    """What is done, and why: by the clock, by the fate of a reply, or by hand."""
 
-    outcome: Outcome | None
     reasons: tuple[Reason, ...] = ()
     change: Change | None = None
     replies: tuple[Order, ...] = ()
+    #: id of the reply of ours that did not arrive
+    bounced_reply: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict(Decision):
+    """The decision on a message: it has exactly one outcome."""
+
+    outcome: Outcome
     #: a `Filed` role or the name of a folder
     filed: str = Filed.HANDLED
     may_answer: bool = False
-    #: id of the reply of ours that did not arrive
-    bounced_reply: int | None = None

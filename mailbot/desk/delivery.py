@@ -79,7 +79,7 @@ def _start_clock(case: Case, policy: Policy, now: datetime) -> Decision | None:
             [StartClock(ClockKind.REMINDER, now, remind, snapshot.calendar)] if remind < deadline else []
         )
     change = Change(case=case, events=(Event("asked", "mailbot", "request_accepted"),), clocks=tuple(clocks))
-    return Decision(None, change=change)
+    return Decision(change=change)
 
 
 def _hand_over(case: Case, why: Attention, policy: Policy) -> Decision:
@@ -87,4 +87,4 @@ def _hand_over(case: Case, why: Attention, policy: Policy) -> Decision:
         case=case, events=(Event("handed_over", "mailbot", why),), attention=why, clocks=stops("handed_over")
     )
     notices = tell_desk(policy, "aviso_atencion", case.snapshot.rule.group, motivo=why)
-    return Decision(None, change=change, replies=notices)
+    return Decision(change=change, replies=notices)

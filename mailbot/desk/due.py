@@ -41,7 +41,7 @@ def decide_due(due: Due, policy: Policy, now: datetime) -> Decision | None:
 
 
 def _stopped(due: Due, result: str) -> Decision:
-    return Decision(None, change=Change(case=due.case, clocks=(StopClock(due.kind, result),)))
+    return Decision(change=Change(case=due.case, clocks=(StopClock(due.kind, result),)))
 
 
 def _remind(due: Due, policy: Policy, now: datetime) -> Decision | None:
@@ -56,7 +56,7 @@ def _remind(due: Due, policy: Policy, now: datetime) -> Decision | None:
         clocks=(StopClock(ClockKind.REMINDER, "reminded"),),
         reminded=True,
     )
-    return Decision(None, change=change, replies=_to_requester(case, "recordatorio", Role.REMINDER, policy))
+    return Decision(change=change, replies=_to_requester(case, "recordatorio", Role.REMINDER, policy))
 
 
 def _close(due: Due, policy: Policy) -> Decision | None:
@@ -71,7 +71,9 @@ def _close(due: Due, policy: Policy) -> Decision | None:
         clocks=stops("expired"),
     )
     reason = Reason("clock", "expired", due.due.isoformat())
-    return Decision(None, (reason,), change, _to_requester(case, "no_gestionado", Role.CLOSE, policy))
+    return Decision(
+        reasons=(reason,), change=change, replies=_to_requester(case, "no_gestionado", Role.CLOSE, policy)
+    )
 
 
 def _hand_over(case: Case, policy: Policy) -> Decision:
@@ -80,7 +82,7 @@ def _hand_over(case: Case, policy: Policy) -> Decision:
         case=case, events=(Event("handed_over", "mailbot", why),), attention=why, clocks=stops("handed_over")
     )
     return Decision(
-        None, change=change, replies=tell_desk(policy, "aviso_atencion", case.snapshot.rule.group, motivo=why)
+        change=change, replies=tell_desk(policy, "aviso_atencion", case.snapshot.rule.group, motivo=why)
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mailbot.desk.case import ANSWER_WAS_IN_TIME, FINAL, Attention, Case, Datum, State
 from mailbot.desk.data import Brought, bring
-from mailbot.desk.decision import Change, ClockKind, Decision, Event, Keep, Order, Outcome, Role, StopClock
+from mailbot.desk.decision import Change, ClockKind, Event, Keep, Order, Outcome, Role, StopClock, Verdict
 from mailbot.desk.opening import open_precaso, snapshot_of
 from mailbot.desk.question import Question
 from mailbot.mail.message import Address
@@ -21,7 +21,7 @@ LATE_ANSWER_OF = "late_answer_of"
 NEW_AFTER = "new_after"
 
 
-def join(q: Question, case: Case, evidence: Reason, *, fresh: bool = False) -> Decision:
+def join(q: Question, case: Case, evidence: Reason, *, fresh: bool = False) -> Verdict:
     """What this message does to `case`, to which `evidence` joins it.
 
     `fresh`: it is no answer to our mail, but the same matter written again.
@@ -31,7 +31,7 @@ def join(q: Question, case: Case, evidence: Reason, *, fresh: bool = False) -> D
     return replace(decision, reasons=(evidence, Reason("answer_says", answer), *decision.reasons))
 
 
-def keep_with(q: Question, case: Case, kind: str, *reasons: Reason) -> Decision:
+def keep_with(q: Question, case: Case, kind: str, *reasons: Reason) -> Verdict:
     """The message is kept with the case; nothing changes and nobody is written to."""
     change = Change(case=case, events=(_event(q, kind),), participants=_participants(q))
     return q.decided(Outcome.UPDATED, *reasons, change=change)
@@ -42,7 +42,7 @@ def stops(result: str) -> tuple[StopClock, ...]:
     return tuple(StopClock(kind, result) for kind in ClockKind)
 
 
-def _by_state(q: Question, case: Case, answer: Answer, fresh: bool) -> Decision:
+def _by_state(q: Question, case: Case, answer: Answer, fresh: bool) -> Verdict:
     if case.state in FINAL:
         return _on_closed(q, case, answer)
     if answer is Answer.COURTESY:
@@ -59,7 +59,7 @@ def _by_state(q: Question, case: Case, answer: Answer, fresh: bool) -> Decision:
 # -- on a precaso ----------------------------------------------------------------------------------------
 
 
-def _cancel(q: Question, case: Case) -> Decision:
+def _cancel(q: Question, case: Case) -> Verdict:
     change = Change(
         case=case,
         events=(_event(q, "cancelled", "desistida", State.ANULADO),),
@@ -70,7 +70,7 @@ def _cancel(q: Question, case: Case) -> Decision:
     return q.decided(Outcome.UPDATED, change=change, replies=_reply(q, case, "cancelado"))
 
 
-def _bring_data(q: Question, case: Case, *, fresh: bool = False, first: tuple[Event, ...] = ()) -> Decision:
+def _bring_data(q: Question, case: Case, *, fresh: bool = False, first: tuple[Event, ...] = ()) -> Verdict:
     """Complete → abierto; something new → asked for the rest; nothing new → a person reads it (A21)."""
     brought = bring(case.snapshot, case.data, q.message, q.giver, asked=not fresh)
     if not brought.missing:
@@ -84,7 +84,7 @@ def _bring_data(q: Question, case: Case, *, fresh: bool = False, first: tuple[Ev
     return _ask_again(q, case, brought, first)
 
 
-def _complete(q: Question, case: Case, brought: Brought, first: tuple[Event, ...]) -> Decision:
+def _complete(q: Question, case: Case, brought: Brought, first: tuple[Event, ...]) -> Verdict:
     to = None if case.state is State.ABIERTO else State.ABIERTO
     change = _change(
         q, case, brought, (*first, _event(q, "completed", "data_complete", to)), None, stops("answered")
@@ -93,9 +93,7 @@ def _complete(q: Question, case: Case, brought: Brought, first: tuple[Event, ...
     return _updated(q, brought, change, replies + q.tell_desk("aviso_caso", case.snapshot.rule.group))
 
 
-def _nothing_new(
-    q: Question, case: Case, brought: Brought, first: tuple[Event, ...], fresh: bool
-) -> Decision:
+def _nothing_new(q: Question, case: Case, brought: Brought, first: tuple[Event, ...], fresh: bool) -> Verdict:
     if fresh:
         can_ask = case.requests < MOST_REQUESTS and not case.attention
         return _ask_again(q, case, brought, first) if can_ask else keep_with(q, case, "written_again")
@@ -103,7 +101,7 @@ def _nothing_new(
     return _hand_over(q, case, brought, first, Attention.ANSWER_NOT_UNDERSTOOD, replies)
 
 
-def _ask_again(q: Question, case: Case, brought: Brought, first: tuple[Event, ...]) -> Decision:
+def _ask_again(q: Question, case: Case, brought: Brought, first: tuple[Event, ...]) -> Verdict:
     if case.requests >= MOST_REQUESTS:
         return _hand_over(q, case, brought, first, Attention.STILL_MISSING, _reply(q, case, "a_la_mesa"))
     replies = _reply(q, case, "pedir_faltantes", Role.REQUEST_AGAIN)
@@ -116,7 +114,7 @@ def _ask_again(q: Question, case: Case, brought: Brought, first: tuple[Event, ..
 
 def _hand_over(
     q: Question, case: Case, brought: Brought, first: tuple[Event, ...], why: Attention, replies: Orders
-) -> Decision:
+) -> Verdict:
     """A person must read it; the clock may not close it any more."""
     events = (*first, _event(q, "handed_over", why))
     change = _change(q, case, brought, events, why, stops("handed_over"))
@@ -126,7 +124,7 @@ def _hand_over(
 
 def _kept(
     q: Question, case: Case, brought: Brought, first: tuple[Event, ...], attention: str | Keep
-) -> Decision:
+) -> Verdict:
     change = _change(q, case, brought, (*first, _event(q, "answered", "data_incomplete")), attention, ())
     return _updated(
         q, brought, change, q.tell_desk("aviso_atencion", case.snapshot.rule.group, motivo=case.attention)
@@ -136,7 +134,7 @@ def _kept(
 # -- on a case that a person works on --------------------------------------------------------------------
 
 
-def _for_the_desk(q: Question, case: Case, why: Attention) -> Decision:
+def _for_the_desk(q: Question, case: Case, why: Attention) -> Verdict:
     change = Change(case=case, events=(_event(q, "mail"),), attention=why, participants=_participants(q))
     notices = q.tell_desk("aviso_atencion", case.snapshot.rule.group, motivo=why)
     return q.decided(Outcome.UPDATED, change=change, replies=notices)
@@ -145,7 +143,7 @@ def _for_the_desk(q: Question, case: Case, why: Attention) -> Decision:
 # -- after the end ---------------------------------------------------------------------------------------
 
 
-def _on_closed(q: Question, case: Case, answer: Answer) -> Decision:
+def _on_closed(q: Question, case: Case, answer: Answer) -> Verdict:
     """A33: a new request is needed; NUEVO on the first line opens it."""
     if answer is Answer.NEW and not q.giver.third_party:
         rule = q.rule(TreatAs.PRECASO) or case.snapshot.rule
@@ -155,7 +153,7 @@ def _on_closed(q: Question, case: Case, answer: Answer) -> Decision:
     return replace(kept, outcome=Outcome.ON_CLOSED_CASE, replies=replies)
 
 
-def _on_no_gestionado(q: Question, case: Case, answer: Answer) -> Decision:
+def _on_no_gestionado(q: Question, case: Case, answer: Answer) -> Verdict:
     """An answer is judged by its arrival at the server, however late it is read (invariant 3)."""
     if answer is Answer.CANCEL:
         return keep_with(q, case, "courtesy")
@@ -215,5 +213,5 @@ def _change(
     )
 
 
-def _updated(q: Question, brought: Brought, change: Change, replies: Orders) -> Decision:
+def _updated(q: Question, brought: Brought, change: Change, replies: Orders) -> Verdict:
     return q.decided(Outcome.UPDATED, *brought.reasons, q.answer.reason, change=change, replies=replies)

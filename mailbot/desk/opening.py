@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from mailbot.desk.answering import withheld
 from mailbot.desk.case import Attention, Case, Datum, Snapshot, State
 from mailbot.desk.data import Brought, bring
-from mailbot.desk.decision import Change, Decision, Event, Opening, Order, Outcome, Role
+from mailbot.desk.decision import Change, Event, Opening, Order, Outcome, Role, Verdict
 from mailbot.desk.question import Question
 from mailbot.desk.settings import Policy
 from mailbot.rules.settings import Rule, TreatAs
@@ -36,7 +36,7 @@ def open_precaso(
     channel: str = CHANNEL_PRECASO,
     by: str = "mailbot",
     asked: bool = False,
-) -> Decision:
+) -> Verdict:
     """A new case from this message. `before`: data already given in an earlier one, which `related` names."""
     brought = bring(snapshot, before or {}, q.message, q.giver, asked=asked)
     events, attention = _first_steps(q, snapshot, brought, by)
@@ -95,14 +95,14 @@ def _desk_notice(
     return ()
 
 
-def open_by_rule(q: Question, rule: Rule) -> Decision:
+def open_by_rule(q: Question, rule: Rule) -> Verdict:
     """A person's mail that a rule makes a precaso; related to the case it names without right, if any."""
     named = q.known.threading.named
     related = ((named, STRANGER_NAMED),) if named else ()
     return open_precaso(q, snapshot_of(rule, q.policy), related=related)
 
 
-def machine_case(q: Question, rule: Rule) -> Decision:
+def machine_case(q: Question, rule: Rule) -> Verdict:
     """A39: a machine's mail opens a case by rule, or adds to the open one of the same fault. Never a reply."""
     if case := q.known.correlated:
         return _machine_update(q, case)
@@ -127,7 +127,7 @@ def machine_case(q: Question, rule: Rule) -> Decision:
     )
 
 
-def _machine_update(q: Question, case: Case) -> Decision:
+def _machine_update(q: Question, case: Case) -> Verdict:
     recovered = q.match is not None and q.match.recovered
     kind = "recovered" if recovered else "repeated"
     change = Change(case=case, events=(Event(kind, q.by, q.message.subject),))

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from mailbot.desk.answering import Answerable, answerable, withheld
 from mailbot.desk.data import Giver
-from mailbot.desk.decision import Decision, Order, Outcome, Role
+from mailbot.desk.decision import Order, Outcome, Role, Verdict
 from mailbot.desk.known import Arrival, Known
 from mailbot.desk.settings import Policy
 from mailbot.mail.message import Message
@@ -54,9 +54,9 @@ class Question:
         """The rule that won, if it treats mail so."""
         return self.match.rule if self.match and self.match.rule.treat_as is treat_as else None
 
-    def decided(self, outcome: Outcome, *reasons: Reason, **rest: object) -> Decision:
+    def decided(self, outcome: Outcome, *reasons: Reason, **rest: object) -> Verdict:
         """The outcome, with what speaks for it and whether it may be answered."""
-        decision = Decision(outcome, reasons, may_answer=self.answer.to is not None)
+        decision = Verdict(outcome=outcome, reasons=reasons, may_answer=self.answer.to is not None)
         return replace(decision, **rest)  # type: ignore[arg-type]
 
     def reply(

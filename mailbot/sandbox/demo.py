@@ -27,6 +27,9 @@ from mailbot.values import duration
 CONFIG = Path(__file__).parents[2] / "config.toml"
 STORY = samples.FIXTURES / "historia.toml"
 
+#: the reply that is shown whole
+SHOWN = "pedir_datos"
+
 OUTCOMES = {
     "opened": "se registra",
     "updated": "se une a su caso",
@@ -97,7 +100,7 @@ def _tell(stage: Stage, console: Console) -> Score:
             score.add(_unexpected(stage, step.get("expect", {})), console)
             continue
         seen = play(stage, step["fixture"], console, score)
-        if seen.reply and not shown:
+        if seen.reply == SHOWN and not shown:
             _whole(seen, console)
             shown = True
     return score
@@ -249,17 +252,19 @@ def _cases(stage: Stage, console: Console) -> None:
 
 def _stay(stage: Stage, console: Console) -> None:
     servers = stage.servers
-    console.print(
-        Panel(
-            f"El servicio sigue en marcha. Escríbale con cualquier programa de correo:\n\n"
-            f"  SMTP  {LOOPBACK}:{servers.smtp_port}   sin cifrado, con o sin contraseña\n"
-            f"  IMAP  {LOOPBACK}:{servers.imap_port}   sin cifrado; usuario: cualquier dirección, "
-            f"contraseña: {servers.password}\n\n"
-            f"Por ejemplo, de ana@mesa.example a {next(iter(stage.config.own_addresses))}, "
-            f"asunto «No puedo ingresar, olvidé la contraseña».\nCtrl-C termina.",
-            border_style="green",
-        )
+    lines = (
+        "El servicio sigue en marcha. Escríbale con cualquier programa de correo:",
+        "",
+        f"  SMTP  {LOOPBACK}:{servers.smtp_port}  sin cifrado ni contraseña",
+        f"  IMAP  {LOOPBACK}:{servers.imap_port}  sin cifrado; contraseña: {servers.password}",
+        "        usuario: la dirección de quien lee; cualquiera sirve",
+        "",
+        f"Por ejemplo, de ana@mesa.example a {next(iter(stage.config.own_addresses))},",
+        "con el asunto «No puedo ingresar, olvidé la contraseña».",
+        "",
+        "Ctrl-C termina.",
     )
+    console.print(Panel("\n".join(lines), border_style="green"))
     sys.stdout.flush()
     try:
         threading.Event().wait()

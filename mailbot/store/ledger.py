@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from mailbot.desk.case import Case
-from mailbot.desk.decision import Decision, Filed, Outcome
+from mailbot.desk.decision import Verdict, Filed, Outcome
 from mailbot.desk.known import Arrival
 from mailbot.mail.message import Kind
 from mailbot.rules.fold import fold_subject
@@ -84,7 +84,7 @@ def record(
     arrival: Arrival,
     place: Place,
     raw: bytes,
-    decision: Decision,
+    decision: Verdict,
     *,
     case: Case | None = None,
     duplicate_of: int | None = None,
@@ -155,7 +155,7 @@ def again(
     s: Session,
     message_id: int,
     arrival: Arrival,
-    decision: Decision,
+    decision: Verdict,
     *,
     case: Case | None = None,
     duplicate_of: int | None = None,
@@ -235,10 +235,10 @@ def _original(content_hash: str) -> Any:
     )
 
 
-def _facts(arrival: Arrival, decision: Decision, case: Case | None, duplicate_of: int | None) -> Values:
+def _facts(arrival: Arrival, decision: Verdict, case: Case | None, duplicate_of: int | None) -> Values:
     mail, match = arrival.message, arrival.match
-    if mail is None or decision.outcome is None:
-        raise ValueError("what could not be read, or has no outcome, is recorded by record_failed")
+    if mail is None:
+        raise ValueError("what could not be read is recorded by record_failed")
     return {
         "mailbox": arrival.mailbox,
         "message_id": key(mail.message_id),

@@ -6,7 +6,7 @@ from typing import Any
 
 from mailbot.desk.case import Case, Datum, Snapshot, State
 from mailbot.desk.decide import decide
-from mailbot.desk.decision import Decision
+from mailbot.desk.decision import Decision, Verdict
 from mailbot.desk.known import Arrival, Evidence, Known, Sent, Threading
 from mailbot.desk.settings import Group, Policy, Precaso, Replies, Senders
 from mailbot.mail.message import Address, Attachment, Kind, Message
@@ -91,7 +91,7 @@ def joined(to: Case, *, participant: bool = True, evidence: Evidence = Evidence.
     return Known(threading=Threading(to, evidence, "<ms.x@mesa.example>", participant))
 
 
-def decided(mail: Message, known: Known | None = None, policy: Policy = POLICY, **arrival: Any) -> Decision:
+def decided(mail: Message, known: Known | None = None, policy: Policy = POLICY, **arrival: Any) -> Verdict:
     """What `decide` says of a mail that came now."""
     match = Rulebook(policy.rules).match(mail.subject, mail.from_.email if mail.from_ else None, "soporte")
     arrived = Arrival("soporte", OURS, arrival.pop("received_at", NOW), message=mail, match=match, **arrival)

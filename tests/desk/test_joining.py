@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.desk.case import ANSWER_WAS_IN_TIME, Attention, Case, Datum, State
-from mailbot.desk.decision import Decision, Keep, Outcome, Role, StopClock
+from mailbot.desk.decision import Decision, Keep, Outcome, Role, StopClock, Verdict
 from mailbot.desk.known import Known
 from mailbot.desk.settings import Precaso, Senders
 from mailbot.mail.message import Address, Attachment
@@ -19,7 +19,7 @@ COMPLETE = f"{PHONE_ONLY}\nSede: Bogotá"
 PHOTO = Attachment("foto.jpg", "image/jpeg", 1000, "00")
 
 
-def answer(text: str, to: Case | None = None, **known: object) -> Decision:
+def answer(text: str, to: Case | None = None, **known: object) -> Verdict:
     return decided(message("Re: contraseña", text), joined(to or case(), **known))  # type: ignore[arg-type]
 
 
@@ -175,7 +175,7 @@ CLOSED = case(State.NO_GESTIONADO, deadline=NOW - timedelta(hours=2), data={"tel
 BEFORE, AFTER = NOW - timedelta(hours=3), NOW - timedelta(hours=1)
 
 
-def late(text: str, arrived: object, **policies: object) -> Decision:
+def late(text: str, arrived: object, **policies: object) -> Verdict:
     return decided(message("Re: contraseña", text), joined(CLOSED), policy(**policies), received_at=arrived)
 
 
@@ -227,7 +227,7 @@ def test_who_may_not_be_answered_again_is_handed_to_the_desk() -> None:
 REMEMBERING = SNAPSHOT.fields[0].model_copy(update={"remember": True}), SNAPSHOT.fields[1]
 
 
-def remembering(verified: bool = True, shared: bool = False) -> Decision:
+def remembering(verified: bool = True, shared: bool = False) -> Verdict:
     rules = policy(
         fields={f.name: f for f in REMEMBERING}, senders=Senders(shared=(ANA.email,) if shared else ())
     )

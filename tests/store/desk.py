@@ -11,13 +11,13 @@ from mailbot.desk.case import Case, Datum, Snapshot, State
 from mailbot.desk.decision import (
     Change,
     ClockKind,
-    Decision,
     Event,
     Opening,
     Order,
     Outcome,
     Role,
     StartClock,
+    Verdict,
 )
 from mailbot.desk.known import Arrival
 from mailbot.desk.settings import Policy
@@ -110,7 +110,9 @@ def receive(
     now: datetime = NOW,
 ) -> Case:
     """Record a message and apply what it changes."""
-    decision = Decision(outcome, (Reason("rule", "matched", "acceso: clave"),), change, may_answer=True)
+    decision = Verdict(
+        outcome=outcome, reasons=(Reason("rule", "matched", "acceso: clave"),), change=change, may_answer=True
+    )
     message_id = ledger.record(
         s, arrival(message), place(), b"Subject: x\r\n\r\nAyuda.\r\n", decision, now=now
     )
@@ -122,7 +124,7 @@ def stored(store: Store, message: Message, outcome: Outcome = Outcome.UNMATCHED,
     given: dict[str, Any] = {"now": NOW, **rest}
     at = given.pop("place", None) or place()
     raw = given.pop("raw", b"raw")
-    decision = Decision(outcome, (Reason("rule", "none"),), filed=given.pop("filed", "review"))
+    decision = Verdict(outcome=outcome, reasons=(Reason("rule", "none"),), filed=given.pop("filed", "review"))
     with store.transaction() as s:
         return ledger.record(s, given.pop("arrival", arrival(message)), at, raw, decision, **given)
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from mailbot.desk.case import State
-from mailbot.desk.decision import Change, Decision, Event, Outcome
+from mailbot.desk.decision import Change, Event, Outcome, Verdict
 from mailbot.store import Conflict, cases, check, known, ledger, outbox, queries
 from mailbot.store.engine import Store
 from tests.store.desk import (
@@ -63,7 +63,7 @@ def test_one_message_read_by_several_makes_one_case_and_one_reply(store: Store, 
                         return None
                     about = known.about(s, came, POLICY, NOW)
                     change = None if about.duplicate_of else opening()
-                    decision = Decision(Outcome.OPENED if change else Outcome.DUPLICATE, change=change)
+                    decision = Verdict(outcome=Outcome.OPENED if change else Outcome.DUPLICATE, change=change)
                     message_id = ledger.record(
                         s, came, at, b"raw", decision, duplicate_of=about.duplicate_of, now=NOW
                     )
@@ -84,7 +84,7 @@ def test_the_same_place_is_recorded_by_one(store: Store) -> None:
     def record(n: int) -> bool:
         try:
             with store.transaction() as s:
-                ledger.record(s, arrival(mail()), at, b"raw", Decision(Outcome.IGNORED), now=NOW)
+                ledger.record(s, arrival(mail()), at, b"raw", Verdict(outcome=Outcome.IGNORED), now=NOW)
         except Conflict:
             return False
         return True
@@ -140,7 +140,7 @@ def test_those_who_have_nothing_in_common_do_not_hinder_each_other(store: Store)
             with store.transaction() as s:
                 message = mail()
                 known.about(s, arrival(message), POLICY, NOW)
-                decision = Decision(Outcome.OPENED, change=opening(clocks=asks()))
+                decision = Verdict(outcome=Outcome.OPENED, change=opening(clocks=asks()))
                 message_id = ledger.record(s, arrival(message), place(), b"raw", decision, now=NOW)
                 case = cases.apply(s, opening(clocks=asks()), message_id, NOW)
                 outbox.queue(s, order(), composed(), case=case, message_id=message_id, mailbox=BOX, now=NOW)
