@@ -14,7 +14,8 @@ from mailbot.desk.decide import decide
 from mailbot.desk.decision import Outcome, Verdict
 from mailbot.desk.known import Arrival
 from mailbot.desk.question import Question
-from mailbot.mail.parse import parse
+from mailbot.mail.message import Message
+from mailbot.mail.parse import Unreadable, parse
 from mailbot.rules.settings import Rule, TreatAs
 from mailbot.store import known, ledger, raw
 from mailbot.store.engine import Store
@@ -63,6 +64,13 @@ def _rule(name: str, live: Live) -> Rule:
     raise NotPossible(f"No hay una regla «{name}» que abra precasos; hay: {', '.join(r.name for r in rules)}")
 
 
+def _parsed(data: bytes, trust: str, message_id: int) -> Message:
+    try:
+        return parse(data, trust=trust)
+    except Unreadable as why:
+        raise NotPossible(f"El mensaje {message_id} sigue sin poderse leer: {why}") from why
+
+
 def _again(
     message_id: int, live: Live, store: Store, now: datetime, decide_on: Decide, allowed: set[Outcome]
 ) -> Judged:
@@ -77,7 +85,7 @@ def _again(
                 f"El mensaje {message_id} es del buzón «{old.mailbox}», que ya no está en la configuración"
             )
         box = live.mailbox(old.mailbox)
-        message = parse(raw.raw(s, message_id), trust=box.trust)
+        message = _parsed(raw.raw(s, message_id), box.trust, message_id)
         sender = message.from_.email if message.from_ else None
         match = live.rulebook.match(message.subject, sender, old.mailbox)
         arrival = Arrival(old.mailbox, box.address, old.received_at, message=message, match=match)

@@ -328,10 +328,10 @@ def content(message: EmailMessage) -> str:
 
 
 def poison() -> bytes:
-    """A mail that cannot be parsed: 1,500 levels."""
+    """A mail that cannot be parsed: more parts within parts than anybody writes."""
     head = f"From: {ANA}\r\nSubject: {SUBJECT}\r\nMessage-ID: <{next(_numbers)}@oti.example>\r\n".encode()
     head = head.replace(SUBJECT.encode(), b"veneno")
-    levels = (b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(1500))
+    levels = (b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (n, n) for n in range(150))
     return head + b"".join(levels) + b"\r\nfondo\r\n"
 
 
