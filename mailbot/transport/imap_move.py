@@ -16,7 +16,6 @@ def move(client: Any, uids: Sequence[int], name: str) -> Moved | None:
 
     Never a plain EXPUNGE: that would also remove what someone else marked (hazards 48, 51).
     """
-    client._imap.untagged_responses.pop("COPYUID", None)  # imapclient keeps it nowhere else
     if client.has_capability("MOVE"):
         client.move(uids, name)
         known = _copied(client)
@@ -31,6 +30,7 @@ def move(client: Any, uids: Sequence[int], name: str) -> Moved | None:
 
 
 def _copied(client: Any) -> dict[int, tuple[int, int]]:
+    """The COPYUID of the last command; imapclient gives it in no other way."""
     known: dict[int, tuple[int, int]] = {}
     for line in client._imap.untagged_responses.pop("COPYUID", ()):
         if match := COPYUID.fullmatch(line or b""):

@@ -1,5 +1,6 @@
 """One mailbox on real servers: what is read, what is moved, and what is never touched."""
 
+import unicodedata
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -180,6 +181,7 @@ def test_a_missing_folder_is_created_and_shown_to_mail_clients(
     with other_client(served, address) as person:
         assert "Año 2026/Gestión & más" in [name for _, _, name in person.list_sub_folders()]
     assert mailbox.list("Año 2026/Gestión & más")[1] == []
+    assert mailbox.list(unicodedata.normalize("NFD", "Año 2026/Gestión & más"))[1] == []
 
 
 def test_a_missing_folder_to_read_is_an_error_that_names_those_there_are(mailbox: ImapMailbox) -> None:

@@ -158,6 +158,20 @@ def test_half_a_large_message_is_never_taken_for_the_whole(
         mailbox.close()
 
 
+def test_a_structure_too_deep_to_be_read_leaves_the_header() -> None:
+    """Hazard 36: it is a stranger's, and above the limit nobody has looked at it."""
+    deep = "(" * 3000 + '"TEXT" "PLAIN" NIL NIL NIL "7BIT" 1 1' + ' "MIXED")' * 2999 + ")"
+    answers = {
+        r"UID FETCH 1 \(RFC822.SIZE": SIZE_OF_1,
+        r"UID FETCH 1 \(BODYSTRUCTURE": f"* 1 FETCH (UID 1 BODYSTRUCTURE {deep})\nTAG OK done\n",
+        r"UID FETCH 1 \(BODY": "* 1 FETCH (UID 1 BODY[HEADER]<0> {8}\na: b\n\n)\nTAG OK done\n",
+    }
+    with faulty.imap(answers) as server:
+        mailbox = connected(server)
+        assert [(m.raw, m.error) for m in mailbox.fetch([1], 5)] == [(b"a: b\r\n\r\n", "")]
+        mailbox.close()
+
+
 def test_a_body_that_is_nil_is_not_an_empty_message() -> None:
     answers = {
         r"UID FETCH 1 \(RFC822.SIZE": SIZE_OF_1,
