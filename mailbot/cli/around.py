@@ -9,7 +9,6 @@ from pathlib import Path
 from mailbot.cli.common import missing
 from mailbot.config.model import Config, Mailbox
 from mailbot.config.paths import database_url
-from mailbot.config.secrets import SecretError
 from mailbot.daemon.service import imap_for, smtp_for
 from mailbot.store import SchemaTooOld, StoreError
 from mailbot.store.engine import Store
@@ -61,10 +60,10 @@ def servers(config: Config, name: str, box: Mailbox) -> Iterator[Problem]:
         try:
             imap.connect()
             imap.list(box.folder)
-        except (TransportError, SecretError) as error:
+        except TransportError as error:
             yield Problem(str(error), path=f"mailbox.{name}.imap")
     with closing(smtp_for(config, box)) as smtp:
         try:
             smtp.connect()
-        except (TransportError, SecretError) as error:
+        except TransportError as error:
             yield Problem(str(error), path=f"mailbox.{name}.smtp")

@@ -72,9 +72,9 @@ def facts(lines: Iterable[tuple[str, str]]) -> None:
         paragraph(line(value), first=f"{' ' * INDENT}{padded(name, names)}{' ' * GAP}")
 
 
-def items(lines: Iterable[str]) -> None:
+def items(lines: Iterable[str], mark: str = "·") -> None:
     for each in lines:
-        paragraph(line(each), first=f"{' ' * INDENT}· ")
+        paragraph(line(each), first=f"{' ' * INDENT}{mark} ")
 
 
 def paragraph(text: str, first: str = "") -> None:
@@ -98,8 +98,8 @@ def paragraph(text: str, first: str = "") -> None:
 
 def quoted(text: str) -> None:
     """Somebody's own text, indented, its lines kept."""
-    for each in plain(text).strip().split("\n"):
-        click.echo(f"{' ' * INDENT}{each}".rstrip())
+    for each in plain(text.replace("\r\n", "\n")).strip().split("\n"):
+        paragraph(each.rstrip(), first=" " * INDENT if each.strip() else "")
 
 
 # -- tables ----------------------------------------------------------------------------------------------

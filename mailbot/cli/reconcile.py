@@ -8,7 +8,6 @@ from mailbot.cli import layout
 from mailbot.cli.base import Command
 from mailbot.cli.common import DONE, NO, as_json, config_file, opened, show_json
 from mailbot.config.live import Live
-from mailbot.config.secrets import SecretError
 from mailbot.daemon import logs
 from mailbot.daemon.service import imap_for
 from mailbot.reconcile import Account, Entry, reconcile as account_for
@@ -25,7 +24,7 @@ def reconcile(config: Path | None, as_json: bool) -> None:
     """
     logs.configure("warning")
     account = Account()
-    with opened(config, TransportError, SecretError) as (settings, store):
+    with opened(config, TransportError) as (settings, store):
         live = Live.of(settings)
         for box in settings.mailbox.values():
             imap = imap_for(settings, box)

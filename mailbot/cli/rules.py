@@ -19,7 +19,7 @@ from mailbot.cli.common import (
     show_json,
     told,
 )
-from mailbot.cli.trial import attempt, subject_only
+from mailbot.cli.trial import ANYBODY, attempt, subject_only
 from mailbot.config.live import Live
 from mailbot.config.model import Config, Mailbox
 from mailbot.mail.message import Message
@@ -93,7 +93,7 @@ def _message(what: str, sender: str | None, config: Config, box: Mailbox, path: 
 def _somebody(config: Config) -> str:
     """A person whom the config takes for one: of `[senders] ours`, where it names any."""
     ours = [pattern.replace("*", "persona") for pattern in config.senders.ours]
-    return next((a for a in ours if matches(config.senders.ours, a)), "persona@ejemplo.invalid")
+    return next((a for a in ours if matches(config.senders.ours, a)), ANYBODY)
 
 
 def _stored(name: str, path: Path | None) -> bytes:

@@ -1,12 +1,12 @@
 """What the rules say of a mail, as a page on a terminal."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import click
 
 from mailbot.cli import layout, words
-from mailbot.cli.trial import Tried
-from mailbot.mail.message import Kind
+from mailbot.cli.trial import ANYBODY, Tried
 from mailbot.replies.compose import NotWritable
 from mailbot.rules.fold import fold_subject
 from mailbot.rules.settings import SEVERITIES, Rule, TreatAs
@@ -18,31 +18,35 @@ TREATED = {
 }
 
 
+NOBODY = "nadie: no tiene un único remitente válido"
+#: reasons that the page tells in its own places
+TOLD = ("rule", "data")
+
+
 def show(tried: Tried, *, everything: bool, with_reply: bool) -> None:
     layout.facts(_about(tried))
     layout.heading("Reglas")
-    layout.items(_rules(tried, everything))
+    _rules(tried, everything)
     if tried.fields:
         layout.heading("Datos que necesita")
         layout.facts(_data(tried))
     layout.heading("Qué pasaría")
     layout.facts(_result(tried))
-    layout.heading("Por qué")
-    layout.items(words.reasons(vars_of(r) for r in tried.decision.reasons))
+    if why := words.reasons(asdict(r) for r in tried.decision.reasons if r.check not in TOLD):
+        layout.heading("Por qué")
+        layout.items(why)
+    if tried.message.thread:
+        click.echo("\nContesta a otro correo, y aquí se juzga solo: uno que es de un caso se une a él.")
     if with_reply:
         layout.heading("La respuesta")
         _reply(tried)
 
 
-def vars_of(reason: object) -> dict[str, str]:
-    return {name: getattr(reason, name) for name in ("check", "said", "detail")}
-
-
 def _about(tried: Tried) -> Iterator[tuple[str, str]]:
-    subject = tried.message.subject
+    subject, anybody = tried.message.subject, tried.sender == ANYBODY
     yield "asunto", marked(subject, tried.match.words if tried.match else ()) or "(vacío)"
     yield "se compara", fold_subject(subject) or "(nada)"
-    yield "de", tried.sender or "nadie: no tiene un único remitente válido"
+    yield "de", "cualquiera; con --from, de quien usted diga" if anybody else tried.sender or NOBODY
     yield "al buzón", tried.mailbox if len(tried.live.config.mailbox) > 1 else ""
 
 
@@ -56,21 +60,21 @@ def marked(subject: str, said: tuple[str, ...]) -> str:
     return shown + rest
 
 
-def _rules(tried: Tried, everything: bool) -> Iterator[str]:
+def _rules(tried: Tried, everything: bool) -> None:
     """The one that wins, those that match too, and those that nearly did; the silent ones only on request."""
     winner = tried.match.rule.name if tried.match else ""
     silent = 0
     for trial in tried.trials:
         if trial.matched:
             role = "gana" if trial.rule == winner else "también coincide, pero va después"
-            yield f"✓ {trial.rule}: {trial.why} ({role})"
+            layout.items([f"{trial.rule}: {trial.why} ({role})"], mark="✓")
         elif trial.words or everything:
-            yield f"✗ {trial.rule}: {trial.why}"
+            layout.items([f"{trial.rule}: {trial.why}"], mark="✗")
         else:
             silent += 1
     if silent:
-        others = "ninguna de las otras" if winner else "ninguna de las"
-        yield f"{others} {silent} tiene una palabra en este asunto; con --all se ve cada una"
+        which = "Las otras" if winner else "Las"
+        layout.items([f"{which} {silent} no coinciden; con --all se ve por qué."], mark=" ")
 
 
 def _data(tried: Tried) -> Iterator[tuple[str, str]]:
@@ -88,11 +92,8 @@ def _data(tried: Tried) -> Iterator[tuple[str, str]]:
 
 def _result(tried: Tried) -> Iterator[tuple[str, str]]:
     result = tried.as_json()
-    yield "desenlace", words.OUTCOMES[result["outcome"]] + _state(tried)
-    if tried.message.kind is not Kind.PERSON:
-        yield "quien escribe", "no es una persona"
-    if tried.match:
-        yield "caso", _case(tried.match.rule) if tried.fields or _opens(tried) else ""
+    yield "desenlace", words.WOULD.get(result["outcome"], words.OUTCOMES[result["outcome"]]) + _state(tried)
+    yield "caso", _case(tried.match.rule) if tried.match and _opens(tried) else ""
     yield "respuesta", _answer(tried)
     desk = [o.to for o in tried.decision.replies if o.role == "desk"]
     yield "aviso a", ", ".join(desk)

@@ -11,7 +11,7 @@ from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.desk.case import Case, Datum
 from mailbot.desk.decide import decide
-from mailbot.desk.decision import Verdict, Order, Role
+from mailbot.desk.decision import Order, Role, Verdict
 from mailbot.desk.known import Arrival, Known
 from mailbot.mail.message import Address, Message
 from mailbot.replies.compose import compose
@@ -22,6 +22,8 @@ from mailbot.rules.settings import Field
 #: no case has it: real ones count from 1
 NUMBER = "{}-000000"
 REFERENCE = "prueba"
+#: the sender of a subject, where none is given (RFC 6761: nobody's)
+ANYBODY = "persona@ejemplo.invalid"
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Tried:
         )
         mail = email.message_from_bytes(composed.data, policy=email.policy.default)
         body = mail.get_body(("plain",))
-        text = body.get_content() if body else ""
+        text = body.get_content().replace("\r\n", "\n") if body else ""
         return {"from": mail["From"], "to": mail["To"], "subject": mail["Subject"], "text": text}
 
     def _case(self) -> Case | None:

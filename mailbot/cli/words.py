@@ -17,6 +17,16 @@ OUTCOMES = {
     "failed": "no se pudo leer: se guardó entero y está en revisión",
 }
 
+#: what `rules test` says that would happen
+WOULD = {
+    "opened": "abriría un caso",
+    "unmatched": "pasaría a revisión, sin caso",
+    "informativo": "se archivaría, sin caso",
+    "ignored": "no se haría nada: es automático, una lista o un aviso",
+    "bounce": "se anotaría como rebote",
+    "too_big": "pasaría a revisión: su texto no se puede leer por el tamaño",
+}
+
 #: in one or two words, for lists
 SHORT = {
     "opened": "abrió caso",

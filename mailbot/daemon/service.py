@@ -16,9 +16,10 @@ from mailbot.daemon.sender import Sender
 from mailbot.desk.decision import Outcome
 from mailbot.pipeline import Now, abandoned, deliver, receive, tick
 from mailbot.reading import folders_of
+from mailbot.store import outbox
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
-from mailbot.transport.errors import TransportError
+from mailbot.transport.errors import TransportError, Unreachable
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.smtp import Smtp
 
@@ -116,12 +117,21 @@ def smtp_for(config: Config, box: Mailbox) -> Smtp:
 
 def password(config: Config, secret: Secret | None) -> Callable[[], str]:
     """Read only when it is used, and again for each connection: it may have been changed."""
-    return lambda: secrets.read(secret, config.home) if secret else ""
+
+    def read() -> str:
+        try:
+            return secrets.read(secret, config.home) if secret else ""
+        except secrets.SecretError as error:
+            # nothing was said to the server: what waits to be sent keeps waiting
+            raise Unreachable("Leer la contraseña", str(error)) from error
+
+    return read
 
 
 def run_once(config: Config, store: Store, now: Now = utc_now) -> bool:
     """Read everything, decide what is due, send; True if nothing went wrong and nothing is left to send."""
     live, worker, well = Live.of(config), f"once:{os.getpid()}", True
+    abandoned(live, store, now())
     for name, box in config.mailbox.items():
         with structlog.contextvars.bound_contextvars(mailbox=name):
             well &= _read_once(box, live, store, now)
@@ -130,7 +140,8 @@ def run_once(config: Config, store: Store, now: Now = utc_now) -> bool:
         smtp = smtp_for(config, box)
         deliver(name, smtp, live, store, now, worker, lambda: True)
         smtp.close()
-    return well
+    with store.reading() as s:
+        return well and not outbox.pending(s)
 
 
 def _read_once(box: Mailbox, live: Live, store: Store, now: Now) -> bool:
