@@ -179,7 +179,14 @@ def judge(clock_id: int, live: Live, store: Store, now: datetime) -> bool:
         told.update(kind=due.kind, case=due.case.number, state=case and case.state)
         return True
 
-    settled = in_transaction(store, work)
+    try:
+        settled = in_transaction(store, work)
+    except StoreUnavailable:
+        raise
+    except Exception:
+        # One case's failure touches one case (hazard 49).
+        log.exception("clock.failed", clock=clock_id)
+        return False
     if settled:
         log.info("clock.settled", **told)
     return settled
