@@ -28,7 +28,7 @@ from mailbot.desk.known import Arrival
 from mailbot.mail import salvage
 from mailbot.mail.message import Message
 from mailbot.mail.parse import parse
-from mailbot.reading import Folder, acknowledge, open_folder, was_read
+from mailbot.reading import Folder, acknowledge, asked_for, open_folder, was_read, was_read_up_to
 from mailbot.store import Conflict, StoreUnavailable, clocks, known, ledger, outbox
 from mailbot.store.engine import Store
 from mailbot.store.outbox import Claimed
@@ -47,6 +47,8 @@ T = TypeVar("T")
 #: gathered, decided, and somebody else was faster: gather and decide again
 TRIES = 5
 BUSY = "La base de datos está muy disputada; se intentará de nuevo"
+#: how often a server is asked for a message that it does not give, before a person must look
+MOST_FETCHES = 3
 #: a reply is tried for this long (RFC 5321 §4.5.4.1: four to five days)
 LIFETIME = timedelta(days=5)
 #: no attempt takes this long: its worker died
@@ -67,24 +69,33 @@ def receive(
     began = now()
     folder = open_folder(box, imap, store, began)
     outcomes: list[Outcome] = []
+    ungiven: list[int] = []
     for batch in folder.unread(imap, store):
         for fetched in imap.fetch(batch, box.max_size):
-            outcomes.append(take_in(fetched, folder, live, store, now))
+            outcome = take_in(fetched, folder, live, store, now)
+            outcomes += [outcome] if outcome else []
+            ungiven += [] if outcome else [fetched.uid]
             if not going():
                 return outcomes
         acknowledge(folder, imap, store, now())
-        was_read(folder, store, began, batch[-1], whole=False)
+        was_read(folder, store, min([batch[-1], *(uid - 1 for uid in ungiven)]))
     acknowledge(folder, imap, store, now())
-    was_read(folder, store, began, folder.progress.uid_seen, whole=Outcome.FAILED not in outcomes)
+    if not ungiven and Outcome.FAILED not in outcomes:
+        was_read_up_to(folder, store, began)
     return outcomes
 
 
-def take_in(fetched: Fetched, folder: Folder, live: Live, store: Store, now: Now) -> Outcome:
-    """One message, from its bytes to its committed outcome. What breaks is kept whole as `failed`."""
+def take_in(fetched: Fetched, folder: Folder, live: Live, store: Store, now: Now) -> Outcome | None:
+    """One message, from its bytes to its committed outcome. What breaks is kept whole as `failed`.
+
+    None: the server did not give it; it is asked for again at the next polls, before it counts as failed.
+    """
     place = folder.place(fetched.uid)
     with structlog.contextvars.bound_contextvars(mailbox=folder.box.name, uid=fetched.uid):
         if fetched.error:
-            log.warning("message.not_given", said=fetched.error)
+            log.error("message.not_given", said=fetched.error)
+            if asked_for(place, store, now()) < MOST_FETCHES:
+                return None
             return set_aside(fetched, place, fetched.error, store, now())
         try:
             message = parse(fetched.raw, trust=folder.box.trust, whole=fetched.whole)

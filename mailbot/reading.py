@@ -9,7 +9,7 @@ import structlog
 from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.desk.decision import Filed
-from mailbot.store import places
+from mailbot.store import places, settings
 from mailbot.store.engine import Store
 from mailbot.store.places import Place, Progress
 from mailbot.transport.imap import ImapMailbox
@@ -68,12 +68,25 @@ def open_folder(box: Mailbox, imap: ImapMailbox, store: Store, now: datetime) ->
     return Folder(box, selected.uidvalidity, progress)
 
 
-def was_read(folder: Folder, store: Store, began: datetime, uid: int, *, whole: bool) -> None:
-    """Everything up to `uid` has an outcome; with `whole`, the mailbox was read up to `began` (invariant 3)."""
+def was_read(folder: Folder, store: Store, uid: int) -> None:
+    """Everything up to `uid` has a committed outcome."""
     with store.transaction() as s:
-        places.advance(
-            s, folder.box.name, folder.box.folder, folder.uidvalidity, uid, began if whole else None
-        )
+        places.advance(s, folder.box.name, folder.box.folder, folder.uidvalidity, uid, None)
+
+
+def was_read_up_to(folder: Folder, store: Store, began: datetime) -> None:
+    """A poll that began then understood all there was (invariant 3)."""
+    with store.transaction() as s:
+        places.advance(s, folder.box.name, folder.box.folder, folder.uidvalidity, 0, began)
+
+
+def asked_for(place: Place, store: Store, now: datetime) -> int:
+    """How often the server was asked for a message that it did not give, this time included."""
+    name = f"not_given:{place.mailbox}:{place.folder}:{place.uidvalidity}:{place.uid}"
+    with store.transaction() as s:
+        times = (settings.get(s, name) or 0) + 1
+        settings.keep(s, name, times, now)
+    return int(times)
 
 
 def acknowledge(folder: Folder, imap: ImapMailbox, store: Store, now: datetime) -> None:
