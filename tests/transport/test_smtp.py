@@ -256,13 +256,14 @@ def test_the_pause_between_messages_ends_when_we_are_called() -> None:
     with faulty.smtp() as server:
         smtp = to(server, per_minute=1)
         smtp.send(US, ANA, MAIL)
-        timer = Timer(0.2, smtp.wake)
-        timer.start()
-        start = time.monotonic()
-        with pytest.raises(Unreachable, match="per_minute"):
-            smtp.send(US, ANA, MAIL)
-        assert time.monotonic() - start < 1
-        timer.join()
+        for _ in range(2):  # the call is used up by one pause
+            timer = Timer(0.2, smtp.wake)
+            timer.start()
+            start = time.monotonic()
+            with pytest.raises(Unreachable, match="per_minute"):
+                smtp.send(US, ANA, MAIL)
+            assert 0.1 < time.monotonic() - start < 1
+            timer.join()
         smtp.close()
 
 
