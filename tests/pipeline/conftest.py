@@ -4,10 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
+from structlog.typing import EventDict
 
 from mailbot.sandbox.servers import Sandbox
 from mailbot.store.engine import Store
 from tests.pipeline.given import OURS, PASSWORD, SECOND_BOX, Clock, Desk
+
+
+@pytest.fixture(autouse=True)
+def logged() -> Iterator[list[EventDict]]:
+    """What is said in the log, instead of on the screen."""
+    with structlog.testing.capture_logs() as events:
+        yield events
 
 
 @pytest.fixture

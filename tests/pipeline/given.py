@@ -33,6 +33,7 @@ from mailbot.store.statements import run
 from mailbot.transport.connect import Timeouts
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.smtp import Smtp
+from tests.transport import faulty
 
 NOW = datetime(2026, 11, 18, 15, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
@@ -149,6 +150,14 @@ class Desk:
     def smtp_at(self, port: int) -> None:
         """Mail of the mailbox `soporte` goes out by another server."""
         self.change_box(smtp=SmtpServer(host=LOOPBACK, port=port, security="none"))
+
+    @contextmanager
+    def faulty_smtp(self, *args: Any, **rest: Any) -> Iterator[None]:
+        """For a while by one that fails on purpose, see `faulty.smtp`."""
+        with faulty.smtp(*args, **rest) as server:
+            self.smtp_at(server.port)
+            yield
+            self.smtp_at(self.servers.smtp_port)
 
     # -- what runs ---------------------------------------------------------------------------------------
 

@@ -6,8 +6,9 @@ import pytest
 
 from mailbot import pipeline
 from mailbot.again import NotPossible, promote, retry
+from mailbot.desk.decide import decide
 from mailbot.desk.decision import Outcome
-from mailbot.store import Conflict, raw
+from mailbot.store import Conflict, ledger, raw
 from mailbot.transport.imap import ImapMailbox
 from tests.pipeline.given import ANA, DAY, HOUR, LUZ, MINUTE, SUBJECT, Desk, answer, mail, poison
 from tests.transport import faulty
@@ -18,7 +19,6 @@ CURSED = "Contraseña maldita"
 @pytest.fixture
 def curse() -> Any:
     """While it lasts, a mail with this subject breaks the decision; `mend()` ends it."""
-    decide = pipeline.decide
 
     def breaks(arrival: Any, message: Any, *rest: Any) -> Any:
         if message.subject == CURSED:
@@ -26,7 +26,7 @@ def curse() -> Any:
         return decide(arrival, message, *rest)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "decide", breaks)
+        patch.setattr("mailbot.pipeline.decide", breaks)
         yield patch
 
 
@@ -125,15 +125,15 @@ def test_a_failed_mail_is_noted_even_if_another_writer_was_faster(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Invariant 1: a lost race is tried again; the mail is not passed over."""
-    record, calls = pipeline.ledger.record_failed, []
+    record, calls = ledger.record_failed, []
 
-    def once_too_late(*args: Any, **rest: Any) -> int:
+    def once_too_late(*args: Any, **rest: Any) -> Any:
         calls.append(1)
         if len(calls) == 1:
             raise Conflict("somebody was faster")
         return record(*args, **rest)
 
-    monkeypatch.setattr(pipeline.ledger, "record_failed", once_too_late)
+    monkeypatch.setattr(ledger, "record_failed", once_too_late)
     desk.gets(poison())
     assert desk.poll() == [Outcome.FAILED]
     assert [m["outcome"] for m in desk.messages()] == ["failed"]
