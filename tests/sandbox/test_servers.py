@@ -172,9 +172,10 @@ def test_the_servers_end_with_clients_connected(servers: Sandbox) -> None:
     with Sandbox() as others:
         client = program(others, ANA)
         client.idle()
-        smtp = smtplib.SMTP("127.0.0.1", others.smtp_port)
+        smtp = smtplib.SMTP("127.0.0.1", others.smtp_port, timeout=2)
         start = time.monotonic()
     assert time.monotonic() - start < 2
+    assert smtp.sock.recv(10) == b""  # hung up, not left hanging
     client.shutdown()
     smtp.close()
 
