@@ -51,7 +51,7 @@ def _by_state(q: Question, case: Case, answer: Answer, fresh: bool) -> Verdict:
         return _on_no_gestionado(q, case, answer)
     if answer is Answer.CANCEL and case.state is State.PRECASO and not q.giver.third_party:
         return _cancel(q, case)
-    if case.state is State.PRECASO or case.missing:
+    if case.state is State.PRECASO or (case.state is State.ABIERTO and case.missing):
         return _bring_data(q, case, fresh=fresh)
     return _for_the_desk(q, case, Attention.NEW_MAIL)
 

@@ -11,7 +11,7 @@ from mailbot.mail import charset, transfer
 #: a header block and a single field may be this long, in octets; what is beyond is left out
 BLOCK, FIELD = 256 * 1024, 64 * 1024
 
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
+_FIELD = re.compile(rb"([!-9;-~]*)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 _BLANK = re.compile(rb"\r?\n")
 _END = re.compile(rb"\n\r?\n")
 #: before the first field: a byte order mark, empty lines, the line of an mbox
@@ -68,7 +68,8 @@ def read(raw: bytes, at: int, end: int) -> tuple[Headers, int, bool]:
     limit, cut = min(end, at + BLOCK), False
     while found := _FIELD.match(raw, at, limit):
         cut = cut or len(found[2]) > FIELD
-        fields.append((found[1].decode("ascii").lower(), found[2][:FIELD]))
+        if found[1]:  # a field without a name is none, and ends nothing: what follows may say Auto-Submitted
+            fields.append((found[1].decode("ascii").lower(), found[2][:FIELD]))
         at = found.end()
     if blank := _BLANK.match(raw, at, end):
         at = blank.end()

@@ -44,6 +44,7 @@ def parse(raw: bytes, *, trust: str = "", whole: bool = True) -> Message:
     from_, from_problem = address.sender(own.all("from"))
     written = text.read(root, notes)
     return_path = address.path(next(iter(own.all("return-path")), None))
+    files = attachments.of(root, notes)
     bounced, returned = bounce.read(root, from_, written)
     subject = _subject(own, notes)
     decoded = own.decoded()
@@ -53,7 +54,8 @@ def parse(raw: bytes, *, trust: str = "", whole: bool = True) -> Message:
             subject=subject,
             from_=from_,
             return_path=return_path,
-            content_type=root.type,
+            # as declared: a report whose parts cannot be told apart is read as text, and is a report
+            content_type=structure.content_type(own.first("content-type"))[0],
             content_type_params=root.params,
             calendar_method=_calendar_method(root),
             bounce=bounced,
@@ -77,7 +79,7 @@ def parse(raw: bytes, *, trust: str = "", whole: bool = True) -> Message:
         date=_date(own),
         text=written,
         reply_text=reply_text(written),
-        attachments=attachments.of(root),
+        attachments=files,
         kind=kind,
         kind_reasons=reasons,
         suppresses_replies=automatic.suppresses(decoded),

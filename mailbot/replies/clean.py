@@ -24,12 +24,20 @@ SMALL_WORDS = {"De": "de", "Del": "del", "La": "la", "Las": "las", "Los": "los",
 
 def printable(text: str) -> str:
     """Without controls, invisible marks and lone surrogates; a line break is kept as `\\n`."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(" " if c == "\t" else c for c in text if c in "\n\t" or _prints(c))
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_FIT)
 
 
-def _prints(character: str) -> bool:
-    return unicodedata.category(character) not in UNPRINTABLE
+class _Fit(dict[int, int | None]):
+    """For str.translate, learned as common signs come; bounded, whatever comes."""
+
+    def __missing__(self, code: int) -> int | None:
+        fit = None if unicodedata.category(chr(code)) in UNPRINTABLE else code
+        if code < 0x3000:
+            self[code] = fit
+        return fit
+
+
+_FIT = _Fit({9: 32, 10: 10})
 
 
 def cut(text: str, limit: int) -> str:

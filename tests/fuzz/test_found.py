@@ -1,0 +1,62 @@
+"""What fuzzing found, small: each broke a promise once."""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from fuzz.path import through
+from mailbot.desk.case import State
+from mailbot.desk.own import answers_us
+from mailbot.mail.message import Kind
+from mailbot.mail.parse import parse
+from tests.desk.given import ANA, OURS, case, decided, joined, message
+
+
+def test_a_case_in_work_that_lacks_data_is_not_opened_again_by_an_answer() -> None:
+    """`en_proceso` has no step back to `abierto`: the mail failed instead of reaching the desk."""
+    work = case(State.EN_PROCESO)
+    answer = decided(message("Re: Clave", "Teléfono: 3001234567\nSede: Cali"), joined(work))
+    assert answer.change is not None
+    assert [event.to_state for event in answer.change.events] == [None]
+
+
+@pytest.mark.parametrize(
+    "filler", ["\n" * 30_000, "\n>" * 30_000, "a" * 99_000, " " * 99_000, "De \n" * 20_000]
+)
+def test_who_is_quoted_is_told_in_little_time(filler: str) -> None:
+    """Hazard 44: 63 KB of blank lines took 27 seconds."""
+    quoted = replace(
+        message("Re: Clave", f"{filler}\nEl lun, Ana <ana@x.example> escribió:"), in_reply_to=("<a@b>",)
+    )
+    began = time.perf_counter()
+    assert not answers_us(quoted, frozenset({OURS}))
+    assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "De acuerdo.\n\nDe: Mesa <soporte@mesa.example>\nEnviado: hoy",
+        "De acuerdo.\n> De: Mesa <soporte@mesa.example>",
+        "El lun, 16 nov 2026, Mesa <soporte@mesa.example> escribió:",
+        "El lun, 16 nov 2026, Mesa\n<soporte@mesa.example> escribió:",
+        "On Mon, Mesa <soporte@mesa.example>\nwrote:",
+    ],
+)
+def test_who_is_quoted_is_told_from_the_first_line_that_says_so(text: str) -> None:
+    assert answers_us(replace(message("Re: Clave", text), in_reply_to=("<a@b>",)), frozenset({OURS}))
+
+
+@pytest.mark.parametrize("boundary", ["", "; boundary=otra"])
+def test_a_report_whose_parts_cannot_be_told_apart_is_a_report(boundary: str) -> None:
+    """RFC 6522: it was read as a person's text, and answered."""
+    raw = f"From: {ANA.email}\r\nSubject: Clave\r\nContent-Type: multipart/report{boundary}\r\n\r\nHola\r\n"
+    assert parse(raw.encode()).kind is Kind.AUTO_GENERATED
+
+
+def test_a_field_without_a_name_ends_no_header() -> None:
+    """RFC 3834: what stands below it says that nobody wrote this."""
+    raw = b"From: ana@mesa.example\r\n: x\r\nAuto-Submitted: auto-generated\r\nSubject: Clave\r\n\r\nHola"
+    assert (parse(raw).kind, parse(raw).subject, parse(raw).text) == (Kind.AUTO_GENERATED, "Clave", "Hola")
+    through(raw)
