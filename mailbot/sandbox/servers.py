@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from threading import Thread
 from typing import Any, Self, TypeVar
-from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from pymap.parsing.message import AppendMessage
@@ -55,7 +54,6 @@ class Sandbox:
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="sandbox", daemon=True)
         self._servers = AsyncExitStack()
-        self._connections: WeakSet[Connection] = WeakSet()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -93,15 +91,13 @@ class Sandbox:
     async def _stop(self) -> None:
         """Listeners first, then the connections that are still open."""
         await self._servers.aclose()
-        for connection in list(self._connections):
-            connection.close()
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
     def _smtp(self) -> SMTP:
-        connection = Connection(
+        return Connection(
             self,
             data_size_limit=LARGEST,
             enable_SMTPUTF8=True,
@@ -110,8 +106,6 @@ class Sandbox:
             authenticator=self._authenticate,
             loop=self._loop,
         )
-        self._connections.add(connection)
-        return connection
 
     def _authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, how: str, who: Any
@@ -143,10 +137,6 @@ class Connection(SMTP):
 
     def _create_session(self) -> Session:
         return QuietSession(self.loop)
-
-    def close(self) -> None:
-        if self.transport is not None:
-            self.transport.close()
 
 
 class QuietSession(Session):

@@ -175,6 +175,7 @@ def test_the_servers_end_with_clients_connected(servers: Sandbox) -> None:
         smtp = smtplib.SMTP("127.0.0.1", others.smtp_port, timeout=2)
         start = time.monotonic()
     assert time.monotonic() - start < 2
+    assert smtp.sock is not None
     assert smtp.sock.recv(10) == b""  # hung up, not left hanging
     client.shutdown()
     smtp.close()
