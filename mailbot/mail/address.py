@@ -48,7 +48,7 @@ def sender(values: tuple[bytes, ...]) -> tuple[Address | None, str]:
     written = _written(values[0])
     found = [(name, email) for name, email in get_addresses(written) if email]
     bare = _bare(written)
-    if len(found) != 1 or not valid(found[0][1]):
+    if len(found) != 1 or not valid(found[0][1]) or found[0][1] not in written:  # put together over a gap
         return None, "From no contiene una única dirección válida"
     if bare.count("<") > 1 or set(bare.partition("<")[0]) & set(":;") or "<@" in bare:
         return None, "From es un grupo o una ruta, no una dirección"

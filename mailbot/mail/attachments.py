@@ -1,12 +1,20 @@
-"""The parts that are not the message's text: named as their sender named them, else by kind and place."""
+"""The parts that are not the message's text: named as their sender named them, else by kind and place.
+
+A winmail.dat is one of them, as it came; the files in it follow it (hazard 46, lesson 32).
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 
-from mailbot.mail import structure
+from mailbot.mail import structure, tnef
 from mailbot.mail.message import Attachment
 from mailbot.mail.structure import Part
+from mailbot.mail.tnef import Envelope, File
 
+#: what Outlook calls its envelopes; of one mail so many are opened
+ENVELOPES, ENVELOPE, OPENED = ("application/ms-tnef", "application/vnd.ms-tnef"), "winmail.dat", 5
 #: kinds that look empty to who cannot open them: kept, and named so that people know them (hazard 46)
 NAMES = {
     "application/pkcs7-mime": "smime.p7m",
@@ -16,8 +24,7 @@ NAMES = {
     "application/pgp-encrypted": "version.asc",
     "application/pgp-signature": "firma.asc",
     "application/pgp-keys": "claves.asc",
-    "application/ms-tnef": "winmail.dat",
-    "application/vnd.ms-tnef": "winmail.dat",
+    **dict.fromkeys(ENVELOPES, ENVELOPE),
     "text/calendar": "invitacion.ics",
     "message/delivery-status": "estado-de-entrega.txt",
     "message/disposition-notification": "acuse-de-lectura.txt",
@@ -50,23 +57,69 @@ EXTENSIONS = {
 }
 
 
-def of(root: Part) -> tuple[Attachment, ...]:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A part, or one of the files in it."""
+
+    part: Part
+    file: File | None = None
+
+    @property
+    def content(self) -> bytes | memoryview:
+        return self.file.data if self.file else self.part.content
+
+
+def of(root: Part, notes: list[str]) -> tuple[Attachment, ...]:
     """Every leaf that is not text, in the order sent. The alternative that was not read is none."""
-    return tuple(_described(n, part) for n, part in enumerate(_parts(root), start=1))
+    found: list[Attachment] = []
+    around = ""
+    for n, entry in enumerate(_entries(root, notes), start=1):
+        found.append(_described(n, entry, around if entry.file else ""))
+        around = around if entry.file else found[-1].name
+    return tuple(found)
 
 
 def attachment(raw: bytes, n: int) -> bytes:
     """The decoded bytes of `Message.attachments[n]`; raises IndexError where there is none."""
-    return list(_parts(structure.read(raw, [])))[n].content
+    for entry in islice(_entries(structure.read(raw, []), []), n, None):
+        return bytes(entry.content)
+    raise IndexError(n)
 
 
-def _parts(root: Part) -> Iterator[Part]:
-    return (leaf for leaf in root.leaves if not leaf.is_text)
+def opened(part: Part) -> Envelope | None:
+    """What is in a winmail.dat, by whatever type it was sent; None for any other part."""
+    is_envelope = part.type in ENVELOPES or part.name.lower() == ENVELOPE
+    return tnef.read(part.content) if is_envelope else None
 
 
-def _described(n: int, part: Part) -> Attachment:
-    content = part.content
-    return Attachment(part.name or _name(n, part.type), part.type, len(content), sha256(content).hexdigest())
+def _entries(root: Part, notes: list[str]) -> Iterator[_Entry]:
+    left = OPENED
+    for part in root.leaves:
+        if part.is_text:
+            continue
+        yield _Entry(part)
+        if left and (envelope := opened(part)):
+            left -= 1
+            yield from (_Entry(part, file) for file in envelope.files)
+            if not envelope.whole:
+                notes.append(f"{ENVELOPE}: su final no se pudo leer")
+
+
+def _described(n: int, entry: _Entry, inside: str) -> Attachment:
+    name, kind, content = entry.part.name, entry.part.type, entry.content
+    if entry.file:
+        name = structure.file_name(entry.file.name)
+        kind = entry.file.type or _type(name)
+    digest = sha256(content).hexdigest()
+    return Attachment(name or _name(n, kind), kind, len(content), digest, inside)
+
+
+def _type(name: str) -> str:
+    """By its extension, of the kinds that are known here; a file that says nothing is a row of octets."""
+    extension = name.rpartition(".")[2].lower()
+    return next(
+        (kind for kind, known in EXTENSIONS.items() if known == extension), "application/octet-stream"
+    )
 
 
 def _name(n: int, kind: str) -> str:

@@ -48,6 +48,8 @@ class Attachment:
     type: str
     size: int
     sha256: str
+    #: the name of the attachment that it was found in (winmail.dat), which stands before it
+    inside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class Message:
     #: asks not to be answered automatically (X-Auto-Response-Suppress), whoever wrote it
     suppresses_replies: bool = False
     bounce: Bounce | None = None
+    #: a person forwards what this address wrote: proposed as the requester, never taken for it
+    forwarded_from: Address | None = None
     #: the From address is vouched for by the mechanism that the mailbox trusts
     verified: bool = False
     #: defects that were mended or guessed, and parts that were left out

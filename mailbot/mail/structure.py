@@ -60,7 +60,7 @@ class Part:
     def name(self) -> str:
         """The file name as its sender wrote it, without folders; "" where there is none (hazard 32)."""
         own = parameters(self.headers.first("content-disposition")).get("filename") or self.params.get("name")
-        return _file_name(own or "")
+        return file_name(own or "")
 
     @property
     def is_text(self) -> bool:
@@ -176,7 +176,8 @@ def _joined(pieces: list[tuple[int, bool, str]]) -> str:
     return headers.line(charset.decode(data, name)[0])
 
 
-def _file_name(written: str) -> str:
+def file_name(written: str) -> str:
+    """Without folders and short; "" for what names no file (hazard 32)."""
     name = written.replace("\\", "/").rpartition("/")[2].strip()
     if name in ("", ".", ".."):
         return ""

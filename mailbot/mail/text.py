@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from mailbot.mail import charset
+from mailbot.mail.attachments import ENVELOPE, opened
 from mailbot.mail.html import to_text
 from mailbot.mail.structure import Part
 
@@ -14,8 +15,22 @@ _QUOTE = re.compile(r">*")
 
 
 def read(root: Part, notes: list[str]) -> str:
-    """The text of the message; attached messages and files give none. What was guessed or cut goes to `notes`."""
-    return _Reader(notes).text(root)
+    """The text of the message; attached messages and files give none. What was guessed or cut goes to `notes`.
+
+    Outlook may put it into a winmail.dat alone.
+    """
+    written = _Reader(notes).text(root)
+    return written if written.strip() else _in_envelope(root, notes) or written
+
+
+def _in_envelope(root: Part, notes: list[str]) -> str:
+    envelope = next((found for leaf in root.leaves if (found := opened(leaf))), None)
+    written = envelope.text or to_text(envelope.html) if envelope else ""
+    if written.strip():
+        notes.append(f"texto leído de {ENVELOPE}")
+    elif envelope and envelope.rtf:
+        notes.append(f"{ENVELOPE}: su texto está en RTF comprimido y no se leyó")
+    return written
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ PDF = b"%PDF-1.7\n\xff\x00\r\n\n"
 
 
 def names(raw: bytes) -> list[str]:
-    return [found.name for found in attachments.of(structure.read(raw, []))]
+    return [found.name for found in attachments.of(structure.read(raw, []), [])]
 
 
 def one(name: str) -> bytes:
@@ -82,7 +82,7 @@ def test_an_encrypted_mail_is_its_attachment() -> None:
 )
 def test_its_bytes_come_back_whole(body: bytes, encoding: str) -> None:
     raw = multimail("mixed", part("Hola"), part(body, "application/pdf", content_transfer_encoding=encoding))
-    (found,) = attachments.of(structure.read(raw, []))
+    (found,) = attachments.of(structure.read(raw, []), [])
     assert (found.size, found.sha256) == (len(PDF), sha256(PDF).hexdigest())
     assert attachment(raw, 0) == PDF
 
