@@ -52,6 +52,8 @@ class Sender(threading.Thread):
     def stop(self) -> None:
         self.stopping.set()
         self.bell.set()
+        self.smtp.wake()  # out of the pause that `per_minute` imposes
+        self.smtp.wake()
 
     def _going(self) -> bool:
         return not self.stopping.is_set()
