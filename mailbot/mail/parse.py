@@ -11,6 +11,7 @@ from mailbot.mail import (
     authentication,
     automatic,
     bounce,
+    forward,
     headers,
     identity,
     structure,
@@ -18,7 +19,7 @@ from mailbot.mail import (
 )
 from mailbot.mail.automatic import Signs
 from mailbot.mail.headers import Headers
-from mailbot.mail.message import Message
+from mailbot.mail.message import Kind, Message
 from mailbot.mail.reply_text import reply_text
 from mailbot.mail.structure import Part, Unreadable
 
@@ -61,6 +62,8 @@ def parse(raw: bytes, *, trust: str = "", whole: bool = True) -> Message:
             bounce=bounced,
         )
     )
+    own_words = reply_text(written)
+    forwarded = forward.original(subject, written, own_words, root, from_) if kind is Kind.PERSON else None
     notes += [problem for problem in (id_problem, from_problem) if problem]
     if not whole:
         notes.append("demasiado grande: no se leyeron los adjuntos")
@@ -78,12 +81,13 @@ def parse(raw: bytes, *, trust: str = "", whole: bool = True) -> Message:
         mailbot_references=tuple(dict.fromkeys((*identity.read(own.all("x-mailbot-reference")), *returned))),
         date=_date(own),
         text=written,
-        reply_text=reply_text(written),
+        reply_text=own_words,
         attachments=files,
         kind=kind,
         kind_reasons=reasons,
         suppresses_replies=automatic.suppresses(decoded),
         bounce=bounced,
+        forwarded_from=forwarded,
         verified=authentication.verified(own, from_, trust),
         repaired=tuple(dict.fromkeys(notes)),
         text_was_read=whole or bool(written.strip()),
