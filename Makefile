@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN    := .venv/bin
 
-.PHONY: demo test check lint types imports lock test-integration clean
+.PHONY: demo test check lint types imports lock test-integration fuzz fuzz-coverage clean
 
 demo: .venv/ready
 	$(BIN)/mailbot demo
@@ -25,6 +25,22 @@ imports: .venv/ready
 # Dovecot and PostgreSQL for real: installed with apt-get where missing, started on loopback.
 test-integration: .venv/ready
 	tests/servers.sh $(BIN)/python -m pytest -q
+
+# Mutated mail by number: the same SEED makes the same mails. docs/fuzzing.md
+N       ?= 100000
+SEED    ?= 1
+PROCESSES ?= 2
+fuzz: .venv/ready
+	$(BIN)/python -m fuzz.run $(N) $(SEED) $(PROCESSES)
+
+# The same promises, guided by what was not reached yet.
+SECONDS ?= 300
+fuzz-coverage: .venv/fuzz-ready
+	$(BIN)/python -m fuzz.coverage $(SECONDS)
+
+.venv/fuzz-ready: .venv/ready requirements-fuzz.lock
+	$(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --require-hashes -r requirements-fuzz.lock
+	touch $@
 
 # The venv is made without ensurepip, which Debian's python3.11 lacks, and filled by the pip outside it.
 .venv/ready: requirements.lock pyproject.toml

@@ -61,11 +61,11 @@ def main() -> int:
     processes = int(sys.argv[3]) if len(sys.argv) > 3 else 2
     began, total = time.monotonic(), Tally()
     for tally in _tallies(count, seed, processes):
+        for promise in tally.broken.keys() - total.broken.keys():
+            _keep(promise, *tally.broken[promise], seed)
         total.add(tally)
         if total.mails % (SLICE * 20) == 0 or total.mails >= count:
             _say(total, seed, time.monotonic() - began)
-    for promise, (number, detail) in total.broken.items():
-        _keep(promise, detail, number, seed)
     return 1 if total.broken else 0
 
 
@@ -127,7 +127,7 @@ def _say(total: Tally, seed: int, took: float) -> None:
     print("  ", dict(total.outcomes.most_common()), dict(total.kinds.most_common()), flush=True)  # noqa: T201
 
 
-def _keep(promise: str, detail: str, number: int, seed: int) -> None:
+def _keep(promise: str, number: int, detail: str, seed: int) -> None:
     raw = mutant(seeds(), seed, number)
     small = minimised(raw, promise)
     FOUND.mkdir(exist_ok=True)

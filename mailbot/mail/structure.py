@@ -50,7 +50,15 @@ class Part:
     @property
     def content(self) -> bytes:
         """The body with its transfer encoding undone."""
-        return transfer.decode(self.octets, headers.text(self.headers.first("content-transfer-encoding")))
+        return self._decoded(self.end)
+
+    def beginning(self, size: int) -> bytes:
+        """The first `size` octets of the content, and perhaps more: quoted-printable writes three for one."""
+        return self._decoded(min(self.end, self.start + 4 * size))
+
+    def _decoded(self, end: int) -> bytes:
+        body = memoryview(self.raw)[self.start : end]  # no copy: an attachment may have 50 MB
+        return transfer.decode(body, headers.text(self.headers.first("content-transfer-encoding")))
 
     @property
     def disposition(self) -> str:

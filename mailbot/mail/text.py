@@ -46,7 +46,7 @@ class _Reader:
         return "\n".join(text for text in map(self.text, part.parts) if text.strip())
 
     def leaf(self, part: Part) -> str:
-        data = part.content
+        data = part.beginning(self.left + 1)
         if len(data) > self.left:
             data = data[: self.left]
             self.notes.append("texto muy largo: se leyó su comienzo")
@@ -74,16 +74,16 @@ def _is_rich(part: Part) -> bool:
 
 def _unflowed(text: str, *, joined: bool) -> str:
     """Lines that end in a blank go on in the next line of the same quote depth (RFC 3676 §4)."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         depth = len(_QUOTE.match(line)[0])  # type: ignore[index]
         written = line[depth:].removeprefix(" ")
         if depth == open_depth and written != "-- ":
-            lines[-1] += written
+            lines[-1].append(written)
         else:
-            lines.append(">" * depth + (" " if depth else "") + written)
+            lines.append([">" * depth + (" " if depth else ""), written])
         open_depth = depth if written.endswith(" ") and written != "-- " else -1
         if open_depth >= 0 and joined:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(lines)
+            lines[-1][-1] = written[:-1]
+    return "\n".join(map("".join, lines))

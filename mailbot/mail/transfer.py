@@ -6,7 +6,7 @@ import re
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
-def decode(data: bytes, encoding: str) -> bytes:
+def decode(data: bytes | memoryview, encoding: str) -> bytes:
     """The octets that were encoded. An unknown encoding leaves them as they are (RFC 2045 §6.4)."""
     match encoding.strip().lower():
         case "base64":
@@ -14,16 +14,16 @@ def decode(data: bytes, encoding: str) -> bytes:
         case "quoted-printable":
             return binascii.a2b_qp(data)
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
-            return _uu(data)
-    return data
+            return _uu(bytes(data))
+    return bytes(data)
 
 
-def base64(data: bytes) -> bytes:
+def base64(data: bytes | memoryview) -> bytes:
     """As a mail client reads it: foreign characters skipped, the end at the first padding, none demanded."""
     try:
         return binascii.a2b_base64(data)
     except binascii.Error:
-        letters = NOT_BASE64.sub(b"", data.partition(b"=")[0])
+        letters = NOT_BASE64.sub(b"", bytes(data).partition(b"=")[0])
         if len(letters) % 4 == 1:  # one letter alone carries no octet
             letters = letters[:-1]
         return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
