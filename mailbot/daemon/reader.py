@@ -41,20 +41,19 @@ class Reader(threading.Thread):
             wrote,
         )
         self.stopping = threading.Event()
+        self.pauses = delays()
 
     def run(self) -> None:
         structlog.contextvars.bind_contextvars(mailbox=self.mailbox)
-        pauses = delays()
         while not self.stopping.is_set():
             try:
                 self._while_connected()
-                pauses = delays()
             except (TransportError, StoreError) as trouble:
                 log.error("mailbox.unavailable", said=str(trouble))
             except Exception:
                 log.exception("mailbox.broken")
             self.imap.close()
-            self.stopping.wait(next(pauses))
+            self.stopping.wait(next(self.pauses))
         self.imap.close()
 
     def stop(self) -> None:
@@ -80,6 +79,7 @@ class Reader(threading.Thread):
             self.imap.ensure_folder(folder)
         while not self.stopping.is_set() and lease.is_held:
             outcomes = receive(self._box(), self.imap, self.live(), self.store, self.now, self._going)
+            self.pauses = delays()
             if outcomes:
                 self.wrote()
             if not self.stopping.is_set():

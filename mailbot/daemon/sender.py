@@ -53,7 +53,6 @@ class Sender(threading.Thread):
         self.stopping.set()
         self.bell.set()
         self.smtp.wake()  # out of the pause that `per_minute` imposes
-        self.smtp.wake()
 
     def _going(self) -> bool:
         return not self.stopping.is_set()

@@ -44,7 +44,6 @@ def new_desk(
 
 @pytest.fixture
 def desk(new_desk: Desk) -> Desk:
-    """It knows its mailboxes, and they are empty."""
-    for name in ("soporte", "redes"):
-        new_desk.poll(name)
+    """It knows its first mailbox, and that is empty."""
+    new_desk.poll()
     return new_desk

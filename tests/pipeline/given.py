@@ -41,7 +41,7 @@ OURS = "soporte@mesa.example"
 SECOND_BOX = "redes@mesa.example"
 ANA = Address("Ana Ruiz", addr_spec="ana@oti.example")
 LUZ = Address("Luz Gil", addr_spec="luz@oti.example")
-ROBOT = Address("Nagios", addr_spec="nagios@oti.example")
+ROBOT = Address("Mesa de turnos", addr_spec="turnos@otra.example")
 DESK = "mesa@oti.example"
 PASSWORD = "secreto"
 QUICK = Timeouts(connect=3, read=3, accept=3)

@@ -10,9 +10,23 @@ from mailbot.desk.decide import decide
 from mailbot.desk.decision import Outcome
 from mailbot.store import Conflict, ledger, raw
 from mailbot.transport.imap import ImapMailbox
-from tests.pipeline.given import ANA, DAY, HOUR, LUZ, MINUTE, SUBJECT, Desk, answer, mail, poison
+from tests.pipeline.given import (
+    ANA,
+    DAY,
+    HOUR,
+    LUZ,
+    MINUTE,
+    PASSWORD,
+    QUICK,
+    SUBJECT,
+    Desk,
+    answer,
+    mail,
+    poison,
+)
 from tests.transport import faulty
 
+ARRIVED = 'INTERNALDATE "18-Nov-2026 15:00:00 +0000"'
 CURSED = "Contraseña maldita"
 
 
@@ -101,23 +115,26 @@ def test_no_mail_is_promoted_to_a_rule_that_opens_no_precaso(desk: Desk) -> None
         promote(desk.messages()[0]["id"], "boletin", "cli:luz", desk.live, desk.store, desk.clock())
 
 
-def test_what_the_server_cannot_give_is_set_aside_and_the_others_go_on(desk: Desk) -> None:
-    """Lesson 7. A damaged mail on the server has an outcome too, and blocks nobody."""
-    fetch = '* 1 FETCH (UID 4 RFC822.SIZE 10 INTERNALDATE "18-Nov-2026 15:00:00 +0000")\nTAG OK done\n'
+def test_what_the_server_does_not_give_is_asked_for_three_times_and_then_failed(desk: Desk) -> None:
+    """Lesson 7. A damaged mail on the server has an outcome too; until then the mailbox counts as unread."""
     answers: dict[str, str | None] = {
         "UID SEARCH": "* SEARCH 4\nTAG OK done\n",
-        r"UID FETCH 4 \(RFC822.SIZE": fetch,
+        r"UID FETCH 4 \(RFC822.SIZE": f"* 1 FETCH (UID 4 RFC822.SIZE 10 {ARRIVED})\nTAG OK done\n",
         "UID FETCH": "TAG NO [SERVERBUG] damaged\n",
     }
+    before = desk.read_up_to()
     with faulty.imap(answers) as server:
-        desk.change_box(
-            imap=desk.box().imap.model_copy(update={"port": server.port}), start="all", answer_backlog=True
-        )
-        imap = ImapMailbox(desk.box(), lambda: "secreto")
+        where = desk.box().imap.model_copy(update={"port": server.port})
+        desk.change_box(imap=where, start="all", answer_backlog=True)
+        imap = ImapMailbox(desk.box(), lambda: PASSWORD, QUICK)
         imap.connect()
-        outcomes = pipeline.receive(desk.box(), imap, desk.live, desk.store, desk.clock, lambda: True)
+        polls = [
+            pipeline.receive(desk.box(), imap, desk.live, desk.store, desk.clock, lambda: True)
+            for _ in range(4)
+        ]
         imap.close()
-    assert outcomes == [Outcome.FAILED]
+    assert polls[:3] == [[], [], [Outcome.FAILED]]
+    assert desk.read_up_to() == before
     assert "SERVERBUG" in desk.messages()[0]["reasons"][0]["detail"]
 
 

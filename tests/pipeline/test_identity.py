@@ -21,6 +21,7 @@ def test_the_same_mail_delivered_twice_is_one_case(desk: Desk) -> None:
 
 def test_one_mail_to_two_mailboxes_is_one_case_with_one_reply(desk: Desk) -> None:
     """Lesson 22: both deliveries are in the ledger."""
+    desk.poll("redes")
     raw = mail()
     desk.gets(raw)
     desk.gets(raw, SECOND_BOX)
@@ -59,6 +60,7 @@ def test_a_copy_that_a_person_puts_back_into_the_mailbox_changes_nothing(desk: D
 @pytest.mark.parametrize("names", [("soporte", "soporte"), ("soporte", "redes")], ids=["same", "two"])
 def test_two_readers_at_once_make_one_case_of_each_mail(desk: Desk, names: tuple[str, str]) -> None:
     """Lesson 37, hazard 54: two daemons on one mailbox, or the same mail in two, on one database."""
+    desk.poll("redes")
     raws = [mail(f"contraseña {n}", sender=ANA) for n in range(6)]
     for raw in raws:
         desk.gets(raw)

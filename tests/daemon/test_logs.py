@@ -1,0 +1,121 @@
+"""Logs: one JSON object a line, dotted events, nobody's words and no secrets (issue 12, hazard 33)."""
+
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from mailbot.config.model import Config
+from mailbot.daemon import logs
+from mailbot.sandbox.servers import Sandbox
+from mailbot.store.engine import Store
+from tests.daemon.conftest import Wait, cases
+from tests.pipeline.given import ANA, OURS, PASSWORD, mail, poison
+
+SECRET_WORDS = "Mi número secreto es el 4711"
+HOSTILE = "contraseña\x1b[2J\x07\u2028{\u201cevent\u201d: \u201cforjado\u201d}"
+MAILBOT = "from mailbot.cli import main; main()"
+DOTTED = re.compile(r"[a-z_]+(\.[a-z_]+)+")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def configured() -> Iterator[Callable[[io.StringIO], Any]]:
+    """The logs as the daemon sets them up, on this stream, until the test ends."""
+    before = structlog.get_config()
+
+    def configure(stream: io.StringIO) -> Any:
+        logs.configure(stream=stream)
+        return structlog.get_logger("mailbot")
+
+    yield configure
+    structlog.configure(**before)
+
+
+def test_a_stranger_cannot_forge_a_line_or_steer_a_terminal(
+    configured: Callable[[io.StringIO], Any],
+) -> None:
+    stream = io.StringIO()
+    configured(stream).info("message.opened", said='a\r\n{"event": "forjado"}\x1b[2J\x9b\u2028')
+    (line,) = stream.getvalue().splitlines()
+    assert "\x1b" not in line
+    assert json.loads(line)["said"] == 'a\\r\\n{"event": "forjado"}\\x1b[2J\\x9b\\u2028'
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()], ids=["file", "terminal"])
+def test_a_traceback_shows_no_mail(configured: Callable[[io.StringIO], Any], stream: io.StringIO) -> None:
+    """Also on a terminal: no values of local variables."""
+
+    def break_down(text: str) -> None:
+        raise ZeroDivisionError(len(text))
+
+    try:
+        break_down(SECRET_WORDS)
+    except ZeroDivisionError:
+        configured(stream).exception("message.failed")
+    assert "ZeroDivisionError" in stream.getvalue()
+    assert "4711" not in stream.getvalue()
+
+
+def test_the_daemon_tells_what_it_does_in_json_and_ends_when_told(
+    servers: Sandbox, config: Config, tmp_path: Path, until: Wait
+) -> None:
+    """The real process: SIGTERM ends it in under five seconds with 0."""
+    source = config.source.read_text(encoding="utf-8")
+    database = tmp_path / "desk.sqlite3"
+    config.source.write_text(f'[service]\ndatabase = "{database}"\n{source}', encoding="utf-8")
+    log = tmp_path / "log"
+    command = [sys.executable, "-c", MAILBOT, "run", "--config", str(config.source)]
+    environment = {**os.environ, "MAILBOT_TEST_PASSWORD": PASSWORD}
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(command, stderr=stderr, env=environment)
+    try:
+        until(lambda: log.read_text().count("mailbox.connected") == 2, 30)
+        until(lambda: progress(database), 10)
+        servers.deliver(mail(HOSTILE.replace("\u2028", " "), SECRET_WORDS), OURS)
+        servers.deliver(poison(), OURS)
+        until(lambda: servers.sent_to(ANA.addr_spec) and "message.failed" in log.read_text(), 20)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(5) == 0
+    finally:
+        process.kill()
+        process.wait()
+    check(log.read_text(encoding="utf-8"))
+
+
+def progress(database: Path) -> bool:
+    """Both mailboxes were read once."""
+    store = Store.open(database, upgrade=False)
+    with store.engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT count(*) FROM progress WHERE read_up_to IS NOT NULL")
+        read: int = found.scalar_one()
+    assert cases(store) is not None
+    store.dispose()
+    return read == 2
+
+
+def check(text: str) -> None:
+    assert "\x1b" not in text
+    assert "4711" not in text
+    assert PASSWORD not in text
+    events = [json.loads(line) for line in text.splitlines()]
+    assert all(DOTTED.fullmatch(e["event"]) for e in events)
+    (opened,) = [e for e in events if e["event"] == "message.opened"]
+    assert (opened["mailbox"], opened["case"], opened["rule"]) == ("soporte", "MS-000001", "acceso")
+    (failed,) = [e for e in events if e["event"] == "message.failed"]
+    assert failed["uid"] != opened["uid"]
+    assert "Traceback" in failed["exception"]
+    assert events[-1]["event"] == "service.stopped"

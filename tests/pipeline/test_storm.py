@@ -1,0 +1,55 @@
+"""Two machines that answer each other die out, whatever marks they lack (lesson 13, hazards 4, 6)."""
+
+from collections.abc import Callable
+from email.message import EmailMessage
+
+import pytest
+
+from tests.pipeline.given import HOUR, MINUTE, ROBOT, SECOND, Desk, answer, mail
+
+ROBOT_DATA = "Su solicitud es muy importante para nosotros."
+
+
+def fresh(_: EmailMessage) -> bytes:
+    """It opens a ticket of its own for each mail, and knows nothing of threads."""
+    fresh.n += 1  # type: ignore[attr-defined]
+    return mail(f"Caso {fresh.n}: contraseña", ROBOT_DATA, ROBOT)  # type: ignore[attr-defined]
+
+
+fresh.n = 0  # type: ignore[attr-defined]
+
+
+def threaded(ours: EmailMessage) -> bytes:
+    """It answers each mail under its subject."""
+    return answer(ours, ROBOT_DATA, ROBOT)
+
+
+@pytest.mark.parametrize("writes", [fresh, threaded])
+def test_a_robot_without_marks_gets_at_most_five_answers_an_hour(
+    desk: Desk, writes: Callable[[EmailMessage], bytes]
+) -> None:
+    desk.gets(mail("Caso 0: contraseña", ROBOT_DATA, ROBOT))
+    answered = 0
+    for n in range(12):
+        if n == 4:
+            desk.restart()
+        desk.clock.move(MINUTE)
+        desk.poll()
+        desk.deliver()
+        ours = desk.got(ROBOT)
+        for new in ours[answered:]:
+            desk.gets(writes(new))
+        answered = len(ours)
+    assert 1 <= answered <= 5
+
+
+def test_a_robot_that_writes_unasked_gets_at_most_five_answers_an_hour(desk: Desk) -> None:
+    for n in range(9):
+        desk.clock.move(SECOND)
+        desk.gets(mail(f"contraseña {n}", ROBOT_DATA, ROBOT))
+        desk.round()
+    assert len(desk.got(ROBOT)) == 5
+    desk.clock.move(HOUR)
+    desk.gets(mail("contraseña más", ROBOT_DATA, ROBOT))
+    desk.round()
+    assert len(desk.got(ROBOT)) == 6
