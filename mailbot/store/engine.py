@@ -115,7 +115,7 @@ def _url(url_or_path: str) -> URL:
 
 
 def _engine(url: URL, **options: Any) -> Engine:
-    engine = create_engine(url, json_serializer=dumps, **options)
+    engine = create_engine(url, json_serializer=dumps, hide_parameters=True, **options)  # they are mail
     event.listen(engine, "before_cursor_execute", _clean_parameters, retval=True)
     event.listen(engine, "begin", _begin)
     return engine
