@@ -13,13 +13,15 @@ from typing import Any
 
 import pytest
 import structlog
+from sqlalchemy.exc import IntegrityError
 
 from mailbot.config.model import Config
 from mailbot.daemon import logs
 from mailbot.sandbox.servers import Sandbox
+from mailbot.store import settings
 from mailbot.store.engine import Store
 from tests.daemon.conftest import Wait, cases
-from tests.pipeline.given import ANA, OURS, PASSWORD, mail, poison
+from tests.pipeline.given import ANA, NOW, OURS, PASSWORD, mail, poison
 
 SECRET_WORDS = "Mi número secreto es el 4711"
 HOSTILE = "contraseña\x1b[2J\x07\u2028{\u201cevent\u201d: \u201cforjado\u201d}"
@@ -67,6 +69,23 @@ def test_a_traceback_shows_no_mail(configured: Callable[[io.StringIO], Any], str
     except ZeroDivisionError:
         configured(stream).exception("message.failed")
     assert "ZeroDivisionError" in stream.getvalue()
+    assert "4711" not in stream.getvalue()
+
+
+def test_an_error_of_the_database_shows_no_mail(
+    configured: Callable[[io.StringIO], Any], sqlite_store: Store
+) -> None:
+    """SQLAlchemy would say with which values a statement failed."""
+    stream = io.StringIO()
+    failing = "CREATE TRIGGER f BEFORE INSERT ON setting BEGIN SELECT RAISE(ABORT, 'no'); END"
+    with sqlite_store.engine.begin() as connection:
+        connection.exec_driver_sql(failing)
+    try:
+        with sqlite_store.transaction() as s:
+            settings.keep(s, "text", SECRET_WORDS, NOW)
+    except IntegrityError:
+        configured(stream).exception("message.failed")
+    assert "IntegrityError" in stream.getvalue()
     assert "4711" not in stream.getvalue()
 
 
