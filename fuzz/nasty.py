@@ -2,7 +2,7 @@
 
 import base64
 
-#: executed as a template, it gives 62615633
+#: executed as a template, it gives 62615533
 TEMPLATES = (
     "{{7919*7907}}",
     "{{7*7}}",

@@ -80,7 +80,7 @@ def _come_into(
     with stage("decide"):
         decided = decide(arrival, message, situation.known, situation.policy, NOW)
     answered.decision(raw, message, situation, decided)
-    trip.outcomes[situation.name] = decided.outcome or Outcome.FAILED
+    trip.outcomes[situation.name] = decided.outcome
     with stage("store"):
         case = stored(decided.change)
     for order in decided.replies:

@@ -68,7 +68,8 @@ def refused(order: Order) -> None:
     keep("a reply can be written", not is_address(order.to), order)
 
 
-def mail(order: Order, composed: Composed, case: Case | None, answered: Message) -> None:
+def mail(order: Order, composed: Composed, case: Case | None, answered: Message, also: str = "") -> None:
+    """`also`: what an admin wrote, which the mail may hold whatever it says."""
     _wire(composed.data)
     read = email.message_from_bytes(composed.data)
     _headers(order, composed, read)
@@ -91,7 +92,7 @@ def mail(order: Order, composed: Composed, case: Case | None, answered: Message)
             PRODUCT not in body or PRODUCT in answered.text + answered.subject,
         )
     _private(order, composed, text + html, answered)
-    if MARKER in text:
+    if MARKER in text and order.role is not Role.DESK:
         keep("our own words quoted are no answer", not reply_text(f"\n\n{text}"), reply_text(f"\n\n{text}"))
 
 

@@ -108,7 +108,9 @@ HOSTILE: dict[str, Build] = {
     "10 MB of broken base64": lambda: encoded(b"A*" * (5 * MB), "base64"),
     "10 MB of broken quoted-printable": lambda: encoded(b"=" * (10 * MB), "quoted-printable"),
     "10 MB of uuencode": lambda: encoded(b"begin 644 x\n" + b"M" * (10 * MB), "x-uuencode"),
-    "1 MB of escapes of ISO-2022-JP": lambda: encoded(b"\x1b$B\x1b(B" * (MB // 6), "8bit", "text/plain; charset=iso-2022-jp"),
+    "1 MB of escapes of ISO-2022-JP": lambda: encoded(
+        b"\x1b$B\x1b(B" * (MB // 6), "8bit", "text/plain; charset=iso-2022-jp"
+    ),
     "1 MB of UTF-7": lambda: encoded(b"+ADw-" * (MB // 5), "7bit", "text/plain; charset=utf-7"),
     "1 MB of combining marks": lambda: mail("a" + "\u0301" * (MB // 2)),
     "1 MB of format=flowed": lambda: mail(b"a \r\n" * (MB // 4), content_type="text/plain; format=flowed"),
@@ -144,7 +146,8 @@ def test_hostile_mail_costs_little(
     whole = time.perf_counter() - began
     with capsys.disabled():
         print(  # noqa: T201
-            f"\n  {name}: {len(raw) / MB:.2f} MB, parsed in {took:.2f} s with {memory / MB:.1f} MB, all in {whole:.2f} s"
+            f"\n  {name}: {len(raw) / MB:.2f} MB, parsed in {took:.2f} s with {memory / MB:.1f} MB,"
+            f" all in {whole:.2f} s"
         )
     assert took < HANGS
     assert memory < MEMORY, f"{memory / MB:.0f} MB"
