@@ -119,6 +119,7 @@ class ImapMailbox:
                 tried = f"Abrir la carpeta {folder}"
                 raise TransportError(tried, words(error), cure, permanent=True) from error
             self.folder = name
+            self._news()
             return self._selected(answer)
 
     def _selected(self, answer: dict[bytes, Any]) -> Selected:
@@ -133,6 +134,7 @@ class ImapMailbox:
         """UIDs of the selected folder greater than `above`, ascending; `since`: only what came on that day or later."""
         with trying("Buscar mensajes nuevos", self.server):
             self.client.noop()  # else a SEARCH may answer from what the server last told us
+            self._news()
             # "N:*" always names the last message, even when its UID is below N
             return [uid for uid in self._search(f"{above + 1}:*", since) if uid > above]
 
@@ -193,11 +195,18 @@ class ImapMailbox:
         with trying("Esperar mensajes nuevos", self.server):
             client, ear = self.client, self._ear
             assert ear is not None  # noqa: S101
+            news = self._news()
             client._imap.untagged_responses.clear()  # they would grow until the next SELECT
+            if news:
+                return
             if self.folder and seconds >= 1 and client.has_capability("IDLE"):
                 idle(client, min(seconds, ROUND), ear)
             else:
                 pause(min(seconds, ROUND), ear)
+
+    def _news(self) -> bool:
+        """Whether a message was announced since the last call: also within the answer to a search that it missed."""
+        return self.client._imap.untagged_responses.pop("EXISTS", None) is not None
 
     def wake(self) -> None:
         """End the `wait()` of the other thread, or its next one."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from threading import Timer
 
 import pytest
@@ -56,6 +57,25 @@ def test_mail_that_came_before_the_wait_ends_it_too(
     served.deliver(MAIL, address)
     assert seconds(lambda: mailbox.wait(20)) < 1
     assert len(mailbox.uids(0)) == 1
+
+
+def test_mail_that_comes_while_we_search_ends_the_wait(
+    served: Served, mailbox: ImapMailbox, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to a SEARCH may announce a message that it does not name yet (RFC 3501 §7)."""
+    search = mailbox._search
+
+    def just_before(uid_set: str, since: date | None = None) -> list[int]:
+        served.deliver(MAIL, address)
+        return search(uid_set, since)
+
+    monkeypatch.setattr(mailbox, "_search", just_before)
+    found = mailbox.uids(0)
+    monkeypatch.undo()
+    if not found:
+        assert seconds(lambda: mailbox.wait(20)) < 1.3
+        found = mailbox.uids(0)
+    assert len(found) == 1
 
 
 def test_a_call_from_another_thread_ends_the_wait_at_once(mailbox: ImapMailbox, later: Later) -> None:
