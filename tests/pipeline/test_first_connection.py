@@ -7,6 +7,9 @@ import pytest
 from mailbot.desk.decision import Outcome
 from tests.pipeline.given import ANA, DAY, LUZ, MINUTE, OURS, SUBJECT, Desk, mail
 
+#: which database it is does not matter here
+pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def old_mail(new_desk: Desk) -> bytes:

@@ -1,7 +1,12 @@
 """`mailbot reconcile`: each message on the server has exactly one outcome (invariant 1, lesson 43)."""
 
+import pytest
+
 from mailbot.reconcile import Account, reconcile
 from tests.pipeline.given import DAY, MINUTE, Desk, mail
+
+#: which database it is does not matter here
+pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
 
 def account(desk: Desk) -> Account:

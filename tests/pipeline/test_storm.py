@@ -2,21 +2,22 @@
 
 from collections.abc import Callable
 from email.message import EmailMessage
+from itertools import count
 
 import pytest
 
 from tests.pipeline.given import HOUR, MINUTE, ROBOT, SECOND, Desk, answer, mail
 
 ROBOT_DATA = "Su solicitud es muy importante para nosotros."
+tickets = count(1)
+
+#: which database it is does not matter here
+pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
 
 def fresh(_: EmailMessage) -> bytes:
     """It opens a ticket of its own for each mail, and knows nothing of threads."""
-    fresh.n += 1  # type: ignore[attr-defined]
-    return mail(f"Caso {fresh.n}: contraseña", ROBOT_DATA, ROBOT)  # type: ignore[attr-defined]
-
-
-fresh.n = 0  # type: ignore[attr-defined]
+    return mail(f"Caso {next(tickets)}: contraseña", ROBOT_DATA, ROBOT)
 
 
 def threaded(ours: EmailMessage) -> bytes:
