@@ -15,6 +15,10 @@ class Command(click.Command):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **{"options_metavar": "[OPCIONES]", **more})
 
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Its first paragraph, whole: click would cut it with dots."""
+        return self.short_help or " ".join((self.help or "").partition("\n\n")[0].split())
+
 
 class Group(click.Group):
     command_class = Command

@@ -1,0 +1,124 @@
+"""`mailbot db`, and what every command does about a database that is absent, too new or too old."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import EXAMPLE, Desk, executed, on_servers, typed
+
+READERS = (
+    ("cases",),
+    ("case", "MS-000001"),
+    ("messages",),
+    ("explain", "1"),
+    ("retry", "1"),
+    ("promote", "1", "--rule", "acceso"),
+    ("rules", "test", "1"),
+    ("db", "check"),
+    ("db", "backup", "copy.sqlite3"),
+)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """Of a desk that never ran."""
+    path = tmp_path / "config.toml"
+    path.write_text(on_servers(EXAMPLE.read_text("utf-8"), tmp_path, 1, 1), "utf-8")
+    return path
+
+
+def schema(database: Path, version: str) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
+
+
+@pytest.mark.parametrize("words", READERS, ids=" ".join)
+def test_nobody_who_only_reads_makes_a_database(
+    config: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(config.parent)
+    done = typed("--config", config, *words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"Todavía no hay base de datos en {config.parent}/mailbot.sqlite3")
+    assert sorted(p.name for p in config.parent.iterdir()) == ["config.toml", "password"]
+
+
+def test_upgrade_makes_it_once(config: Path) -> None:
+    made = typed("--config", config, "db", "upgrade")
+    assert (made.exit_code, made.stdout) == (0, f"Base de datos creada: {config.parent}/mailbot.sqlite3\n")
+    assert typed("--config", config, "db", "upgrade").stdout == "La base de datos está al día.\n"
+    assert typed("--config", config, "cases").stderr == "Todavía no hay casos.\n"
+
+
+@pytest.mark.parametrize("words", [("cases",), ("db", "upgrade"), ("run", "--once")], ids=" ".join)
+def test_a_database_of_a_newer_mailbot_is_refused_by_both_versions_in_one_line(
+    config: Path, words: tuple[str, ...]
+) -> None:
+    typed("--config", config, "db", "upgrade")
+    schema(config.parent / "mailbot.sqlite3", "9999")
+    done = executed("--config", config, *words)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "9999" in line
+    assert "más nuevo que el de este mailbot" in line
+
+
+def test_an_older_one_waits_for_whoever_may_upgrade_it(config: Path) -> None:
+    (config.parent / "mailbot.sqlite3").touch()
+    done = typed("--config", config, "cases")
+    assert done.exit_code == 2
+    assert "mailbot db upgrade" in done.stderr
+
+
+def test_what_is_no_database_is_told(config: Path) -> None:
+    (config.parent / "mailbot.sqlite3").write_text("esto no es una base de datos, ni lo fue nunca")
+    done = typed("--config", config, "cases")
+    assert done.exit_code == 2
+    assert "No se puede usar la base de datos" in done.stderr
+
+
+def test_a_server_that_does_not_answer_is_told(config: Path) -> None:
+    text = config.read_text("utf-8")
+    url = "postgresql+psycopg://nadie@127.0.0.1:1/nada"
+    config.write_text(text.replace(f"{config.parent}/mailbot.sqlite3", url), "utf-8")
+    done = typed("--config", config, "cases")
+    assert done.exit_code == 2
+    assert "No se puede usar la base de datos" in done.stderr
+
+
+def test_a_broken_config_is_told_whole(config: Path) -> None:
+    config.write_text(
+        config.read_text("utf-8").replace("prefix ", "prefijo ").replace("language", "idioma"), "utf-8"
+    )
+    done = typed("--config", config, "cases")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert [line.split(": ")[1] for line in done.stderr.splitlines()] == ["service.idioma", "service.prefijo"]
+
+
+def test_a_backup_is_whole_and_replaces_nothing(desk: Desk, tmp_path: Path) -> None:
+    copy = tmp_path / "copia.sqlite3"
+    assert desk.mailbot("db", "backup", copy).exit_code == 0
+    with closing(sqlite3.connect(copy)) as connection:
+        (cases,) = connection.execute('SELECT count(*) FROM "case"').fetchone()
+    assert cases == len(desk.json("cases")["cases"])
+    again = desk.mailbot("db", "backup", copy)
+    assert again.exit_code == 2
+    assert "ya existe" in again.stderr
+
+
+def test_a_sound_database_is_said_to_be_sound(desk: Desk) -> None:
+    done = desk.mailbot("db", "check")
+    assert (done.exit_code, done.stdout) == (0, "La base de datos está bien.\n")
+    assert desk.json("db", "check") == {"ok": True, "problems": []}
+
+
+def test_a_fault_in_it_is_found(config: Path) -> None:
+    typed("--config", config, "db", "upgrade")
+    with closing(sqlite3.connect(config.parent / "mailbot.sqlite3")) as connection, connection:
+        connection.execute("INSERT INTO participant (case_id, email) VALUES (77, 'a@b.example')")
+    done = typed("--config", config, "db", "check")
+    assert done.exit_code == 1
+    assert "participant" in done.stdout
+    assert done.stdout.endswith("1 problema.\n")

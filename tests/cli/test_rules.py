@@ -1,0 +1,113 @@
+"""`mailbot rules test`: what a rule does before it does it; nothing is stored, nothing sent."""
+
+from pathlib import Path
+
+import pytest
+
+from mailbot.sandbox.samples import FIXTURES
+from tests.cli.conftest import Desk
+
+NEAR = """
+[[rule]]
+name = "cercana"
+keywords = ["contraseña"]
+unless = ["portal"]
+
+[[rule]]
+name = "de_pocos"
+keywords = ["contraseña"]
+from = ["jefe@mesa.example"]
+"""
+
+
+@pytest.fixture
+def edited(desk: Desk, tmp_path: Path) -> Path:
+    """The config with rules that an admin thinks of, and only some senders that are ours."""
+    config = tmp_path / "config.toml"
+    text = desk.config.read_text("utf-8")
+    config.write_text(text.replace("ours   = []", 'ours   = ["*@oti.example"]') + NEAR, "utf-8")
+    return config
+
+
+def test_the_words_that_match_are_marked_in_the_subject(desk: Desk) -> None:
+    page = desk.mailbot("rules", "test", "RE: olvidé la CONTRASEÑA del portal").stdout
+    assert "asunto      RE: olvidé la «CONTRASEÑA» del portal\n" in page
+    assert "se compara  olvide la contrasena del portal\n" in page
+    assert '✓ acceso: coincide con "CONTRASEÑA" (gana)\n' in page
+    assert "abriría un caso, en precaso\n" in page
+    assert "severidad 5 (solicitud)" in page
+
+
+def test_rules_that_nearly_matched_say_what_kept_them(desk: Desk, edited: Path) -> None:
+    page = desk.mailbot("rules", "test", "contraseña del portal", "--config", edited).stdout
+    assert '✗ cercana: la excluye "portal"\n' in page
+    assert "✗ de_pocos: el remitente no está en from\n" in page
+    assert "no coinciden; con --all se ve por qué." in page
+    assert "impresion" not in page
+
+
+def test_all_tells_of_every_rule(desk: Desk) -> None:
+    page = desk.mailbot("rules", "test", "contraseña", "--all").stdout
+    assert "✗ impresion: ninguna de sus palabras está en el asunto\n" in page
+    assert "--all" not in page
+
+
+def test_a_subject_comes_from_one_of_ours_unless_told_otherwise(desk: Desk, edited: Path) -> None:
+    """A16: with `[senders] ours` a stranger's mail would match nothing at all."""
+    words = ("rules", "test", "contraseña", "--config", edited)
+    assert desk.json(*words)["outcome"] == "opened"
+    assert desk.json(*words, "--from", "alguien@otra.example")["outcome"] == "unmatched"
+
+
+def test_data_are_told_with_where_they_stood(desk: Desk) -> None:
+    page = desk.mailbot("rules", "test", FIXTURES / "acceso_completo.eml").stdout
+    assert (
+        "telefono    300 555 0142  (línea con su etiqueta: «Teléfono de contacto: 300 555 0142»)\n"
+        in page.replace("0142 (", "0142  (")
+    )
+    assert "caso_abierto: dice que el caso está abierto\n" in page
+
+
+def test_the_reply_is_shown_whole_for_a_case_that_is_none(desk: Desk) -> None:
+    reply = desk.json("rules", "test", "contraseña", "--from", "ana@mesa.example", "--reply")["reply"]
+    assert set(reply) == {"from", "to", "subject", "text"}
+    assert (reply["to"], reply["subject"]) == ("ana@mesa.example", "Re: contraseña [MS-000000]")
+    assert "Teléfono de contacto:\n" in reply["text"]
+    page = desk.mailbot("rules", "test", "contraseña", "--reply").stdout
+    assert "  Asunto: Re: contraseña [MS-000000]\n" in page
+
+
+def test_what_is_not_answered_has_no_reply(desk: Desk) -> None:
+    words = ("rules", "test", FIXTURES / "boletin_lista.eml", "--reply")
+    found = desk.json(*words)
+    assert (found["outcome"], found["would_reply"], found["reply"]) == ("ignored", None, None)
+    assert "No se respondería.\n" in desk.mailbot(*words).stdout
+
+
+def test_a_mail_may_come_by_the_standard_input_or_from_the_store(desk: Desk) -> None:
+    raw = (FIXTURES / "acceso_sin_datos.eml").read_bytes()
+    piped = desk.mailbot("rules", "test", "-", "--json", stdin=raw)
+    stored = desk.mailbot("rules", "test", str(desk.message("acceso_sin_datos")), "--json")
+    assert piped.exit_code == stored.exit_code == 0
+    assert piped.stdout == stored.stdout
+    assert '"rule": "acceso"' in piped.stdout
+
+
+def test_nothing_is_stored_and_nothing_sent(desk: Desk) -> None:
+    before = desk.json("cases"), desk.json("messages")
+    desk.mailbot("rules", "test", FIXTURES / "acceso_completo.eml", "--reply")
+    assert (desk.json("cases"), desk.json("messages")) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["contraseña", "--mailbox", "ventas"], "No hay un buzón «ventas»; hay: soporte."),
+        (["nada.eml"], "No se pudo leer nada.eml: "),
+        ([str(FIXTURES / "anidado_sin_fin.eml")], "partes una dentro de otra"),
+    ],
+)
+def test_what_cannot_be_tried_is_told(desk: Desk, words: list[str], said: str) -> None:
+    done = desk.mailbot("rules", "test", *words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr

@@ -1,0 +1,107 @@
+"""The whole as it is started: every command is there, and none waits for what it does not need."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Desk, executed, typed
+
+#: what the design lists: `mailbot …`
+DESIGN = {
+    (): [
+        "run",
+        "check",
+        "rules",
+        "cases",
+        "case",
+        "messages",
+        "explain",
+        "retry",
+        "promote",
+        "reconcile",
+        "db",
+        "demo",
+    ],
+    ("run",): ["--once", "--config"],
+    ("check",): ["--connect", "--config", "--json"],
+    ("rules",): ["test"],
+    ("rules", "test"): ["--reply", "--all", "--config", "--json"],
+    ("cases",): ["--state", "--attention", "--limit", "--config", "--json"],
+    ("case",): ["--move", "--reason", "--set", "--note", "--relate", "--attended", "--config", "--json"],
+    ("messages",): ["--outcome", "--limit", "--config", "--json"],
+    ("explain",): ["--config", "--json"],
+    ("retry",): ["--config", "--json"],
+    ("promote",): ["--rule", "--config", "--json"],
+    ("reconcile",): ["--config", "--json"],
+    ("db",): ["upgrade", "check", "backup", "--config"],
+    ("demo",): ["--exit"],
+}
+HEAVY = {
+    "alembic",
+    "holidays",
+    "apscheduler",
+    "imapclient",
+    "jinja2",
+    "rich",
+    "structlog",
+    "mailparser",
+    "selectolax",
+}
+
+
+@pytest.mark.parametrize("words", DESIGN, ids=" ".join)
+def test_every_command_and_option_of_the_design_is_in_the_help(words: tuple[str, ...]) -> None:
+    listed = typed(*words, "--help").stdout.split()
+    assert set(DESIGN[words]) <= set(listed)
+
+
+def imported(*words: object) -> set[str]:
+    """The packages that a command had to import."""
+    code = (
+        "import sys, mailbot.cli\n"
+        "try: mailbot.cli.main()\n"
+        "finally: print(*{m.partition('.')[0] for m in sys.modules}, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, words)], capture_output=True, text=True, check=True
+    )
+    return set(done.stderr.split())
+
+
+def test_the_help_imports_next_to_nothing() -> None:
+    assert imported("--help") & (HEAVY | {"pydantic", "sqlalchemy"}) == set()
+
+
+def test_a_list_imports_no_mail_no_templates_no_scheduler(desk: Desk) -> None:
+    assert imported("--config", desk.config, "cases") & HEAVY == set()
+
+
+def test_the_version_is_told() -> None:
+    assert typed("--version").stdout.startswith("mailbot 0.")
+
+
+def test_whoever_stops_reading_ends_it_silently(desk: Desk) -> None:
+    """`mailbot messages | head -1`."""
+    command = f"{sys.executable} -c 'import mailbot.cli; mailbot.cli.main()' --config {desk.config} messages"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command} | true"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_config_may_stand_before_or_behind_the_command(desk: Desk) -> None:
+    before = typed("--config", desk.config, "cases").stdout
+    assert before.startswith("MS-000001\t")
+    assert typed("cases", "--config", desk.config).stdout == before
+    assert typed("--config", "/nowhere.toml", "cases", "--config", desk.config).stdout == before
+    assert typed("db", "--config", desk.config, "check").stderr == ""
+
+
+def test_letters_that_an_output_cannot_show_become_codes(desk: Desk) -> None:
+    """A terminal of another encoding gets no traceback, and JSON stays JSON."""
+    latin: dict[str, Any] = {"env": {"PYTHONIOENCODING": "latin-1"}, "encoding": "latin-1"}
+    words = "--config", desk.config, "case", desk.number("acceso_completo")
+    assert "precaso \\u2192 abierto" in executed(*words, **latin).stdout
+    assert "Cambio de contrase\\u00f1a" in executed(*words, "--json", **latin).stdout
