@@ -1,9 +1,9 @@
 """Content-Transfer-Encoding undone (RFC 2045 §6), as far as damaged data allow; never an exception."""
 
 import binascii
-import re
+from string import ascii_letters, digits
 
-NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+NOT_BASE64 = bytes(set(range(256)) - set(f"{ascii_letters}{digits}+/".encode()))
 
 
 def decode(data: bytes | memoryview, encoding: str) -> bytes:
@@ -23,7 +23,7 @@ def base64(data: bytes | memoryview) -> bytes:
     try:
         return binascii.a2b_base64(data)
     except binascii.Error:
-        letters = NOT_BASE64.sub(b"", bytes(data).partition(b"=")[0])
+        letters = bytes(data).partition(b"=")[0].translate(None, NOT_BASE64)
         if len(letters) % 4 == 1:  # one letter alone carries no octet
             letters = letters[:-1]
         return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

@@ -106,6 +106,7 @@ HOSTILE: dict[str, Build] = {
     "1 MB of >": lambda: mail(b">" * MB),
     "500,000 quoted lines": lambda: mail(b">\n" * 500_000),
     "10 MB of broken base64": lambda: encoded(b"A*" * (5 * MB), "base64"),
+    "10 MB of broken base64, a letter too many": lambda: encoded(b"A*" * (5 * MB) + b"A", "base64"),
     "10 MB of broken quoted-printable": lambda: encoded(b"=" * (10 * MB), "quoted-printable"),
     "10 MB of uuencode": lambda: encoded(b"begin 644 x\n" + b"M" * (10 * MB), "x-uuencode"),
     "1 MB of escapes of ISO-2022-JP": lambda: encoded(
