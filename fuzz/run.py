@@ -36,7 +36,7 @@ class Tally:
     slowest: float = 0.0
     slowest_number: int = -1
     written: int = 0
-    written_before: int = 0
+    left_out: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     broken: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Tally:
         if other.slowest > self.slowest:
             self.slowest, self.slowest_number = other.slowest, other.slowest_number
         self.written += other.written
-        self.written_before += other.written_before
+        self.left_out += other.left_out
         self.outcomes += other.outcomes
         self.kinds += other.kinds
         self.broken = other.broken | self.broken
@@ -101,7 +101,7 @@ def _one(raw: bytes, number: int, tally: Tally) -> None:
     else:
         tally.outcomes.update(trip.outcomes.values())
         tally.written += trip.mails
-        tally.written_before += trip.known_mails
+        tally.left_out += trip.left_out
         tally.kinds.update([trip.message.kind] if trip.message else [])
         tally.unreadable += trip.message is None
     finally:
@@ -120,7 +120,7 @@ def _say(total: Tally, seed: int, took: float) -> None:
     print(  # noqa: T201
         f"{total.mails} mails of seed {seed} in {took:.0f} s ({total.mails / took:.0f}/s),"
         f" {total.unreadable} unreadable, {len(total.broken)} promises broken;"
-        f" {total.written} replies written and checked, {total.written_before} like one before;"
+        f" {total.written} replies written and checked, {total.left_out} left out as like others;"
         f" slowest {total.slowest:.2f} s (number {total.slowest_number}); {total.memory // 1024} MiB",
         flush=True,
     )
