@@ -70,6 +70,9 @@ def _requester(c: dict[str, Any]) -> str:
 )
 @click.option("--note", metavar="TEXTO", help="Agrega una nota.")
 @click.option("--relate", metavar="CASO", help="Lo relaciona con otro caso.")
+@click.option(
+    "--requester", metavar="DIRECCIÓN", help="De quién es: la persona que pidió ayuda en un correo reenviado."
+)
 @click.option("--attended", is_flag=True, help="Ya no espera a una persona.")
 @config_file
 @as_json

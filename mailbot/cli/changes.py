@@ -14,6 +14,8 @@ from mailbot.desk import by_hand
 from mailbot.desk.case import Case, State
 from mailbot.desk.decision import Decision
 from mailbot.desk.settings import Policy
+from mailbot.mail import address
+from mailbot.mail.message import Address
 from mailbot.store import cases as stored
 from mailbot.store.engine import Store
 
@@ -31,6 +33,7 @@ def change(
     reason: str | None,
     note: str | None,
     relate: str | None,
+    requester: str | None,
     attended: bool,
 ) -> None:
     """Each step on the case as the one before left it. Raises `NotAllowed`, and then nothing is stored."""
@@ -38,6 +41,9 @@ def change(
         _wrong("--reason acompaña a --move.")
     live, by, pairs = Live.of(config), who(), _pairs(values)
     steps: list[Step] = []
+    if requester is not None:
+        who_asked = _person(requester)
+        steps.append(lambda case, s: by_hand.requester(case, who_asked, by, live.policy))
     if pairs:
         steps.append(lambda case, s: by_hand.set_data(case, pairs, by, live.policy))
     if move:
@@ -95,6 +101,12 @@ def _pairs(written: tuple[str, ...]) -> dict[str, str]:
             _wrong(f"--set da «{name}» dos veces.")
         pairs[name] = value
     return pairs
+
+
+def _person(written: str) -> Address:
+    """`ana@mesa.example` or `Ana Ruiz <ana@mesa.example>`."""
+    person, _ = address.sender((written.encode(),))
+    return person or _wrong(f"--requester es una dirección de correo, no «{written}».")
 
 
 def _wrong(text: str) -> NoReturn:

@@ -18,9 +18,7 @@ def show(m: Row, reply: Row | None, zone: str) -> None:
         layout.items([f"{words.OUTCOMES.get(e['outcome'], e['outcome'])}" for e in m["earlier"]])
     if m["attachments"]:
         layout.heading("Adjuntos")
-        layout.items(
-            [f"{a['name'] or 'sin nombre'}, {a['type']}, {size(a['size'])}" for a in m["attachments"]]
-        )
+        layout.items([_attachment(a) for a in m["attachments"]])
     if m["reply_text"].strip():
         layout.heading("Lo que escribió")
         layout.quoted(m["reply_text"])
@@ -38,6 +36,11 @@ def _about(m: Row, reply: Row | None, zone: str) -> Iterator[tuple[str, str]]:
     yield "respuesta", _reply(reply)
     yield "reparado", "; ".join(m["repaired"])
     yield "Message-ID", m["message_id"]
+
+
+def _attachment(a: Row) -> str:
+    inside = f" (dentro de {a['inside']})" if a.get("inside") else ""
+    return f"{a['name'] or 'sin nombre'}{inside}, {a['type']}, {size(a['size'])}"
 
 
 def _place(p: Row) -> str:

@@ -129,6 +129,7 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("machine", "repeated"): "la misma falla otra vez: se suma a {0}",
     ("machine", "recovered"): "la falla terminó: se anota en {0}",
     ("machine", "recovery_without_problem"): "avisa el fin de una falla que no tiene caso",
+    ("forward", "original_sender"): "es un reenvío: quien pidió ayuda parece ser {0}",
     ("by_hand", "promoted"): "una persona eligió la regla {0}",
     ("failed", "error"): "error al leerlo: {0}",
 }
@@ -143,6 +144,8 @@ EVENTS = {
     "note": "nota",
     "related": "relacionado con",
     "attended": "atendido",
+    "requester": "ahora es de",
+    "forwarded": "es un reenvío: quien pidió ayuda parece ser",
     "asked": "petición de datos enviada",
     "answered": "respuesta con una parte de los datos",
     "reminded": "recordatorio",

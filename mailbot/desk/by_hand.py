@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
-from mailbot.desk.answering import withheld
-from mailbot.desk.case import TRANSITIONS, Case, Datum, State, may_move
+from mailbot.desk.answering import is_outsider, withheld
+from mailbot.desk.case import TRANSITIONS, Attention, Case, Datum, State, may_move
 from mailbot.desk.data import missing_of
-from mailbot.desk.decision import Change, Decision, Event, Keep, Order, Role, Verdict
-from mailbot.desk.joining import stops
+from mailbot.desk.decision import ASKED_ANOTHER, Change, Decision, Event, Keep, Order, Role, Verdict
+from mailbot.desk.joining import MOST_REQUESTS, stops
 from mailbot.desk.opening import CHANNEL_MAIL, open_precaso, snapshot_of
 from mailbot.desk.question import Question
 from mailbot.desk.settings import Policy
+from mailbot.mail.message import Address
 from mailbot.rules.found import Source
+from mailbot.rules.people import person_name
 from mailbot.rules.settings import Rule
 from mailbot.values import Reason
 
@@ -69,6 +71,65 @@ def relate(case: Case, other: Case, by: str) -> Decision:
 def attended(case: Case, by: str) -> Decision:
     """The desk took notice: the case no longer waits for a person."""
     return Decision(change=Change(case=case, events=(Event("attended", by),), attention=None))
+
+
+def requester(case: Case, who: Address, by: str, policy: Policy) -> Decision:
+    """The case is this person's: mail forwarded by a specialist, or written for a colleague (lesson 29).
+
+    A precaso asks them for what is missing, with a time of their own. What From or memory told of who wrote
+    before is not true of them.
+    """
+    _check(case, who, policy)
+    proposed = case.forwarded_from
+    if not who.name and proposed and proposed.email == who.email:
+        who = proposed
+    data = _of_another(case, who)
+    asks, attention = _ask(case, who, policy)
+    change = Change(
+        case=case,
+        events=(
+            Event(
+                "requester", by, who.email, data={"before": case.requester.email if case.requester else ""}
+            ),
+        ),
+        requester=who,
+        participants=(who,),
+        data=data,
+        attention=attention,
+        clocks=stops(ASKED_ANOTHER) if case.state is State.PRECASO else (),
+        requests=len(asks),
+    )
+    return Decision(change=change, replies=asks)
+
+
+def _check(case: Case, who: Address, policy: Policy) -> None:
+    if case.requester and case.requester.email == who.email:
+        raise NotAllowed(f"{case.number} ya es de {who.email}")
+    if who.email in policy.own_addresses:
+        raise NotAllowed(f"{who.email} es una dirección de la mesa: no puede ser la de quien pidió ayuda")
+    if is_outsider(who.email, policy):
+        raise NotAllowed(f"{who.email} no está en [senders] ours: no se le puede responder")
+
+
+def _of_another(case: Case, who: Address) -> dict[str, Datum]:
+    """The name in From and remembered values were another's; the name is the new one's where that is known."""
+    name = person_name(who.name) or None
+    return {
+        field: Datum(name if datum.source is Source.SENDER else None, datum.source, by=who.email)
+        for field, datum in case.data.items()
+        if datum.source in (Source.SENDER, Source.REMEMBERED)
+    }
+
+
+def _ask(case: Case, who: Address, policy: Policy) -> tuple[tuple[Order, ...], str | Keep | None]:
+    """At most two requests for a precaso, whomever they went to; after them a person asks."""
+    if case.state is not State.PRECASO:
+        return (), Keep.ATTENTION
+    if case.requests >= MOST_REQUESTS:
+        return (), Attention.STILL_MISSING
+    held = withheld(who.email, policy)
+    asks = Order("pedir_datos", who.email, Role.REQUEST, withheld=held)
+    return (asks,), Attention.NOT_IN_PILOT if held else None
 
 
 def promote(q: Question, rule: Rule, by: str) -> Verdict:

@@ -139,6 +139,8 @@ class Case:
     correlation: str | None = None
     level: int = 1
     group: str = ""
+    #: the requester forwarded what this person wrote: whom the desk may take for the requester (lesson 29)
+    forwarded_from: Address | None = None
 
     @property
     def missing(self) -> tuple[Field, ...]:

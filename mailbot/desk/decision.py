@@ -74,6 +74,12 @@ class Order:
         return "auto-generated" if unasked else "auto-replied"
 
 
+#: result of a clock whose request went to somebody who is not the requester any more: its deadline is nobody's
+ASKED_ANOTHER = "asked_another"
+#: kind of the event that keeps whose mail the requester forwarded: `{"email": …, "name": …}`
+FORWARDED = "forwarded"
+
+
 @dataclass(frozen=True, slots=True)
 class StartClock:
     """`due` is a UTC instant; `calendar` tells how it was reckoned."""
@@ -138,6 +144,8 @@ class Change:
     relations: tuple[tuple[int, str], ...] = ()
     #: may this message's sender and recipients join the case later by reference or number?
     participants: tuple[Address, ...] = ()
+    #: the case is this person's from now on, and its replies go there
+    requester: Address | None = None
     #: requests for data written with this change
     requests: int = 0
     #: a reminder is written with this change

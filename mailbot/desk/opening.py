@@ -1,13 +1,15 @@
 """Opening a case: a precaso that asks for what is missing, or a case at once (A15, A18, A20, A23)."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
-from mailbot.desk.answering import withheld
+from mailbot.desk.answering import is_outsider, withheld
 from mailbot.desk.case import Attention, Case, Datum, Snapshot, State
 from mailbot.desk.data import Brought, bring
-from mailbot.desk.decision import Change, Event, Opening, Order, Outcome, Role, Verdict
+from mailbot.desk.decision import FORWARDED, Change, Event, Opening, Order, Outcome, Role, Verdict
 from mailbot.desk.question import Question
 from mailbot.desk.settings import Policy
+from mailbot.mail.message import Address
 from mailbot.rules.settings import Rule, TreatAs
 from mailbot.values import Reason
 
@@ -55,15 +57,27 @@ def open_precaso(
         requests=int(asks),
     )
     notices = _desk_notice(q, snapshot, brought, attention)
+    original = forwarded_from(q)
+    forward = (Reason("forward", "original_sender", original.email),) if original else ()
     return q.decided(
-        Outcome.OPENED, *brought.reasons, q.answer.reason, change=change, replies=orders + notices
+        Outcome.OPENED, *brought.reasons, *forward, q.answer.reason, change=change, replies=orders + notices
     )
+
+
+def forwarded_from(q: Question) -> Address | None:
+    """Who seems to have asked for help in a forwarded mail, if one of our users: proposed, never taken (lesson 29)."""
+    original = q.message.forwarded_from
+    if original is None or original.email in q.policy.own_addresses or is_outsider(original.email, q.policy):
+        return None
+    return original
 
 
 def _first_steps(
     q: Question, snapshot: Snapshot, brought: Brought, by: str
 ) -> tuple[tuple[Event, ...], str | None]:
     events = [Event("registered", by, q.match.rule.name if q.match else "", State.PRECASO)]
+    if original := forwarded_from(q):
+        events.append(Event(FORWARDED, by, original.email, data=asdict(original)))
     if not brought.missing:
         events.append(Event("completed", by, "data_complete", State.ABIERTO))
     elif snapshot.rule.open_at_once:

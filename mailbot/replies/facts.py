@@ -141,15 +141,21 @@ def _for_desk(case: Case | None, answered: Message | None) -> dict[str, object]:
         "mensaje": clean.message(answered.reply_text or answered.text) if answered else ""
     }
     if sender:
-        known["solicitante"] = f"{clean.cite(sender.name, clean.CITED)} <{sender.email}>".strip()
+        known["solicitante"] = _who(sender)
     if case:
-        rule = case.snapshot.rule
+        rule, original = case.snapshot.rule, case.forwarded_from
+        if original and sender and original.email != sender.email:
+            known["quien_pidio"] = _who(original)
         known |= {
             "severidad": words.severity(rule.severity),
             "tipo": rule.kind.value,
             "grupo": case.group or rule.group,
         }
     return known
+
+
+def _who(person: Address) -> str:
+    return f"{clean.cite(person.name, clean.CITED)} <{person.email}>".strip()
 
 
 def _given(order: Order) -> dict[str, object]:

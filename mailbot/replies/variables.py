@@ -29,6 +29,7 @@ VARIABLES: Mapping[str, str] = {
     "direccion": "Dirección de correo de la mesa.",
     "marca": "Línea encima de la cual se responde. Lo que queda debajo de ella, citado, no se lee.",
     "solicitante": "Para la mesa: nombre y dirección de quien escribió.",
+    "quien_pidio": "Para la mesa, de un correo reenviado: nombre y dirección de quien parece haber pedido ayuda.",
     "mensaje": "Para la mesa: lo que escribió la persona, sin enlaces, en varias líneas.",
     "motivo": "Para la mesa: por qué el caso espera a una persona.",
     "severidad": "Para la mesa: «3 (media)».",
@@ -108,6 +109,7 @@ SITUATIONS: Mapping[str, Mapping[str, object]] = {
     "cerrado": {**_USUAL, **_NAMED, "estado": "cerrado", "faltantes": (), "horas": ""},
     "anulado": {**_USUAL, "estado": "anulado", "horas": ""},
     "espera a una persona": {**_USUAL, "motivo": "Los datos se pidieron dos veces y todavía faltan."},
+    "reenviado": {**_USUAL, "quien_pidio": "Ana Ruiz <ana.ruiz@mesa.example>"},
     "sin caso": {
         **EMPTY,
         "asunto": "(sin asunto)",

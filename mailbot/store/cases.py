@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from mailbot.desk.case import Case, Datum, State, may_move
 from mailbot.desk.decision import Change, Event, Keep, Opening, StartClock
+from mailbot.mail.message import Address
 from mailbot.store import snapshot as snapshots, tables
 from mailbot.store.columns import table
 from mailbot.store.errors import Conflict
@@ -105,7 +106,7 @@ def _register(s: Session, change: Change, steps: Values, prefix: str, now: datet
 
 
 def _opened(opening: Opening) -> Values:
-    rule, requester = opening.snapshot.rule, opening.requester
+    rule = opening.snapshot.rule
     return {
         "mailbox": opening.mailbox,
         "channel": opening.channel,
@@ -117,11 +118,14 @@ def _opened(opening: Opening) -> Values:
         "level": 1,
         "group": rule.group,
         "correlation": key(opening.correlation) if opening.correlation else None,
-        "requester_email": requester.email if requester else None,
-        "requester_name": requester.name if requester else "",
+        **_requester(opening.requester),
         "answer_to": opening.answer_to,
         "subject": opening.subject,
     }
+
+
+def _requester(who: Address | None) -> Values:
+    return {"requester_email": who.email if who else None, "requester_name": who.name if who else ""}
 
 
 def _update(s: Session, known: Case, change: Change, steps: Values) -> int:
@@ -131,6 +135,8 @@ def _update(s: Session, known: Case, change: Change, steps: Values) -> int:
         values["attention"] = change.attention
     if change.reminded:
         values["reminded"] = True
+    if change.requester:
+        values |= _requester(change.requester) | {"answer_to": change.requester.email}
     same = case.c.id == known.id, case.c.version == known.version
     if run(s, update(case).where(*same).values(**values)) != 1:
         raise Conflict(f"case {known.number} changed since version {known.version}")

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session
 
 from mailbot.desk.case import Case, Datum
-from mailbot.desk.decision import ClockKind
+from mailbot.desk.decision import ASKED_ANOTHER, FORWARDED, ClockKind
 from mailbot.mail.message import Address
 from mailbot.store import snapshot as snapshots, tables
 from mailbot.store.columns import table
@@ -16,22 +16,35 @@ from mailbot.store.text import key
 case = table(tables.Case)
 datum = table(tables.Datum)
 clock = table(tables.Clock)
+event = table(tables.Event)
 participant = table(tables.Participant)
 
-#: of the last answer clock, running or ended
+#: of the last answer clock of this requester, running or ended
 DEADLINE = (
     select(clock.c.due)
-    .where(clock.c.case_id == case.c.id, clock.c.kind == ClockKind.ANSWER)
+    .where(
+        clock.c.case_id == case.c.id,
+        clock.c.kind == ClockKind.ANSWER,
+        func.coalesce(clock.c.result, "") != ASKED_ANOTHER,
+    )
     .order_by(clock.c.id.desc())
     .limit(1)
     .scalar_subquery()
     .label("deadline")
 )
+ORIGINAL = (
+    select(event.c.data)
+    .where(event.c.case_id == case.c.id, event.c.kind == FORWARDED)
+    .order_by(event.c.seq)
+    .limit(1)
+    .scalar_subquery()
+    .label("forwarded_from")
+)
 
 
 def where(s: Session, *conditions: ColumnElement[bool]) -> tuple[Case, ...]:
     """The cases for which all conditions hold, oldest first."""
-    found = rows(s, select(case, DEADLINE).where(*conditions).order_by(case.c.id))
+    found = rows(s, select(case, DEADLINE, ORIGINAL).where(*conditions).order_by(case.c.id))
     data = data_of(s, [row.id for row in found])
     return tuple(_read(row, data[row.id]) for row in found)
 
@@ -90,4 +103,5 @@ def _read(row: Any, data: dict[str, Datum]) -> Case:
         correlation=row.correlation,
         level=row.level,
         group=row.group,
+        forwarded_from=Address(**row.forwarded_from) if row.forwarded_from else None,
     )

@@ -2,13 +2,17 @@
 
 import pytest
 
-from mailbot.desk.by_hand import NotAllowed, move, note, relate, set_data
+from mailbot.desk.by_hand import NotAllowed, move, note, relate, requester, set_data
 from mailbot.desk.case import ANSWER_WAS_IN_TIME, TRANSITIONS, State, may_move
-from mailbot.desk.decision import StopClock
+from mailbot.desk.decision import ASKED_ANOTHER, Keep, Role, StopClock
+from mailbot.desk.settings import Replies
+from mailbot.mail.message import Address
+from mailbot.rules.found import Source
 
-from .given import POLICY, case, datum, templates
+from .given import ANA, OURS, POLICY, Senders, case, datum, policy, templates
 
 BY = "cli:ana"
+LUZ = Address("luz@mesa.example")
 
 
 @pytest.mark.parametrize("from_", list(State))
@@ -68,3 +72,74 @@ def test_notes_and_relations_are_history() -> None:
 def test_a_case_is_not_related_to_itself() -> None:
     with pytest.raises(NotAllowed):
         relate(case(), case(), BY)
+
+
+def test_the_desk_makes_a_forwarded_request_that_of_who_asked() -> None:
+    """Lesson 29: they are asked, with a time of their own, and may join the case by its number."""
+    forwarded = case(forwarded_from=Address(LUZ.email, "Luz Gil"), attention="cannot_answer")
+    decision = requester(forwarded, LUZ, BY, POLICY)
+
+    assert decision.change is not None
+    change = decision.change
+    assert change.requester == Address(LUZ.email, "Luz Gil")
+    assert change.participants == (change.requester,)
+    assert (change.events[0].kind, change.events[0].reason) == ("requester", LUZ.email)
+    assert change.events[0].data == {"before": ANA.email}
+    assert [(o.template, o.to, o.role) for o in decision.replies] == [
+        ("pedir_datos", LUZ.email, Role.REQUEST)
+    ]
+    assert (change.requests, change.attention) == (1, None)
+    assert {c.result for c in change.clocks if isinstance(c, StopClock)} == {ASKED_ANOTHER}
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - {State.PRECASO}))
+def test_the_new_requester_of_a_case_is_asked_nothing(state: State) -> None:
+    decision = requester(case(state, attention="new_mail"), LUZ, BY, POLICY)
+
+    assert decision.change is not None
+    assert (decision.replies, decision.change.clocks, decision.change.attention) == ((), (), Keep.ATTENTION)
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "value"),
+    [
+        (Source.SENDER, "Luz Gil", "Luz Gil"),  # the name in From, if it is a name
+        (Source.SENDER, "OTI", None),
+        (Source.REMEMBERED, "Luz Gil", None),  # what another person gave before
+    ],
+)
+def test_what_was_known_of_the_sender_is_not_said_of_another(
+    source: Source, name: str, value: str | None
+) -> None:
+    data = {"nombre": datum("Ana Ruiz", source=source), "telefono": datum("3001234567")}
+    change = requester(case(data=data), Address(LUZ.email, name), BY, POLICY).change
+
+    assert change is not None
+    assert {field: d.value for field, d in change.data.items()} == {"nombre": value}
+
+
+def test_two_requests_are_enough_whomever_they_went_to() -> None:
+    decision = requester(case(requests=2), LUZ, BY, POLICY)
+
+    assert decision.change is not None
+    assert (decision.replies, decision.change.attention) == ((), "still_missing")
+
+
+def test_in_a_pilot_the_new_requester_waits_for_a_person() -> None:
+    decision = requester(case(), LUZ, BY, policy(replies=Replies(send="none")))
+
+    assert decision.change is not None
+    assert (decision.replies[0].withheld, decision.change.attention) == ("not_in_pilot", "not_in_pilot")
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [
+        (ANA, "ya es de ana@oti.example"),
+        (Address(OURS), "es una dirección de la mesa"),
+        (Address("eve@otra.example"), r"no está en \[senders\] ours"),  # A16
+    ],
+)
+def test_who_cannot_be_a_requester(who: Address, why: str) -> None:
+    with pytest.raises(NotAllowed, match=why):
+        requester(case(), who, BY, policy(senders=Senders(ours=("*@mesa.example", "*@oti.example"))))

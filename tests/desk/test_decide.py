@@ -318,3 +318,32 @@ def test_the_fields_of_the_snapshot_are_those_of_now() -> None:
     assert change.opening is not None
     assert (PHONE, POLICY.fields["sede"]) == change.opening.snapshot.fields
     assert timedelta(hours=24) == change.opening.snapshot.answer_within
+
+
+LUZ = Address("luz@oti.example", "Luz Gil")
+
+
+def test_who_wrote_a_forwarded_mail_is_proposed_and_is_not_the_requester() -> None:
+    """Lesson 29."""
+    decision = decided(message("RV: Olvidé la contraseña", forwarded_from=LUZ))
+
+    assert decision.change is not None
+    assert decision.change.opening is not None
+    assert decision.change.opening.requester == ANA
+    assert Reason("forward", "original_sender", LUZ.email) in decision.reasons
+    kept = [(e.reason, e.data) for e in decision.change.events if e.kind == "forwarded"]
+    assert kept == [(LUZ.email, {"email": LUZ.email, "name": "Luz Gil"})]
+    assert [o.to for o in decision.replies if o.role is not Role.DESK] == [ANA.email]
+
+
+@pytest.mark.parametrize("original", [Address(OURS), Address("eve@otra.example")])
+def test_who_is_none_of_our_users_is_not_proposed(original: Address) -> None:
+    """A mail of our own, or of an outsider (A16)."""
+    decision = decided(
+        message("RV: Olvidé la contraseña", forwarded_from=original),
+        policy=policy(senders=Senders(ours=("*@oti.example", "*@mesa.example"))),
+    )
+
+    assert decision.change is not None
+    assert not [e for e in decision.change.events if e.kind == "forwarded"]
+    assert not [r for r in decision.reasons if r.check == "forward"]

@@ -1,6 +1,8 @@
 """Who asked for help in a forwarded mail (lesson 29), as the mail programs of our users write it."""
 
 import time
+import tomllib
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -115,6 +117,22 @@ def test_what_is_answered_is_not_forwarded(subject: str) -> None:
 @pytest.mark.parametrize("program", ["Gmail", "Apple", "Thunderbird"])
 def test_programs_that_mark_a_forward_need_no_subject_for_it(program: str) -> None:
     assert by_gloria(FORMS[program], "") == by_gloria(FORMS[program], "No abre") == ANA
+
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+TWINS = {
+    path.stem: wanted["forwarded_from"]
+    for path in FIXTURES.glob("*.toml")
+    if "forwarded_from" in (wanted := tomllib.loads(path.read_text("utf-8")).get("expect", {}))
+}
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_the_samples_say_who_asked(name: str) -> None:
+    found = parse((FIXTURES / f"{name}.eml").read_bytes()).forwarded_from
+
+    assert found
+    assert found.email == TWINS[name]
 
 
 NOBODY = {

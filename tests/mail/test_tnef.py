@@ -3,6 +3,8 @@
 import struct
 import time
 from hashlib import sha256
+from pathlib import Path
+from unicodedata import category
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -156,6 +158,18 @@ def test_a_nameless_file_has_a_name() -> None:
     assert parse(with_envelope(envelope(file(b"", b"x")))).attachments[1].name == "adjunto-2.bin"
 
 
+def test_a_mail_as_outlook_sends_it() -> None:
+    raw = (Path(__file__).parents[1] / "fixtures" / "adjunto_winmail.eml").read_bytes()
+    message = parse(raw)
+
+    assert [(one.name, one.inside) for one in message.attachments] == [
+        ("winmail.dat", ""),
+        ("Factura del tóner.pdf", "winmail.dat"),
+    ]
+    assert attachment(raw, 1) == PDF
+    assert message.text.startswith("Buenos días.")
+
+
 def test_an_envelope_that_is_cut_gives_what_is_there_and_tells() -> None:
     message = parse(with_envelope(TWO_FILES[:-40], "Hola"))
 
@@ -208,7 +222,7 @@ def test_a_damaged_envelope_raises_nothing_and_holds_no_more_than_it_has(data: s
     found = opened(bytes(damaged[: data.draw(st.integers(4, len(damaged)))]))
 
     assert sum(len(one.data) for one in found.files) <= len(damaged)
-    assert all(one.name.isprintable() for one in found.files)
+    assert not {category(c) for one in found.files for c in one.name} & {"Cc", "Cs", "Zl", "Zp"}
 
 
 @given(st.binary(max_size=300))

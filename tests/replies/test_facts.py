@@ -1,17 +1,19 @@
 """What is shown to whom: people see their own words, the desk sees the case, nobody sees what is remembered."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from mailbot.desk.case import Case, Datum, State
 from mailbot.desk.decision import Order, Role
+from mailbot.mail.html import to_text
 from mailbot.mail.message import Address, Message
 from mailbot.replies.facts import IN_THE_CASE, DeskIdentity, facts
 from mailbot.replies.variables import VARIABLES
 from mailbot.rules.found import Source
 from mailbot.rules.settings import Field, Rule
-from tests.replies.make import FIELDS, IDENTITY, MARTA, NOW, by_marta, case, message, order
+from tests.replies.make import FIELDS, IDENTITY, MARTA, NOW, TEMPLATES, by_marta, case, message, order
 
 LUIS = Address("luis@otra.example", "Luis Díaz")
 DESK = Order("aviso_caso", "mesa@mesa.example", Role.DESK)
@@ -172,6 +174,26 @@ def test_the_desk_reads_what_the_person_wrote_without_links() -> None:
         "Mesa de servicios",
     )
     assert known(order(), case(), message())["mensaje"] == ""
+
+
+def test_the_desk_is_told_whose_mail_was_forwarded_until_the_case_is_theirs() -> None:
+    """Lesson 29. People are never told."""
+    forwarded = case(forwarded_from=LUIS)
+
+    assert known(DESK, forwarded, message())["quien_pidio"] == "Luis Díaz <luis@otra.example>"
+    assert known(DESK, replace(forwarded, requester=LUIS), message())["quien_pidio"] == ""
+    assert known(order(), forwarded, message())["quien_pidio"] == ""
+
+
+@pytest.mark.parametrize("template", ["aviso_caso", "aviso_atencion"])
+def test_the_notices_say_who_forwarded_and_who_seems_to_have_asked(template: str) -> None:
+    """The address is a stranger's: it never stands in an order that somebody may copy into a terminal."""
+    told = TEMPLATES.render(template, known(DESK, case(forwarded_from=LUIS), message()))
+
+    for text in (told.text, to_text(told.html)):
+        said = " ".join(text.split())
+        assert "reenvió Marta Pérez <marta@mesa.example>; quien pidió ayuda parece ser Luis Díaz" in said
+        assert "mailbot case MS-000123 --requester DIRECCIÓN" in said
 
 
 def test_the_orders_own_facts_win_and_codes_become_words() -> None:

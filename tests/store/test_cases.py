@@ -7,7 +7,15 @@ from hypothesis import given, settings, strategies as st
 from sqlalchemy import text
 
 from mailbot.desk.case import ANSWER_WAS_IN_TIME, TRANSITIONS, Case, Datum, Snapshot, State, may_move
-from mailbot.desk.decision import Change, ClockKind, Event, StartClock, StopClock
+from mailbot.desk.decision import (
+    ASKED_ANOTHER,
+    FORWARDED,
+    Change,
+    ClockKind,
+    Event,
+    StartClock,
+    StopClock,
+)
 from mailbot.rules.found import Source
 from mailbot.rules.settings import Field, RequestKind, Rule, TreatAs
 from mailbot.store import Conflict, cases, lookup, snapshot
@@ -207,6 +215,29 @@ def test_a_clock_that_starts_again_takes_the_place_of_the_one_that_runs(store: S
         case = cases.apply(s, Change(case=case, clocks=asks(NOW + HOUR)), None, NOW)
     assert case.deadline == NOW + DAY + HOUR
     assert clocks(store) == [("answer", True, "restarted"), ("answer", False, None)]
+
+
+def test_a_case_is_made_another_person_s(store: Store) -> None:
+    """Lesson 29: their replies, their place in the case; the deadline of who was asked before is not theirs."""
+    original = {"email": EVE.email, "name": EVE.name}
+    steps = (
+        Event("registered", "mailbot", "", State.PRECASO),
+        Event(FORWARDED, "mailbot", EVE.email, data=original),
+    )
+    case = opened(store, events=steps, clocks=asks())
+    assert (case.requester, case.forwarded_from, case.deadline) == (ANA, EVE, NOW + DAY)
+    given = Change(
+        case=case, requester=EVE, participants=(EVE,), clocks=(StopClock(ClockKind.ANSWER, ASKED_ANOTHER),)
+    )
+    with store.transaction() as s:
+        case = cases.apply(s, given, None, NOW)
+        assert (case.requester, case.answer_to, case.deadline) == (EVE, EVE.email, None)
+        assert lookup.takes_part(s, case.id, EVE)
+        assert lookup.takes_part(s, case.id, ANA)
+    with store.transaction() as s:
+        assert (
+            cases.apply(s, Change(case=case, clocks=asks(NOW + HOUR)), None, NOW).deadline == NOW + DAY + HOUR
+        )
 
 
 def test_stopping_a_clock_that_does_not_run_changes_nothing(store: Store) -> None:

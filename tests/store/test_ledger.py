@@ -56,7 +56,13 @@ def test_a_message_is_recorded_with_its_outcome_and_why(store: Store) -> None:
             "text": "Ayuda.",
             "reply_text": "Ayuda",
             "attachments": [
-                {"name": "../../etc/passwd.pdf", "type": "application/pdf", "size": 5, "sha256": "ab" * 32}
+                {
+                    "name": "../../etc/passwd.pdf",
+                    "type": "application/pdf",
+                    "size": 5,
+                    "sha256": "ab" * 32,
+                    "inside": "",
+                }
             ],
             "locations": [{"folder": "INBOX", "uidvalidity": 4_294_967_295, "uid": 4_294_967_295}],
             "kind": "person",
