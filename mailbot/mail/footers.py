@@ -66,14 +66,16 @@ def without_footers(lines: Sequence[Line]) -> list[Line]:
 
 
 def without_signature(lines: Sequence[Line]) -> list[Line]:
-    """The lines without a signature at their end; those of it that may hold data stay, wherever they stand."""
-    at = _signature(lines)
+    """The lines without a signature at their end; those of it that may hold data stay, below its first line."""
+    at = signature_at(lines)
     if at is None:
         return list(lines)
-    return [*lines[:at], *(line for line in lines[at:] if _may_be_datum(line))]
+    data = [line for line in lines[at + 1 :] if _may_be_datum(line)]
+    return [*lines[:at], *([lines[at]] if data else []), *data]
 
 
-def _signature(lines: Sequence[Line]) -> int | None:
+def signature_at(lines: Sequence[Line]) -> int | None:
+    """The line that begins a signature: two dashes, or "Atentamente," near the end."""
     for n, line in enumerate(lines):
         if n and SEPARATOR.fullmatch(line.plain):
             return n

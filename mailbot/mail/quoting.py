@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mailbot.mail.plain import plain
 
-QUOTED = re.compile(r"\s{0,3}>")
+QUOTED = re.compile(r"[\s\ufeff]{0,3}>")
 #: "-----Mensaje original-----" (Outlook, Samsung), "---------- Forwarded message ---------" (Gmail), Lotus
 DIVIDER = re.compile(
     r"[-_=]{2,}+ ?(?:(?:mensaje|mensagem|correo|message) (?:original|reenviado|encaminhada|citado)"

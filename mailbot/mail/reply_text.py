@@ -30,21 +30,32 @@ def reply_text(text: str) -> str:
 
     The signature of a fresh message stays, it may hold name and telephone; of an answer's only its data.
     """
-    lines = [read(line) for line in text[:CHARACTERS].replace("\r\n", "\n").split("\n", LINES)[:LINES]]
-    marker = _marker(lines)
-    if not marker:
+    lines = read_lines(text)
+    ours = marker(lines)
+    if not ours:
         own, answers = _own(lines)
         return _written(own, answers=answers)
-    above, _ = _own(lines[: marker.start])
+    above, _ = _own(lines[: ours.start])
     if written := _written(above, answers=True):
-        return written
-    if not lines[marker.start].quoted:
-        return ""  # all below is our own text, and what may have been typed into it looks the same
-    below, _ = _own(lines[marker.stop :])
+        return "\n\n".join(filter(None, (written, _written(_below(lines[ours.start :]), answers=True))))
+    if not lines[ours.start].quoted:
+        return ""  # all below is our own text; what was typed into its form is read by its labels
+    below, _ = _own(lines[ours.stop :])
     return _written(below, answers=True)
 
 
-def _marker(lines: Sequence[Line]) -> range | None:
+def _below(lines: Sequence[Line]) -> list[Line]:
+    """What was added under the last quoted line; right below it without a gap it may be the end of that line."""
+    end = next((n for n in range(len(lines), 0, -1) if lines[n - 1].quoted), len(lines))
+    return _own(lines[end:])[0] if end < len(lines) and not lines[end].plain else []
+
+
+def read_lines(text: str) -> list[Line]:
+    """The lines of a text, as many as are looked at."""
+    return [read(line) for line in text[:CHARACTERS].replace("\r\n", "\n").split("\n", LINES)[:LINES]]
+
+
+def marker(lines: Sequence[Line]) -> range | None:
     """The lines of the marker: quoted or not, between whatever dashes, maybe wrapped."""
     for n, line in enumerate(lines):
         if "escriba" not in line.plain:

@@ -60,11 +60,40 @@ def answered(
         if len(content) == 1 and _opens(content[0], lines) and _is_datum(content[0], asked[0], names):
             yield asked[0], asked[0].after_label(content[0], "") or "", content[0]
         return
+    if in_order := _in_order(asked, content, names):
+        yield from in_order
+        return
     claims = [(line, wanted, value) for line in content for wanted, value in _values(line, asked)]
     for wanted in asked:
         mine = [(value, line) for line, claimant, value in claims if claimant is wanted]
-        if len(mine) == 1:
+        said = {key(one.value) for line in content for one in wanted.candidates(line)}
+        if len(mine) == 1 and len(said) == 1:
             yield wanted, *mine[0]
+
+
+def _in_order(
+    asked: Sequence[Wanted], content: Sequence[str], names: frozenset[str]
+) -> list[tuple[Wanted, str, str]]:
+    """A line for each of at least three fields, in the order of our request; the last one tells its own value.
+
+    What is left without a pattern between two that fit theirs is no signature.
+    """
+    if len(asked) < 3 or len(content) != len(asked) or asked[-1].open or asked[0].open:
+        return []
+    found = []
+    for wanted, line in zip(asked, content, strict=True):
+        if wanted.open:
+            named = set(words(fold(line))) & {
+                word for one in asked for label in one.labels for word in label if one is not wanted
+            }
+            value = wanted.after_label(line, "") if not named and _is_datum(line, wanted, names) else None
+        else:
+            values = _values(line, [wanted])
+            value = values[0][1] if len(values) == 1 else None
+        if not value:
+            return []
+        found.append((wanted, value, line))
+    return found
 
 
 def _values(line: str, asked: Sequence[Wanted]) -> list[tuple[Wanted, str]]:

@@ -28,7 +28,15 @@ FILLERS = frozenset(
 DECLINED = re.compile(
     r"\W*(?:no (?:(?:la|lo|los|las|le|me|se|les) )*"
     r"(?:tengo|tiene|tenemos|se|sabria|aplica|encuentro|encontre|recuerdo|conozco|cuento|veo|hay|existe|aparece)\b.*"
-    r"|n ?/ ?a|na|ningun[oa]?|(?:la |lo )?desconozco.*|sin (?:placa|dato|datos|informacion))\W*",
+    r"|n ?/ ?a(?:\W.*)?|na|ningun[oa]?|(?:la |lo )?desconozco.*|sin (?:placa|dato|datos|informacion))\W*",
+    re.DOTALL,
+)
+
+#: Written where a datum belongs, and none: it will come, or stands elsewhere.
+PUT_OFF = re.compile(
+    r"\W*(?:pendientes?\b.*|(?:aun |todavia )?(?:por|sin) (?:confirmar|definir|asignar|establecer)\b.*|en tramite\b.*"
+    r"|(?:es |en )?(?:el|la|lo|los|las)? ?(?:mism[oa]s?|de siempre|de antes|anterior(?:es)?|igual|arriba|abajo)\b.*"
+    r"|ya (?:se )?(?:la|lo|las|los|le|les)? ?(?:tienen|envie|mande|di|habia).*|(?:el|la) que .*|x{2,})\W*",
     re.DOTALL,
 )
 
@@ -42,3 +50,8 @@ def courteous(line: str, names: frozenset[str] = frozenset()) -> bool:
 def declined(text: str) -> bool:
     """Whether what was written where a datum belongs says that there is none."""
     return len(words(text)) <= 12 and DECLINED.fullmatch(fold(text)) is not None
+
+
+def put_off(text: str) -> bool:
+    """Whether what was written where a datum belongs only says that it will come, or stands elsewhere."""
+    return PUT_OFF.fullmatch(fold(text)) is not None

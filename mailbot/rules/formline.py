@@ -76,9 +76,18 @@ def labelled(written: Sequence[str], labels: Labels) -> list[Labelled]:
     """Every label in these lines, with what follows it on its line, or else stands on the line below."""
     found = [list(_Line(line, labels).labelled()) for line in written]
     for n, entries in enumerate(found[:-1]):
-        if entries and not found[n + 1] and _takes_line_below(entries[-1], written[n + 1]):
-            entries[-1] = replace(entries[-1], text=trimmed(written[n + 1]))
+        below = n + 1
+        if not words(written[below]) and _between_labels(written, found, n):
+            below += 1
+        if entries and not found[below] and _takes_line_below(entries[-1], written[below]):
+            entries[-1] = replace(entries[-1], text=trimmed(written[below]))
     return [entry for entries in found for entry in entries]
+
+
+def _between_labels(written: Sequence[str], found: Sequence[Sequence[Labelled]], n: int) -> bool:
+    """Two lines below stands one line, and another label is the next that follows it: it is no signature."""
+    after = [m for m in range(n + 2, len(written)) if words(written[m])][:2]
+    return len(after) == 2 and after[0] == n + 2 and not found[after[0]] and bool(found[after[1]])
 
 
 def _takes_line_below(entry: Labelled, below: str) -> bool:

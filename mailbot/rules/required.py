@@ -6,17 +6,21 @@ sure, nothing is filled in: a wrong value is worse than a question.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from mailbot.mail.message import Message
 from mailbot.rules import bare
 from mailbot.rules.courtesy import declined
 from mailbot.rules.fold import fold, words
-from mailbot.rules.formline import Labelled, labelled, labels_of
+from mailbot.rules.formline import Labelled, Labels, labelled, labels_of
 from mailbot.rules.found import Findings, Found, Source
-from mailbot.rules.lines import lines, plain
+from mailbot.rules.lines import plain
 from mailbot.rules.people import person_name
+from mailbot.rules.quoted_form import filled
 from mailbot.rules.settings import Field
+from mailbot.rules.signature import of_office, parted, personal
+from mailbot.rules.table import upright
 from mailbot.rules.wanted import LONGEST, Wanted, key, trimmed
 
 #: A case's tag in a subject, which no field may take for its value.
@@ -33,16 +37,26 @@ def find(fields: Sequence[Field], message: Message, asked: Sequence[str] = ()) -
     if message.automatic:
         return Findings()
     wanted = _wanted(tuple(fields))
-    written = lines(message.reply_text)
-    entries = [entry for entry in labelled(written, labels_of(wanted)) if words(entry.text)]
+    labels = labels_of(wanted)
+    written, signature = _parted(message.reply_text, labels)
+    entries = [entry for entry in labelled(written, labels) if words(entry.text)]
+    form = _form(entries, message, wanted, asked)
+    entries += form
     by_field = {one: [entry for entry in entries if entry.wanted is one] for one in wanted}
     read = {one.field.name: _labelled_value(mine) for one, mine in by_field.items() if mine}
     # A name that is written beside its label is meant; the one in From may be that of somebody who asks for another.
-    values = _of_sender(wanted, message) | {name: found for name, found in read.items() if found}
-    unread = [one for one in wanted if one.field.name not in values and not _given_twice(by_field[one])]
-    values |= _in_text(unread, wanted, _free_texts(message, written, entries))
+    values = _as_sender_spells(_of_sender(wanted, message), {name: one for name, one in read.items() if one})
+    free = _free_texts(written, entries)
+    unsure = _contradicted(form, wanted, free, values)
+    values = {name: found for name, found in values.items() if name not in unsure}
+    unsure |= {one.field.name for one in wanted if _given_twice(by_field[one])}
+    unread = [one for one in wanted if one.field.name not in values.keys() | unsure]
+    values |= _in_text(unread, wanted, [_subject(message), *free])
     if not entries:
         values |= _bare([one for one in unread if one.field.name in asked], message, written, values)
+    values |= _in_signature(
+        [one for one in unread if one.field.name not in values], wanted, signature, labels
+    )
     refused = [entry for entry in entries if entry.wanted.field.name not in values]
     return Findings(values, _misfits(refused), _declined(refused))
 
@@ -60,6 +74,12 @@ def _of_sender(wanted: Iterable[Wanted], message: Message) -> dict[str, Found]:
     name = person_name(message.from_.name) if message.from_ else ""
     takers = [one for one in wanted if one.field.from_sender and name and one.after_label(name, "")]
     return {one.field.name: _found(one, name, Source.SENDER, "From") for one in takers}
+
+
+def _as_sender_spells(sender: Values, read: Values) -> dict[str, Found]:
+    """What labels say, except where From says the same with its accents."""
+    same = {name for name in sender.keys() & read.keys() if key(sender[name].value) == key(read[name].value)}
+    return {**sender, **{name: found for name, found in read.items() if name not in same}}
 
 
 def _value(entry: Labelled) -> str | None:
@@ -115,11 +135,57 @@ def _declined(entries: Iterable[Labelled]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry.wanted.field.name for entry in entries if declined(entry.text)))
 
 
-def _free_texts(message: Message, written: Sequence[str], entries: Sequence[Labelled]) -> list[str]:
-    """The subject, and each line up to its first label."""
+def _parted(text: str, labels: Labels) -> tuple[list[str], list[str]]:
+    """What was written, and the signature; a form below "Cordialmente," is no signature."""
+    written, signature = parted(text)
+    first = next((line for line in signature if words(line)), "")
+    if any(entry.label in first[: len(entry.label)] for entry in labelled([first], labels)):
+        written, signature = [*written, "", *signature], []
+    return upright(written, labels), signature
+
+
+def _form(
+    own: Sequence[Labelled], message: Message, wanted: Sequence[Wanted], asked: Sequence[str]
+) -> list[Labelled]:
+    """What was typed into our form for what we asked, of the fields that no line of the answer itself names."""
+    named = {entry.wanted for entry in own}
+    typed = filled(message.text, wanted) if asked else []
+    return [entry for entry in typed if entry.wanted.field.name in asked and entry.wanted not in named]
+
+
+def _contradicted(
+    form: Sequence[Labelled], wanted: Sequence[Wanted], free: Sequence[str], values: Values
+) -> set[str]:
+    """The fields of our form for which the words above it give another value."""
+    above = _in_text([entry.wanted for entry in form], wanted, free)
+    return {
+        name for name, one in above.items() if name in values and key(values[name].value) != key(one.value)
+    }
+
+
+def _in_signature(
+    unread: Sequence[Wanted], wanted: Sequence[Wanted], signature: Sequence[str], labels: Labels
+) -> Values:
+    """Values that are told by their form; what stands after a signature's label belongs to the signature."""
+    own = personal(signature)
+    entries = labelled(own, labels)
+    values: dict[str, Found] = dict(_in_text(unread, wanted, own))
+    for one in unread:
+        mine = [entry for entry in entries if entry.wanted is one and words(entry.text)]
+        if one.field.anywhere and mine and (found := _labelled_value(mine)):
+            values[one.field.name] = replace(found, source=Source.TEXT)
+    return values
+
+
+def _subject(message: Message) -> str:
+    return plain(TAG.sub(" ", message.subject))
+
+
+def _free_texts(written: Sequence[str], entries: Sequence[Labelled]) -> list[str]:
+    """Each line up to its first label; without those that tell the number of a whole house."""
     first = {entry.line: entry.label for entry in reversed(entries)}
     free = [line.partition(first[line])[0] if line in first else line for line in written]
-    return [plain(TAG.sub(" ", message.subject)), *free]
+    return [line for line in free if not of_office(line)]
 
 
 def _in_text(unread: Iterable[Wanted], wanted: Sequence[Wanted], texts: Sequence[str]) -> dict[str, Found]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mailbot.rules import patterns
+from mailbot.rules.courtesy import put_off
 from mailbot.rules.fold import WORD, fold, words
 from mailbot.rules.settings import Field
 
@@ -12,6 +13,7 @@ from mailbot.rules.settings import Field
 LONGEST = 200
 #: Before a value these leave its meaning open: "ya no es el 300…". "No. 300" is a number sign.
 NEGATION = re.compile(r"\b(?:no|antes|anterior|nunca)\b(?! ?[.°º])")
+AND = re.compile(r"\s{0,3}(?:[,;/&+-]|\b[yeou]\b)\s{0,3}", re.IGNORECASE)
 #: Between a label and its value.
 NUMBER_WORDS = frozenset(words("n no nro num numero de del el la es"))
 
@@ -74,9 +76,16 @@ class Wanted:
         if not found:
             return None
         before = before[: found[0].start]
+        if not before and self._goes_on(text[found[0].end - len(label) :], label):
+            return None
         if NEGATION.search(fold(before)) or (len(found) > 1 and (self._values or words(before))):
             return None
         return found[0].value
+
+    def _goes_on(self, rest: str, label: str) -> bool:
+        """«Placa: 90019 y 90020»: another value follows, which the pattern takes only behind its own label."""
+        joined = AND.match(rest)
+        return bool(joined and words(label) and self.after_label(rest[joined.end() :], label))
 
     def begins(self, text: str, label: str) -> bool:
         """Whether a value stands right at the beginning of what follows a label."""
@@ -125,10 +134,11 @@ def trimmed(text: str) -> str:
 
 
 def _whole(text: str) -> str | None:
-    """What an open field takes: all of a short text that is neither a question nor a denial."""
+    """What an open field takes: all of a short text that is no question, no denial and no promise."""
     value = trimmed(text)
     denial = re.match(r"no\b(?!\W*\d)", fold(value))
-    return value if words(value) and len(value) <= LONGEST and "?" not in value and not denial else None
+    taken = words(value) and len(value) <= LONGEST and not denial and not put_off(value)
+    return value if taken and "?" not in value else None
 
 
 def _within(place: int, candidates: Iterable[Candidate]) -> bool:

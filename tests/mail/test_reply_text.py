@@ -523,7 +523,7 @@ CASES = {
         El 03/02/2025 a las 9:00, Mesa de Servicios escribió:
         > Cordial saludo:
         """,
-        "La sede es Calle 26.\n\nTeléfono: 300 123 4567\nCel. 311 765 4321",
+        "La sede es Calle 26.\n\nAtentamente,\nTeléfono: 300 123 4567\nCel. 311 765 4321",
     ),
     "a greeting is no sign-off": (
         """

@@ -41,7 +41,12 @@ KNOWN = {"nombre": "Ana Pérez Gómez", "telefono": "300 555 0199", "sede": "Bog
 PLAIN = ("thunderbird", "roundcube", "horde", "squirrelmail")
 QUOTE = re.compile(r"(?m)^(?P<prefix>[\ufeff> ]*)@QUOTE@")
 #: what no reply text may hold: it is ours
-OURS = ("Escriba su respuesta encima", "no nos envíe contraseñas", "Este mensaje es automático", "necesitamos est")
+OURS = (
+    "Escriba su respuesta encima",
+    "no nos envíe contraseñas",
+    "Este mensaje es automático",
+    "necesitamos est",
+)
 
 
 @dataclass(frozen=True)
@@ -91,9 +96,7 @@ class Answer:
     def given(self) -> dict[str, Found]:
         """What the desk would take of it: what was asked, and what a label corrects."""
         found = find(fields(self.desk, self.rule), self.message, self.asked).values
-        return {
-            name: one for name, one in found.items() if name in self.asked or one.source is Source.LABEL
-        }
+        return {name: one for name, one in found.items() if name in self.asked or one.source is Source.LABEL}
 
     def right(self, name: str) -> bool:
         """The value of this field is one of those expected."""

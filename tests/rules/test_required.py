@@ -261,6 +261,16 @@ def test_the_first_group_of_a_pattern_is_the_value() -> None:
         (
             "3001234567\nBogotá\n12345",
             ("telefono", "sede", "placa"),
+            {"telefono": "3001234567", "sede": "Bogotá", "placa": "12345"},  # in the order of the request
+        ),
+        (
+            "3001234567\n12345\nBogotá",  # in another order: the last may be a signature
+            ("telefono", "sede", "placa"),
+            {"telefono": "3001234567", "placa": "12345"},
+        ),
+        (
+            "3001234567\nla placa es\n12345",
+            ("telefono", "sede", "placa"),
             {"telefono": "3001234567", "placa": "12345"},
         ),
         ("3001234567\n3109998888", ("telefono", "placa"), {}),  # which?

@@ -1,11 +1,8 @@
 """What people answer, read as a person reads it: no field is ever filled with a wrong value (hazard 23, lesson 30)."""
 
-import hashlib
-import re
-
 import pytest
 
-from tests.rules.respuestas import FOLDER, NAMES, Answer, answers, fields, load
+from tests.rules.respuestas import NAMES, answers, load
 
 EVERY = answers()
 

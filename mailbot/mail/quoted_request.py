@@ -1,0 +1,43 @@
+"""Our own mail as it came back in an answer."""
+
+from collections.abc import Sequence
+
+from mailbot.mail.quoting import Line, attribution, other_message, read
+from mailbot.mail.reply_text import MARKED, WORDS, marker, read_lines
+
+#: what may stand before each quoted line
+BEFORE = "> \t\xa0\ufeff"
+
+
+def quoted_request(text: str) -> list[Line]:
+    """The lines below the marker of the newest mail of ours in this text.
+
+    None where somebody else's mail stands between the answer and ours, or where a program has run our lines
+    into one: what was typed into ours, and by whom, cannot be told then.
+    """
+    lines = read_lines(text)
+    ours = marker(lines)
+    if not ours or _words(lines[ours.start : ours.stop]) != MARKED.split():
+        return []
+    if _messages(lines[: ours.start]) > 1:
+        return []
+    below = lines[ours.stop :]
+    older = marker(below)
+    return below[: older.start] if older else below
+
+
+def _words(lines: Sequence[Line]) -> list[str]:
+    return WORDS.findall(" ".join(line.plain for line in lines))
+
+
+def _messages(lines: Sequence[Line]) -> int:
+    """How many messages these lines announce: by "El …, X escribió:" or by a header, quoted or not."""
+    bare = [read(line.text.lstrip(BEFORE)) for line in lines]
+    count, announcing = 0, False
+    for n, line in enumerate(bare):
+        if attribution(bare, n) or other_message(bare, n):
+            count += not announcing
+            announcing = True
+        elif line.plain and not line.label:
+            announcing = False
+    return count

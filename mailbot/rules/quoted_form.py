@@ -1,0 +1,103 @@
+"""The form of our request, filled in where it came back quoted: the most common answer of people in offices.
+
+A line of the form ends with its colon (`parte_formulario`), so what stands behind one was typed by a person;
+so was what stands between two of them, and an unquoted line below a quoted one. Only whole labels of ours at
+the beginning of a line count, and only the newest request, which nobody else's mail stands above (hazard 23).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from mailbot.mail.quoted_request import BEFORE, quoted_request
+from mailbot.mail.quoting import Line
+from mailbot.rules.courtesy import courteous
+from mailbot.rules.fold import fold, words
+from mailbot.rules.formline import Labelled
+from mailbot.rules.lines import COLUMNS, plain
+from mailbot.rules.wanted import Wanted, key, trimmed
+
+FORM_LINE = re.compile(r"[*_]{0,2}(?P<label>[^\W_][^:]{0,150}?)\s*:[*_]{0,2}(?P<typed>.*)")
+#: What people type below a label; more is a letter.
+MOST_LINES = 3
+#: A line that is longer may go on in the next one.
+WRAPPED = 60
+
+Form = Sequence[tuple[int, Wanted, str]]
+
+
+def filled(text: str, wanted: Sequence[Wanted]) -> list[Labelled]:
+    """What was typed into the lines of these fields, in their order."""
+    lines = quoted_request(text)
+    labels = {tuple(words(fold(one.field.label))): one for one in wanted}
+    form = list(_form(lines, labels))
+    entries = [_entry(lines, form, n) for n in range(len(form))]
+    return [entry for entry in entries if words(entry.text)]
+
+
+def _form(
+    lines: Sequence[Line], labels: Mapping[tuple[str, ...], Wanted]
+) -> Iterator[tuple[int, Wanted, str]]:
+    """Each label's first line, with what stands behind its colon."""
+    seen: set[str] = set()
+    for n, line in enumerate(lines):
+        match = FORM_LINE.fullmatch(_said(line))
+        one = labels.get(tuple(words(fold(match["label"])))) if match else None
+        if match and one and one.field.name not in seen:
+            seen.add(one.field.name)
+            yield n, one, _without_hint(match["typed"], one)
+
+
+def _entry(lines: Sequence[Line], form: Form, n: int) -> Labelled:
+    at, wanted, typed = form[n]
+    last = n + 1 == len(form)
+    below = lines[at + 1 :] if last else lines[at + 1 : form[n + 1][0]]
+    doubtful = False
+    if not words(typed):
+        typed = _typed_below(lines[at], below, wanted, last=last)
+    elif rest := _paragraph(below, quoted=lines[at].quoted):
+        # Where the program leaves no empty line between paragraphs, our next sentence follows the last label.
+        ours = last and bool(words(_said(lines[0])))
+        doubtful = ours and len(lines[at].text) >= WRAPPED
+        typed = typed if ours else " ".join((typed, *rest))
+    label = f"{wanted.field.label}: "
+    return Labelled(wanted, label, trimmed(typed), plain(lines[at].text), doubtful=doubtful)
+
+
+def _paragraph(below: Sequence[Line], *, quoted: bool) -> list[str]:
+    """The lines up to the first empty one, quoted or not as the first one was: one text, wrapped."""
+    rest: list[str] = []
+    for line in below:
+        text = _said(line)
+        if not words(text) or line.quoted != quoted:
+            break
+        rest.append(text)
+    return rest
+
+
+def _typed_below(label: Line, below: Sequence[Line], wanted: Wanted, *, last: bool) -> str:
+    """What stands in lines of its own: between two labels, or unquoted within the quote."""
+    said = [line for line in below if words(_said(line))]
+    own = _interleaved(said) if label.quoted else []
+    if last and not own:  # what comes next may be our own text
+        value = wanted.after_label(_said(said[0]), "") if said and wanted.pattern else None
+        return value if value and key(value) == key(_said(said[0])) else ""
+    typed = [_said(line) for line in own or said]
+    if len(typed) > MOST_LINES or any(map(courteous, typed)):
+        return ""
+    return _without_hint(" ".join(typed), wanted)
+
+
+def _interleaved(said: Sequence[Line]) -> list[Line]:
+    """The unquoted lines right below a quoted one, if the quote goes on below them."""
+    end = next((n for n, line in enumerate(said) if line.quoted), 0)
+    return list(said[:end])
+
+
+def _said(line: Line) -> str:
+    return plain(line.text[:COLUMNS].lstrip(BEFORE))
+
+
+def _without_hint(typed: str, wanted: Wanted) -> str:
+    """A desk's own template may print the hint beside the label."""
+    hint = words(fold(wanted.field.hint))
+    return "" if hint and set(words(fold(typed))) <= set(hint) else typed
