@@ -84,6 +84,11 @@ def _again(
             raise NotPossible(
                 f"El mensaje {message_id} es del buzón «{old.mailbox}», que ya no está en la configuración"
             )
+        if old.not_given:
+            inbox = live.mailbox(old.mailbox).folder
+            raise NotPossible(
+                f"El servidor no entregó el mensaje {message_id}: devuélvalo a {inbox} y se leerá de nuevo"
+            )
         box = live.mailbox(old.mailbox)
         message = _parsed(raw.raw(s, message_id), box.trust, message_id)
         sender = message.from_.email if message.from_ else None

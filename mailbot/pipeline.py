@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from sqlmodel import Session
@@ -28,7 +28,15 @@ from mailbot.desk.known import Arrival
 from mailbot.mail import salvage
 from mailbot.mail.message import Message
 from mailbot.mail.parse import parse
-from mailbot.reading import Folder, acknowledge, asked_for, open_folder, was_read, was_read_up_to
+from mailbot.reading import (
+    Folder,
+    acknowledge,
+    acknowledge_elsewhere,
+    asked_for,
+    open_folder,
+    was_read,
+    was_read_up_to,
+)
 from mailbot.store import Conflict, StoreUnavailable, clocks, known, ledger, outbox
 from mailbot.store.engine import Store
 from mailbot.store.outbox import Claimed
@@ -80,6 +88,7 @@ def receive(
         acknowledge(folder, imap, store, now())
         was_read(folder, store, min([batch[-1], *(uid - 1 for uid in ungiven)]))
     acknowledge(folder, imap, store, now())
+    acknowledge_elsewhere(folder, imap, store, now())
     if not ungiven and Outcome.FAILED not in outcomes:
         was_read_up_to(folder, store, began)
     return outcomes
@@ -111,12 +120,12 @@ def take_in(fetched: Fetched, folder: Folder, live: Live, store: Store, now: Now
 
 def set_aside(fetched: Fetched, place: Place, error: str, store: Store, now: datetime) -> Outcome:
     """Keep what broke, whole, for a person and `mailbot retry`."""
-    sender = salvage.sender(fetched.raw)
+    about: dict[str, Any] = {"sender": salvage.sender(fetched.raw), "given": not fetched.error}
 
     def work(s: Session) -> Outcome:
         if outcome := ledger.outcome_at(s, place):
             return outcome
-        ledger.record_failed(s, place, fetched.raw, fetched.received_at, error, now, sender=sender)
+        ledger.record_failed(s, place, fetched.raw, fetched.received_at, error, now, **about)
         return Outcome.FAILED
 
     return in_transaction(store, work)

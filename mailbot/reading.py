@@ -1,7 +1,7 @@
 """How far a folder was read, and what of it is still to be moved: the ledger beside the server."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import structlog
@@ -14,6 +14,7 @@ from mailbot.store.engine import Store
 from mailbot.store.places import Place, Progress
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.imap_fetch import Fetched
+from mailbot.transport.imap_move import Moved
 
 log = structlog.get_logger("mailbot")
 
@@ -91,28 +92,43 @@ def asked_for(place: Place, store: Store, now: datetime) -> int:
 
 def acknowledge(folder: Folder, imap: ImapMailbox, store: Store, now: datetime) -> None:
     """Move what has a committed outcome; a courtesy to people who look at the mailbox, and retried at every poll."""
-    box = folder.box
-    if not imap.can_move:
-        return
+    if imap.can_move:
+        _move_from(folder.box.folder, folder, imap, store, now)
+
+
+def acknowledge_elsewhere(folder: Folder, imap: ImapMailbox, store: Store, now: datetime) -> None:
+    """What a person retried or promoted leaves «Por revisar» too; then our folder is selected again, for IDLE."""
     with store.reading() as s:
-        due = places.moves_due(s, box.name, box.folder, folder.uidvalidity)
+        others = [
+            name for name in places.folders_to_move_from(s, folder.box.name) if name != folder.box.folder
+        ]
+    if not (others and imap.can_move):
+        return
+    for name in others:
+        there = replace(folder, uidvalidity=imap.select(name).uidvalidity)
+        _move_from(name, there, imap, store, now)
+    imap.select(folder.box.folder)
+
+
+def _move_from(name: str, folder: Folder, imap: ImapMailbox, store: Store, now: datetime) -> None:
+    """`name` is the selected folder."""
+    with store.reading() as s:
+        due = places.moves_due(s, folder.box.name, name, folder.uidvalidity)
     targets: dict[str, dict[int, int]] = {}
     for move in due:
-        targets.setdefault(box.folder_for(move.filed), {})[move.uid] = move.location_id
+        targets.setdefault(folder.box.folder_for(move.filed), {})[move.uid] = move.location_id
     for target, locations in targets.items():
-        _move(folder, imap, store, now, target, locations)
+        stays = target in ("", name)
+        went = {} if stays else imap.move(sorted(locations), target) or {}
+        _note(locations, went, "" if stays else target, store, now)
 
 
-def _move(
-    folder: Folder, imap: ImapMailbox, store: Store, now: datetime, target: str, locations: dict[int, int]
-) -> None:
-    stays = target in ("", folder.box.folder)
-    went = {} if stays else imap.move(sorted(locations), target) or {}
+def _note(locations: Mapping[int, int], went: Moved, target: str, store: Store, now: datetime) -> None:
     with store.transaction() as s:
         for uid, location_id in locations.items():
             # gone already: another client was faster
             uidvalidity, new_uid = went.get(uid) or (None, None)
-            places.moved(s, location_id, "" if stays else target, uidvalidity, new_uid, now)
+            places.moved(s, location_id, target, uidvalidity, new_uid, now)
 
 
 def folders_of(box: Mailbox, live: Live) -> Iterator[str]:

@@ -132,6 +132,7 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("forward", "original_sender"): "es un reenvío: quien pidió ayuda parece ser {0}",
     ("by_hand", "promoted"): "una persona eligió la regla {0}",
     ("failed", "error"): "error al leerlo: {0}",
+    ("failed", "not_given"): "el servidor no lo entregó: {0}",
 }
 
 #: what the history of a case says happened

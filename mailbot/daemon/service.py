@@ -2,6 +2,7 @@
 
 import os
 import socket
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +15,7 @@ from mailbot.config.model import Config, Mailbox, Secret
 from mailbot.daemon.reader import Reader
 from mailbot.daemon.sender import Sender
 from mailbot.desk.decision import Outcome
-from mailbot.pipeline import Now, abandoned, deliver, receive, tick
+from mailbot.pipeline import ABANDONED, Now, abandoned, deliver, receive, tick
 from mailbot.reading import folders_of
 from mailbot.store import outbox
 from mailbot.store.engine import Store
@@ -44,9 +45,12 @@ class Service:
         self.senders = {n: self._sender(n) for n in config.mailbox}
         self.readers = {n: self._reader(n) for n in config.mailbox}
         self.scheduler = BackgroundScheduler(timezone=UTC)
+        self.ticking = threading.Lock()
 
     def start(self) -> None:
-        """Start all threads; whoever could not send before a crash is looked after first."""
+        """Start all threads."""
+        if self.store.is_sqlite:  # nobody else works on this file: what is `sending` was left by a crash
+            abandoned(self.live, self.store, self.now(), timedelta(0))
         self.scheduler.add_job(
             self._tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
         )
@@ -66,6 +70,8 @@ class Service:
         for thread in threads:
             if thread.is_alive():
                 thread.join(max(0.0, (ends - datetime.now(UTC)).total_seconds()))
+        if self.ticking.acquire(timeout=max(0.0, (ends - datetime.now(UTC)).total_seconds())):
+            self.ticking.release()
         log.info("service.stopped", unfinished=[t.name for t in threads if t.is_alive()])
 
     def reload(self, config: Config) -> None:
@@ -85,8 +91,10 @@ class Service:
 
     def _tick(self) -> None:
         try:
-            abandoned(self.live, self.store, self.now())
-            if tick(self.live, self.store, self.now):
+            with self.ticking:
+                abandoned(self.live, self.store, self.now())
+                settled = tick(self.live, self.store, self.now)
+            if settled:
                 self._wake_senders()
         except StoreError as trouble:
             log.error("clock.unavailable", said=str(trouble))
@@ -131,7 +139,7 @@ def password(config: Config, secret: Secret | None) -> Callable[[], str]:
 def run_once(config: Config, store: Store, now: Now = utc_now) -> bool:
     """Read everything, decide what is due, send; True if nothing went wrong and nothing is left to send."""
     live, worker, well = Live.of(config), f"once:{os.getpid()}", True
-    abandoned(live, store, now())
+    abandoned(live, store, now(), timedelta(0) if store.is_sqlite else ABANDONED)
     for name, box in config.mailbox.items():
         with structlog.contextvars.bound_contextvars(mailbox=name):
             well &= _read_once(box, live, store, now)

@@ -136,7 +136,7 @@ def promote(q: Question, rule: Rule, by: str) -> Verdict:
     """A mail that opened nothing becomes a request under a rule that a person chose."""
     chosen = Reason("by_hand", "promoted", f"{rule.name} ({by})")
     decision = open_precaso(q, snapshot_of(rule, q.policy), channel=CHANNEL_MAIL, by=by)
-    return replace(decision, reasons=(chosen, *decision.reasons))
+    return replace(decision, reasons=(chosen, *decision.reasons), filed=rule.folder or decision.filed)
 
 
 def _tell_opened(case: Case, policy: Policy) -> tuple[Order, ...]:

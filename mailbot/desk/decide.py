@@ -32,12 +32,11 @@ def decide(arrival: Arrival, message: Message, known: Known, policy: Policy, now
     q = Question(arrival, message, known, policy, now)
     decision = next(d for check in ORDER if (d := check(q)))
     reasons = (*message.kind_reasons, *_matched(q), *decision.reasons)
-    return replace(decision, reasons=reasons, filed=_filed(q, decision))
+    return replace(decision, reasons=reasons, filed=filed(q.match.rule.folder if q.match else "", decision))
 
 
-def _filed(q: Question, decision: Verdict) -> str:
+def filed(own: str, decision: Verdict) -> str:
     """A rule may have a folder of its own; what a person must look at goes to review all the same."""
-    own = q.match.rule.folder if q.match else ""
     return own if own and decision.filed == Filed.HANDLED else decision.filed
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session
 
 from mailbot.desk.case import Case
-from mailbot.desk.decision import Verdict, Filed, Outcome
+from mailbot.desk.decision import Filed, Outcome, Verdict
 from mailbot.desk.known import Arrival
 from mailbot.mail.message import Kind
 from mailbot.rules.fold import fold_subject
@@ -77,6 +77,8 @@ class Stored:
     outcome: Outcome
     case_id: int | None
     duplicate_of: int | None
+    #: the server did not hand it out: its bytes are not here
+    not_given: bool
 
 
 def record(
@@ -111,11 +113,15 @@ def record_failed(
     now: datetime,
     *,
     sender: str = "",
+    given: bool = True,
 ) -> int:
-    """Keep a message that could not be understood, whole; its id. The same bytes again are its duplicate."""
+    """Keep a message that could not be understood, whole; its id. The same bytes again are its duplicate.
+
+    `given`: False where the server did not hand it out, and `raw` is at most its header.
+    """
     content_hash = f"raw:{hashlib.sha256(raw).hexdigest()}"
     original = scalar(s, _original(content_hash))
-    reason = Reason("failed", "error", error)
+    reason = Reason("failed", "error" if given else "not_given", error)
     message_id = add(
         s,
         message,
@@ -184,7 +190,10 @@ def outcome_at(s: Session, place: Place) -> Outcome | None:
 
 def stored(s: Session, message_id: int) -> Stored | None:
     row = first(s, select(message).where(message.c.id == message_id))
-    return row and Stored(row.id, row.mailbox, row.received_at, row.outcome, row.case_id, row.duplicate_of)
+    if row is None:
+        return None
+    not_given = any(reason["said"] == "not_given" for reason in row.reasons)
+    return Stored(row.id, row.mailbox, row.received_at, row.outcome, row.case_id, row.duplicate_of, not_given)
 
 
 def of_case(s: Session, case_id: int) -> tuple[int, ...]:

@@ -101,6 +101,12 @@ def moves_due(s: Session, mailbox: str, folder: str, uidvalidity: int) -> list[M
     return [MoveDue(row.id, row.uid, row.filed) for row in found]
 
 
+def folders_to_move_from(s: Session, mailbox: str) -> list[str]:
+    """The folders in which something waits to be moved."""
+    waits = location.c.mailbox == mailbox, location.c.to_move
+    return list(scalars(s, select(location.c.folder).where(*waits).distinct().order_by(location.c.folder)))
+
+
 def moved(
     s: Session, location_id: int, folder: str, uidvalidity: int | None, uid: int | None, now: datetime
 ) -> None:

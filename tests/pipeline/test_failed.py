@@ -100,6 +100,9 @@ def test_a_person_makes_a_request_of_a_mail_that_no_rule_knew(desk: Desk) -> Non
     (message,) = desk.messages()
     judged = promote(message["id"], "acceso", "cli:luz", desk.live, desk.store, desk.clock())
     assert judged.outcome == Outcome.OPENED
+    assert len(desk.lies_in("Por revisar")) == 1
+    desk.poll()
+    assert (desk.lies_in("Por revisar"), len(desk.lies_in("Procesados"))) == ([], 1)
     desk.deliver()
     assert [m["Subject"] for m in desk.got(ANA)] == ["Re: Almuerzo del viernes [MS-000001]"]
     assert desk.case()["history"][0]["by"] == "cli:luz"
@@ -136,6 +139,8 @@ def test_what_the_server_does_not_give_is_asked_for_three_times_and_then_failed(
     assert polls[:3] == [[], [], [Outcome.FAILED]]
     assert desk.read_up_to() == before
     assert "SERVERBUG" in desk.messages()[0]["reasons"][0]["detail"]
+    with pytest.raises(NotPossible, match="INBOX"):  # only its header is here
+        retry(desk.messages()[0]["id"], desk.live, desk.store, desk.clock())
 
 
 def test_a_failed_mail_is_noted_even_if_another_writer_was_faster(

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -127,7 +128,7 @@ def test_what_could_not_be_read_is_not_recorded_as_if_it_were(store: Store) -> N
 # -- failures --------------------------------------------------------------------------------------------
 
 
-def failed(store: Store, raw: bytes = b"\xff broken", **rest: str) -> int:
+def failed(store: Store, raw: bytes = b"\xff broken", **rest: Any) -> int:
     with store.transaction() as s:
         return ledger.record_failed(s, place(), raw, NOW, "RecursionError()", NOW, **rest)
 
@@ -216,7 +217,7 @@ def test_a_stored_message_is_seen_as_a_retry_needs_it(store: Store) -> None:
     with store.reading() as s:
         seen = ledger.stored(s, message_id)
         assert ledger.stored(s, message_id + 1) is None
-    assert seen == ledger.Stored(message_id, BOX, NOW, Outcome.FAILED, None, None)
+    assert seen == ledger.Stored(message_id, BOX, NOW, Outcome.FAILED, None, None, not_given=False)
 
 
 # -- bytes -----------------------------------------------------------------------------------------------
