@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mailbot.mail import headers, identity
+from mailbot.mail.automatic import DAEMON
 from mailbot.mail.headers import Headers
 from mailbot.mail.message import Address, Bounce
 from mailbot.mail.structure import Part
@@ -23,8 +24,8 @@ BY_CLASS = {"2": "delivered", "4": "delayed", "5": "failed"}
 LENGTH = 64 * 1024
 #: where our reference stands in a mail of ours
 REFERENCES = ("x-mailbot-reference", "message-id", "references")
-#: local parts of the programs that return mail; Exchange appends a number to its own
-DAEMONS, EXCHANGE = ("mailer-daemon", "mail-daemon", "postmaster"), "microsoftexchange"
+#: who returns mail besides the daemons; a person may read this account too
+POSTMASTER = "postmaster"
 
 _QUOTED = re.compile(
     r"^[> \t]*(?:x-mailbot-reference|message-id|references):[ \t]*(<[^<>\s]+>(?:[ \t]+<[^<>\s]+>)*)",
@@ -51,7 +52,7 @@ def read(root: Part, sender: Address | None, text: str) -> tuple[Bounce | None, 
 
 
 def _is_daemon(local: str) -> bool:
-    return local in DAEMONS or local.startswith(EXCHANGE)
+    return local == POSTMASTER or bool(DAEMON.fullmatch(local))
 
 
 def _reported(status: Part) -> Bounce:
@@ -101,7 +102,6 @@ def _returned(leaves: Iterable[Part], text: str) -> Iterator[str]:
     """Ids in the header of the message that came back, attached or quoted in the text."""
     for leaf in leaves:
         if leaf.type in RETURNED:
-            content = headers.unix(leaf.content)
-            own, _, _ = headers.read(content, headers.begin(content), len(content))
+            own = headers.of(leaf.content)
             yield from identity.read(value for name in REFERENCES for value in own.all(name))
     yield from identity.read(found.encode() for found in _QUOTED.findall(text))

@@ -10,9 +10,9 @@ from mailbot.mail import address, automatic, headers
 from mailbot.mail.automatic import Signs
 from mailbot.mail.headers import Headers
 from mailbot.mail.message import Address, Kind
-from mailbot.mail.plain import plain
 from mailbot.mail.quoting import DIVIDER, FORWARDED, HEADER_LINES, Line, attribution, other_message, read
 from mailbot.mail.structure import Part
+from mailbot.mail.subjects import says_forwarded, without_prefixes
 
 #: characters of the forwarder's own words, with the signature: who writes more asks for something himself
 WORDS = 800
@@ -20,9 +20,6 @@ WORDS = 800
 CHARACTERS, LINES = 50_000, 200
 ATTACHED = ("message/rfc822", "message/global")
 
-#: outermost: "RE: RV: …" answers a forward
-PREFIX = re.compile(r"(?:\[[^\]]{1,30}\] ?)*+(?:rv|fwd?|enc|wg|tr|reenv(?:iado)?)(?:[\[(]\d{1,3}[\])])? ?:")
-PREFIXES = re.compile(r"(?:(?:\[[^\]]{1,30}\]|[a-z]{1,5}(?:[\[(]\d{1,3}[\])])? ?:) ?)*+")
 SAYS_FORWARDED = re.compile(r"reenviad|forwarded|encaminhad")
 #: ana@x<mailto:ana@x>, [mailto:ana@x]: links that Outlook writes out
 LINK_BESIDE = re.compile(r"(?<=[\w>])\s?<mailto:[^<>]*>", re.IGNORECASE)
@@ -37,7 +34,7 @@ def original(subject: str, text: str, own_words: str, root: Part, sender: Addres
     """
     if sender is None or len(own_words) > WORDS:
         return None
-    says_so = bool(PREFIX.match(plain(subject)))
+    says_so = says_forwarded(subject)
     written = text[:CHARACTERS].split("\n", LINES)[:LINES]
     # HTML marks what Outlook forwards as a quote
     lines = [read(QUOTES.sub("", line) if says_so else line) for line in written]
@@ -90,8 +87,7 @@ def _attached(root: Part, subject: str, *, says_so: bool) -> Address | None:
     attached = [leaf for leaf in root.leaves if leaf.type in ATTACHED]
     if len(attached) != 1:
         return None
-    content = headers.unix(attached[0].content[: headers.BLOCK])
-    own, _, _ = headers.read(content, headers.begin(content), len(content))
+    own = headers.of(attached[0].content)
     found, _ = address.sender(own.all("from"))
     if found is None or not (says_so or not subject or _same_subject(own, subject)):
         return None
@@ -100,5 +96,5 @@ def _attached(root: Part, subject: str, *, says_so: bool) -> Address | None:
 
 
 def _same_subject(own: Headers, subject: str) -> bool:
-    bare = [PREFIXES.sub("", plain(each), count=1) for each in (own.text("subject"), subject)]
-    return bool(bare[0]) and bare[0] == bare[1]
+    inner = without_prefixes(own.text("subject"))
+    return bool(inner) and inner == without_prefixes(subject)

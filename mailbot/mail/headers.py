@@ -79,6 +79,12 @@ def read(raw: bytes, at: int, end: int) -> tuple[Headers, int, bool]:
     return Headers(tuple(fields)), at, cut
 
 
+def of(raw: bytes) -> Headers:
+    """The header of a whole mail."""
+    raw = unix(raw)
+    return read(raw, begin(raw), len(raw))[0]
+
+
 def text(value: bytes) -> str:
     """A raw value as people read it: decoded, unfolded, one line, no control characters (hazards 24, 26)."""
     if value.isascii() and b"=?" not in value:

@@ -1,4 +1,4 @@
-"""Subjects that robots write: out-of-office notices and undeliverable mail, in Spanish, Portuguese and English.
+"""What a subject says of its mail: out-of-office and undeliverable, forwarded; in Spanish, Portuguese, English.
 
 A person writes "No funciona la respuesta automática de Outlook": the words count only where robots put them, at
 the subject's beginning with nothing but the subject they answer behind them.
@@ -10,6 +10,9 @@ from mailbot.mail.plain import plain
 
 #: "[EXTERNO] RE: ". Forwards are no answers: who forwards an out-of-office notice is a person.
 PREFIXES = re.compile(r"(?:(?:\[[^\]]{1,30}\]|(?:re|res|rsp|resp|rta|aw|sv)(?:\[\d{1,3}\])? ?:) ?)*+")
+#: outermost: "RE: RV: …" answers a forward
+FORWARD = re.compile(r"(?:\[[^\]]{1,30}\] ?)*+(?:rv|fwd?|enc|wg|tr|reenv(?:iado)?)(?:[\[(]\d{1,3}[\])])? ?:")
+ANY_PREFIXES = re.compile(r"(?:(?:\[[^\]]{1,30}\]|[a-z]{1,5}(?:[\[(]\d{1,3}[\])])? ?:) ?)*+")
 BEFORE_A_SUBJECT = r"(?: ?[:\[(]| re:| rv:| fwd?:)"
 AT_THE_END = r"(?: ?$)"
 
@@ -66,3 +69,13 @@ def says_undelivered(subject: str) -> bool:
 def says_delayed(subject: str) -> bool:
     """A warning: the delivery is still being tried (hazard 11)."""
     return bool(DELAYED.match(plain(subject)))
+
+
+def says_forwarded(subject: str) -> bool:
+    """The last thing that was done with it is a forward: "RV: RE: …", not "RE: RV: …"."""
+    return bool(FORWARD.match(plain(subject)))
+
+
+def without_prefixes(subject: str) -> str:
+    """The subject in plain letters without what programs put before it."""
+    return ANY_PREFIXES.sub("", plain(subject), count=1)
