@@ -26,7 +26,7 @@ def join(q: Question, case: Case, evidence: Reason, *, fresh: bool = False) -> V
 
     `fresh`: it is no answer to our mail, but the same matter written again.
     """
-    answer = read(q.message)
+    answer = read(q.message, case.missing)
     decision = _by_state(q, case, answer, fresh)
     return replace(decision, reasons=(evidence, Reason("answer_says", answer), *decision.reasons))
 

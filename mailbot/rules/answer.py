@@ -1,11 +1,15 @@
 """What an answer says besides data, told from its sender's own words only."""
 
 import re
+from collections.abc import Sequence
 
 from mailbot.mail.message import Attachment, Message
 from mailbot.rules.courtesy import courteous
 from mailbot.rules.fold import fold, words
 from mailbot.rules.found import Answer
+from mailbot.rules.quoted_form import filled
+from mailbot.rules.settings import Field
+from mailbot.rules.wanted import Wanted
 
 CANCEL = re.compile(
     r"(?:por favor )?(?:cancelar|cancele|cancelen|cancela)"
@@ -31,10 +35,11 @@ LOGO = 50_000
 NO_FILE = ("application/pgp-signature", "application/pkcs7-signature", "text/vcard", "text/calendar")
 
 
-def read(message: Message) -> Answer:
+def read(message: Message, asked: Sequence[Field] = ()) -> Answer:
     """What the answer means; data are found elsewhere, and may stand beside it.
 
-    A courtesy that brings a file is OTHER: the file may be the answer.
+    A courtesy that brings a file is OTHER: the file may be the answer. So is one above our form, filled in for
+    what was `asked`.
     """
     lines = [line for line in message.reply_text.splitlines() if words(fold(line))]
     if not lines:
@@ -47,7 +52,7 @@ def read(message: Message) -> Answer:
     names = frozenset(words(fold(message.from_.name))) if message.from_ else frozenset()
     short = sum(len(line.split()) for line in said) <= GIST
     if short and "?" not in message.reply_text and _thanks(lines, names):
-        return Answer.OTHER if _brings_file(message) else Answer.COURTESY
+        return Answer.OTHER if _brings_file(message) or _fills_in(message, asked) else Answer.COURTESY
     if short and any(NOTHING.search(line) for line in said):
         return Answer.NOTHING_TO_GIVE
     return Answer.OTHER
@@ -73,6 +78,10 @@ def _cancels(said: list[str]) -> bool:
 def _thanks(lines: list[str], names: frozenset[str]) -> bool:
     """Every line is courtesy; at least one is more than the sender's name."""
     return all(courteous(line, names) for line in lines) and any(courteous(line) for line in lines)
+
+
+def _fills_in(message: Message, asked: Sequence[Field]) -> bool:
+    return bool(asked and filled(message.text, [Wanted(field) for field in asked]))
 
 
 def _brings_file(message: Message) -> bool:

@@ -30,8 +30,15 @@ def filled(text: str, wanted: Sequence[Wanted]) -> list[Labelled]:
     lines = quoted_request(text)
     labels = {tuple(words(fold(one.field.label))): one for one in wanted}
     form = list(_form(lines, labels))
-    entries = [_entry(lines, form, n) for n in range(len(form))]
+    whole = [" ".join(label) for label in labels]
+    entries = [_entry(lines, form, n, whole) for n in range(len(form))]
     return [entry for entry in entries if words(entry.text)]
+
+
+def _runs_into(typed: str, labels: Sequence[str]) -> bool:
+    """What was taken for a person's lines is, or holds, a label that a program has broken in two."""
+    said = " ".join(words(fold(typed)))
+    return any(f" {said} " in f" {label} " or f" {label} " in f" {said} " for label in labels)
 
 
 def _form(
@@ -47,17 +54,19 @@ def _form(
             yield n, one, _without_hint(match["typed"], one)
 
 
-def _entry(lines: Sequence[Line], form: Form, n: int) -> Labelled:
+def _entry(lines: Sequence[Line], form: Form, n: int, labels: Sequence[str]) -> Labelled:
     at, wanted, typed = form[n]
     last = n + 1 == len(form)
     below = lines[at + 1 :] if last else lines[at + 1 : form[n + 1][0]]
     doubtful = False
     if not words(typed):
         typed = _typed_below(lines[at], below, wanted, last=last)
+        typed = "" if _runs_into(typed, labels) else typed
     elif rest := _paragraph(below, quoted=lines[at].quoted):
         # Where the program leaves no empty line between paragraphs, our next sentence follows the last label.
         ours = last and bool(words(_said(lines[0])))
         doubtful = ours and len(lines[at].text) >= WRAPPED
+        ours = ours or _runs_into(" ".join(rest), labels)
         typed = typed if ours else " ".join((typed, *rest))
     label = f"{wanted.field.label}: "
     return Labelled(wanted, label, trimmed(typed), plain(lines[at].text), doubtful=doubtful)
