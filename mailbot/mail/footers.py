@@ -91,7 +91,8 @@ def _may_be_datum(line: Line) -> bool:
 
 
 def _is_added(line: Line) -> bool:
-    return bool(ADDED.fullmatch(line.plain)) and len(DIGIT.findall(line.plain)) < TELEPHONE
+    image = line.plain.startswith("[")  # «[cid:image001.png@01DB5555.12345670]» holds no telephone
+    return bool(ADDED.fullmatch(line.plain)) and (image or len(DIGIT.findall(line.plain)) < TELEPHONE)
 
 
 def _is_green(lines: Sequence[Line], n: int) -> bool:

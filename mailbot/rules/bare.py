@@ -21,6 +21,9 @@ SENTENCE = frozenset(
         mensaje contrasena si claro listo cancelar nuevo jefe"""
     )
 )
+#: Somebody else is named to turn to; what is «mi celular» after that is one's own again.
+NAMED = re.compile(r"\b[Cc]on\s+(?:[a-zñ.]{1,12}\s+){0,3}[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+")
+OWN = re.compile(r"\bmi\b", re.IGNORECASE)
 #: What may stand around a bare value: «es el 300…».
 AROUND = COURTESIES | FILLERS | frozenset(words("mis es n no nro numero"))
 
@@ -40,7 +43,9 @@ def _claimed(one: Candidate, others: Sequence[Wanted], text: str) -> bool:
 
 
 def _of_another(wanted: Wanted, before: str) -> bool:
-    """Whether the field's label stands before as somebody else's: «teléfono del jefe»."""
+    """Whether what stands before makes it somebody else's: «teléfono del jefe», «con Pedro Gil, cel»."""
+    if (named := NAMED.search(before)) and not OWN.search(before, named.end()):
+        return True
     said = f" {' '.join(words(fold(before)))} "
     for label in sorted(wanted.labels, key=len, reverse=True):
         said = said.replace(f" {' '.join(label)} ", " * ")

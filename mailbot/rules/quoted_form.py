@@ -16,7 +16,7 @@ from mailbot.rules.formline import Labelled
 from mailbot.rules.lines import COLUMNS, plain
 from mailbot.rules.wanted import Wanted, key, trimmed
 
-FORM_LINE = re.compile(r"[*_]{0,2}(?P<label>[^\W_][^:]{0,150}?)\s*:[*_]{0,2}(?P<typed>.*)")
+FORM_LINE = re.compile(r"[*_]{0,2}(?P<label>[^\W_][^:]{0,150}):[*_]{0,2}(?P<typed>.*)")
 #: What people type below a label; more is a letter.
 MOST_LINES = 3
 #: A line that is longer may go on in the next one.

@@ -1,6 +1,7 @@
 """Our form, filled in where it came back quoted; and never taken for an answer where it was not (hazard 23)."""
 
 import textwrap
+import time
 
 import pytest
 
@@ -172,3 +173,15 @@ def test_a_label_with_the_hint_of_a_desks_own_template_behind_it_is_empty() -> N
     text = f"{HEADER}\n{MARKER}\n\nSede: (ciudad y piso)\n\nGracias\n"
 
     assert find([field], message("", text=text), ("sede",)).values == {}
+
+
+@pytest.mark.parametrize(
+    "line", ["> " * 500, "a" + " " * 900, "Sede" * 200, "Sede, piso u oficina: " * 40, "*" * 900]
+)
+def test_a_hostile_quote_costs_what_a_long_one_costs(line: str) -> None:
+    """Hazard 44."""
+    text = f"{HEADER}\n{MARKER}\n\n" + f"{line}\n" * 600
+    start = time.perf_counter()
+    found(text, *ASKED)
+
+    assert time.perf_counter() - start < 2

@@ -48,6 +48,7 @@ def given_in(
         ("Telefno 3001234567", {}),  # without a colon it is a word like another
         ("Mi número de celular: 300 123 4567", {"telefono": "300 123 4567"}),
         ("Teléfono: mi celular es el 300 123 4567 (mañanas)", {"telefono": "300 123 4567"}),
+        ("Hablé con Pedro y mi celular es 3001234567", {"telefono": "3001234567"}),
         ("Hola, mi celular es 3001234567 y la pantalla no prende", {"telefono": "3001234567"}),
         ("Teléfono:\n3001234567", {"telefono": "3001234567"}),  # on the line below
         ("Tel: 300\u00a0123\u00a04567", {"telefono": "300 123 4567"}),  # no-break blanks
@@ -90,6 +91,8 @@ def test_a_labelled_value_is_taken(text: str, expected: dict[str, str]) -> None:
         "Teléfono: ya no es el 300 123 4567",
         "No es mi celular 3001234567",
         "Hablé con Pedro, celular del jefe 3001234567",
+        "Cualquier cosa con Pedro Gil, cel 3001234567",
+        "Comuníquese con la doctora Ruiz al 3001234567",
         "Usuario - no puedo ingresar",  # a dash in a title
         "Usuario: no puedo ingresar",
         "Usuario: ¿cuál?",
