@@ -120,6 +120,7 @@ class Answer:
         return lacking + [f"sobra: {line}" for line in (*said["lacks"], *OURS) if line in text]
 
 
+@cache
 def load(name: str) -> Answer:
     twin = tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
     twin |= {key: tuple(twin.get(key, ())) for key in ("asked", "misses")}
