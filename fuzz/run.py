@@ -124,7 +124,8 @@ def _say(total: Tally, seed: int, took: float) -> None:
         f" slowest {total.slowest:.2f} s (number {total.slowest_number}); {total.memory // 1024} MiB",
         flush=True,
     )
-    print("  ", dict(total.outcomes.most_common()), dict(total.kinds.most_common()), flush=True)  # noqa: T201
+    for counted in (total.outcomes, total.kinds):
+        print("  ", ", ".join(f"{name} {count}" for name, count in counted.most_common()), flush=True)  # noqa: T201
 
 
 def _keep(promise: str, number: int, detail: str, seed: int) -> None:

@@ -10,6 +10,8 @@ from mailbot.mail import charset, transfer
 
 #: a header block and a single field may be this long, in octets; what is beyond is left out
 BLOCK, FIELD = 256 * 1024, 64 * 1024
+#: RFC 5322 §2.1.1 bounds a line, and so a name: what goes on longer without a colon is no field
+NAME = 998
 
 _FIELD = re.compile(rb"([!-9;-~]*)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 _BLANK = re.compile(rb"\r?\n")
@@ -73,7 +75,7 @@ def read(raw: bytes, at: int, end: int) -> tuple[Headers, int, bool]:
         at = found.end()
     if blank := _BLANK.match(raw, at, end):
         at = blank.end()
-    elif limit < end and raw.find(b"\n", at, limit) < 0:  # the block goes on beyond its limit
+    elif limit < end and limit - at < NAME and raw.find(b"\n", at, limit) < 0:  # the block goes on
         rest = _END.search(raw, limit - 1, end)
         at, cut = rest.end() if rest else end, True
     return Headers(tuple(fields)), at, cut

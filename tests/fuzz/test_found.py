@@ -60,3 +60,11 @@ def test_a_field_without_a_name_ends_no_header() -> None:
     raw = b"From: ana@mesa.example\r\n: x\r\nAuto-Submitted: auto-generated\r\nSubject: Clave\r\n\r\nHola"
     assert (parse(raw).kind, parse(raw).subject, parse(raw).text) == (Kind.AUTO_GENERATED, "Clave", "Hola")
     through(raw)
+
+
+def test_a_long_line_that_is_no_field_is_the_body_wherever_it_stands() -> None:
+    """Trace headers moved it over the limit of the header: then the text was lost, and the hash another."""
+    raw = b"From: ana@mesa.example\r\nSubject: Clave\r\n" + b"a" * 262_000
+    traced = b"Received: from a by b\r\n" * 20 + raw
+    assert parse(traced).text == parse(raw).text == "a" * 262_000
+    assert parse(traced).content_hash == parse(raw).content_hash
