@@ -19,6 +19,7 @@ from mailbot.desk.case import Case, Datum, Snapshot, State
 from mailbot.desk.decision import Order, Outcome, Role, Verdict
 from mailbot.mail.message import Address, Kind, Message
 from mailbot.mail.parse import parse
+from mailbot.replies import clean
 from mailbot.replies.compose import Composed, compose
 from mailbot.replies.templates import NAMES as TEMPLATES
 from mailbot.rules.found import Source
@@ -82,7 +83,7 @@ def test_any_unicode_in_a_mail_breaks_no_promise(
 # -- replies ---------------------------------------------------------------------------------------------
 
 #: of admins, who may write any text but no link
-TITLES = st.text(max_size=80).filter(lambda text: not written.LINK.search(text))
+TITLES = st.text(max_size=80).filter(lambda text: not written.LINK.search(clean.printable(text)))
 
 
 def answer(template: str, role: Role, title: str, known: str, mail: Message) -> tuple[Order, Composed, Case]:
@@ -125,7 +126,7 @@ def answer(template: str, role: Role, title: str, known: str, mail: Message) -> 
 
 @given(
     template=st.sampled_from(TEMPLATES),
-    role=st.sampled_from(list(Role)),
+    role=st.sampled_from(sorted(set(Role) - {Role.DESK})),
     title=TITLES,
     texts=st.tuples(TEXTS, TEXTS, TEXTS, TEXTS),
     verified=st.booleans(),
@@ -146,7 +147,8 @@ def test_any_unicode_in_a_reply_breaks_no_promise(
         reply_text=words,
         verified=verified,
     )
-    order, composed, case = answer(template, role, title, known, mail)
+    to_desk = template.startswith("aviso_")
+    order, composed, case = answer(template, Role.DESK if to_desk else role, title, known, mail)
     written.mail(order, composed, case, mail, also=title)
 
 
