@@ -13,7 +13,7 @@ from mailbot.mail import address, headers
 from mailbot.mail.attachments import attachment
 from mailbot.mail.identity import content_hash
 from mailbot.mail.message import Message
-from mailbot.mail.reply_text import reply_text
+from mailbot.mail.reply_text import MARKED, reply_text
 from mailbot.rules.fold import fold, fold_subject, words
 from mailbot.rules.found import Source
 from mailbot.rules.match import Match
@@ -28,6 +28,7 @@ TRACE = (
     "Authentication-Results: mx.mesa.example; spf=none",
     "X-Spam-Status: No, score=0.1",
 )
+MARK = "".join(MARKED.split())
 ID = re.compile(r"<[^<>\s]{1,998}>")
 
 
@@ -124,12 +125,18 @@ def rule(seen: Message, match: Match | None) -> None:
 
 def datum(seen: Message, field: Field, known: Datum) -> None:
     """A value is what this person wrote, nothing made up (hazard 23)."""
-    said = (seen.reply_text, seen.subject, *_names(seen))
+    said = (seen.reply_text, seen.subject, *_names(seen), _form(seen))
     for value in (known.value, known.misfit):
         keep("a value was written", not value or _written(value, said, field), field.name, value)
     keep("automatic mail gives no data", not seen.automatic, field.name)
     if known.source is Source.SENDER:
         keep("a name comes from From", known.value and seen.from_, known)
+
+
+def _form(seen: Message) -> str:
+    """What stands below our marker: there our form may have been filled in."""
+    text = "".join(fold(seen.text).split())
+    return text[text.find(MARK) :] if MARK in text else ""
 
 
 def _names(seen: Message) -> tuple[str, ...]:
