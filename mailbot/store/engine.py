@@ -140,10 +140,16 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _create(path: Path) -> None:
-    """Mail is private: only the user of the service may read the file, or a folder made for it."""
+    """Mail is private: only the user of the service may read the file, or a folder made for it.
+
+    A file that is there is never opened here: closing it would drop the locks that SQLite holds on it for
+    other connections of this process (POSIX locks belong to the process).
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
     except OSError as error:
         raise faults.unavailable(f"{path}: {error.strerror}") from error
 

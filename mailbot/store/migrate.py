@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from mailbot.store.errors import SchemaTooNew, SchemaTooOld
+from mailbot.store.errors import SchemaTooNew, SchemaTooOld, StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 #: files are called `0001_what.py`
@@ -15,9 +15,14 @@ UPGRADING = 0x6D61696C626F74
 
 
 def prepare(engine: Engine, *, upgrade: bool) -> None:
-    """Raises `SchemaTooNew`, or `SchemaTooOld` where it may not upgrade."""
+    """Raises `SchemaTooNew`, `SchemaTooOld` where it may not upgrade, `StoreError` for another program's database."""
     with engine.connect() as connection:
         found = version(connection)
+        if found == 0 and (others := inspect(connection).get_table_names()):
+            raise StoreError(
+                f"La base de datos es de otro programa: tiene las tablas {', '.join(sorted(others)[:3])}… y ninguna "
+                "de mailbot. Escriba otra ruta en [service] database."
+            )
     if found > HEAD:
         raise SchemaTooNew(
             f"La base de datos tiene el esquema {found}, más nuevo que el de este mailbot ({HEAD}). "

@@ -3,8 +3,11 @@
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -287,3 +290,27 @@ def cut_all_others(store: Store) -> None:
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )
+
+
+def test_the_database_of_another_program_is_not_taken_over(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.sqlite3")) as other:
+        other.execute("CREATE TABLE foo (bar)")
+    with pytest.raises(StoreError, match="de otro programa: tiene las tablas foo"):
+        Store.open(tmp_path / "other.sqlite3")
+
+
+def test_a_database_opened_twice_in_a_process_survives_another_process_that_leaves(tmp_path: Path) -> None:
+    """POSIX locks go when any descriptor of the file is closed; who leaves last would take the -wal file along."""
+    path = tmp_path / "mailbot.sqlite3"
+    first = Store.open(path)
+    with first.transaction() as s:
+        settings.keep(s, "before", 1, NOW)
+    Store.open(path, upgrade=False).dispose()
+    visit = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM setting'); c.close()"
+    )
+    subprocess.run([sys.executable, "-c", visit, str(path)], check=True)
+    assert path.with_name("mailbot.sqlite3-wal").exists()
+    with first.transaction() as s:
+        settings.keep(s, "after", 2, NOW)
+    first.dispose()
