@@ -14,6 +14,7 @@ from mailbot.mail.message import Address
 from mailbot.rules.found import Source
 from mailbot.rules.people import person_name
 from mailbot.rules.settings import Rule
+from mailbot.rules.wanted import Wanted
 from mailbot.values import Reason
 
 
@@ -41,7 +42,10 @@ def set_data(case: Case, values: dict[str, str], by: str, policy: Policy) -> Dec
     if unknown := sorted(set(values) - names):
         asked = ", ".join(sorted(names)) or "ninguno"
         raise NotAllowed(f"{case.number} no pide «{', '.join(unknown)}»; sus datos son: {asked}")
-    data = {name: Datum(value, Source.PERSON, by=by) for name, value in values.items()}
+    data = {
+        name: Datum(value, Source.PERSON, not _fits(case, name, value), by=by)
+        for name, value in values.items()
+    }
     known = {**case.data, **data}
     completes = case.state is State.PRECASO and not missing_of(case.snapshot, known)
     to = State.ABIERTO if completes else None
@@ -53,6 +57,11 @@ def set_data(case: Case, values: dict[str, str], by: str, policy: Policy) -> Dec
         clocks=stops("answered") if completes else (),
     )
     return Decision(change=change, replies=_tell_opened(case, policy) if completes else ())
+
+
+def _fits(case: Case, name: str, value: str) -> bool:
+    """What a person types is believed; where it has not the form of its field, it is shown as doubtful."""
+    return any(f.name == name and Wanted(f).after_label(value, f.label) for f in case.snapshot.fields)
 
 
 def note(case: Case, text: str, by: str) -> Decision:
@@ -69,7 +78,12 @@ def relate(case: Case, other: Case, by: str) -> Decision:
 
 
 def attended(case: Case, by: str) -> Decision:
-    """The desk took notice: the case no longer waits for a person."""
+    """The desk took notice: the case no longer waits for a person. A precaso has no clock any more: it must go on."""
+    if case.state is State.PRECASO:
+        raise NotAllowed(
+            f"{case.number} es un precaso sin plazo: nadie más lo atendería. Complete sus datos con --set, "
+            "o páselo con --move abierto o --move anulado"
+        )
     return Decision(change=Change(case=case, events=(Event("attended", by),), attention=None))
 
 

@@ -9,7 +9,7 @@ from mailbot.desk.decision import Change, ClockKind, Event, Keep, Order, Outcome
 from mailbot.desk.opening import open_precaso, snapshot_of
 from mailbot.desk.question import Question
 from mailbot.mail.message import Address
-from mailbot.rules.answer import read
+from mailbot.rules.answer import needs_a_person, read
 from mailbot.rules.found import Answer
 from mailbot.rules.settings import TreatAs
 from mailbot.values import Reason
@@ -71,13 +71,13 @@ def _cancel(q: Question, case: Case) -> Verdict:
 
 
 def _bring_data(q: Question, case: Case, *, fresh: bool = False, first: tuple[Event, ...] = ()) -> Verdict:
-    """Complete → abierto; something new → asked for the rest; nothing new → a person reads it (A21)."""
+    """Complete → abierto; something new → asked for the rest; nothing new, «no tengo», a question → a person (A21)."""
     brought = bring(case.snapshot, case.data, q.message, q.giver, asked=not fresh)
     if not brought.missing:
         return _complete(q, case, brought, first)
     if case.state is State.ABIERTO and not brought.new:
         return _for_the_desk(q, case, Attention.NEW_MAIL)
-    if not brought.new or brought.declined:
+    if not brought.new or brought.declined or (not fresh and needs_a_person(q.message)):
         return _nothing_new(q, case, brought, first, fresh)
     if case.attention:
         return _kept(q, case, brought, first, Keep.ATTENTION)

@@ -26,6 +26,16 @@ NOTHING = re.compile(
     r"ninguna|placa|datos?|informacion|celular|telefono|extension|usuario|serial|numero|cedula|inventario|"
     r"etiqueta)\b|$))"
 )
+#: "ya se los envío": the answer is still to come.
+PROMISE = re.compile(
+    r"\b(?:ya|ahora|enseguida|luego|manana|un momento|mas tarde|mas tardecito|ahorita)(?: mismo)?"
+    r"(?: (?:se|te|le|les|lo|la|los|las))* (?:envio|enviare|envian|mando|mandare|paso|pasare|comparto|busco|"
+    r"averiguo|consulto|confirmo|reviso)\b"
+)
+#: "¿cómo están?" asks for nothing.
+POLITE_QUESTION = re.compile(
+    r"¿?\s*(?:c[oó]mo|qu[eé] tal) (?:est[aá]n?|les? va|va|amaneci[oó])[^?¿.]{0,30}\?", re.IGNORECASE
+)
 GIST = 15
 SIGNATURE_LINES, SIGNATURE_WORDS = 5, 6
 #: Signs that thank or agree without a word, as reactions do.
@@ -55,7 +65,21 @@ def read(message: Message, asked: Sequence[Field] = ()) -> Answer:
         return Answer.OTHER if _brings_file(message) or _fills_in(message, asked) else Answer.COURTESY
     if short and any(NOTHING.search(line) for line in said):
         return Answer.NOTHING_TO_GIVE
+    if short and _promises(message, said):
+        return Answer.COURTESY
     return Answer.OTHER
+
+
+def needs_a_person(message: Message) -> bool:
+    """Beside what it may give, it says that something is not to be had, or asks something: a form is no reply."""
+    lines = (" ".join(words(fold(line))) for line in message.reply_text.splitlines())
+    return any(NOTHING.search(line) for line in lines) or "?" in POLITE_QUESTION.sub("", message.reply_text)
+
+
+def _promises(message: Message, said: list[str]) -> bool:
+    """The data will come; they are not here."""
+    brings = _brings_file(message) or re.search(r"[\d:?]", message.reply_text)
+    return not brings and any(PROMISE.search(line) for line in said)
 
 
 def _wordless(message: Message) -> Answer:

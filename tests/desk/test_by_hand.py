@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot.desk.by_hand import NotAllowed, move, note, relate, requester, set_data
+from mailbot.desk.by_hand import NotAllowed, attended, move, note, relate, requester, set_data
 from mailbot.desk.case import ANSWER_WAS_IN_TIME, TRANSITIONS, State, may_move
 from mailbot.desk.decision import ASKED_ANOTHER, Keep, Role, StopClock
 from mailbot.desk.settings import Replies
@@ -143,3 +143,18 @@ def test_in_a_pilot_the_new_requester_waits_for_a_person() -> None:
 def test_who_cannot_be_a_requester(who: Address, why: str) -> None:
     with pytest.raises(NotAllowed, match=why):
         requester(case(), who, BY, policy(senders=Senders(ours=("*@mesa.example", "*@oti.example"))))
+
+
+def test_a_precaso_that_waits_for_a_person_is_not_left_without_anybody() -> None:
+    """Its clocks ended when it was handed over: without attention nobody would ever see it again."""
+    with pytest.raises(NotAllowed, match="--set"):
+        attended(case(attention="answer_not_understood"), BY)
+
+    assert attended(case(State.SOLUCIONADO, attention="new_mail"), BY).change is not None
+
+
+def test_what_a_person_types_is_believed_and_marked_where_its_form_is_strange() -> None:
+    change = set_data(case(), {"telefono": "la de siempre", "sede": "Cali"}, BY, POLICY).change
+
+    assert change is not None
+    assert {n: d.doubtful for n, d in change.data.items()} == {"telefono": True, "sede": False}

@@ -100,6 +100,32 @@ def test_a_mere_courtesy_changes_nothing(state: State) -> None:
     ) == (Outcome.UPDATED, [], (), Keep.ATTENTION)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{PHONE_ONLY}\nNo tengo ese dato de la sede",
+        "No tengo la sede. Mi teléfono: 3001234567",
+        f"{PHONE_ONLY}\n¿Cuál sede, la del trabajo o la del contrato?",
+    ],
+)
+def test_part_of_the_data_with_a_question_or_a_no_tengo_goes_to_a_person_and_keeps_the_part(
+    text: str,
+) -> None:
+    """Our request promises so; another form would be no answer."""
+    decision = answer(text)
+
+    assert decision.change is not None
+    assert ("telefono" in decision.change.data, ["a_la_mesa"]) == (True, templates(decision))
+    assert decision.change.attention == Attention.ANSWER_NOT_UNDERSTOOD
+
+
+def test_a_promise_to_send_the_data_changes_nothing_so_the_clock_goes_on() -> None:
+    decision = answer("Ok, ya se los envío")
+
+    assert decision.change is not None
+    assert (decision.change.clocks, decision.replies) == ((), ())
+
+
 def test_cancelar_ends_the_precaso_as_its_sender_wishes() -> None:
     decision = answer("CANCELAR")
 
