@@ -1,11 +1,10 @@
 """The demonstration: real mail through real servers into the real daemon, told as it happens."""
 
-import email
-import email.policy
 import logging
+import signal
 import sys
 import tempfile
-import threading
+import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from rich.console import Console
 from rich.panel import Panel
-from rich.table import Table
 
 from mailbot.config.load import load
 from mailbot.sandbox import samples
 from mailbot.sandbox.stage import LOOPBACK, Seen, Stage
+from mailbot.sandbox.telling import Teller
 from mailbot.store import queries
 from mailbot.values import duration
 
@@ -30,20 +28,6 @@ STORY = samples.FIXTURES / "historia.toml"
 #: the reply that is shown whole
 SHOWN = "pedir_datos"
 
-OUTCOMES = {
-    "opened": "se registra",
-    "updated": "se une a su caso",
-    "on_closed_case": "llega sobre un caso terminado",
-    "unmatched": "ninguna regla lo reconoce: pasa a «Por revisar»",
-    "informativo": "es informativo: se archiva, sin caso",
-    "ignored": "es automático: no se responde",
-    "bounce": "es un rebote de un correo nuestro",
-    "backlog": "es anterior a la primera conexión",
-    "duplicate": "es el mismo correo otra vez",
-    "too_big": "es demasiado grande para leerlo",
-    "failed": "no se pudo leer: se guarda entero para una persona",
-}
-
 
 @dataclass
 class Score:
@@ -52,205 +36,108 @@ class Score:
     played: int = 0
     as_expected: int = 0
 
-    def add(self, wrong: list[str], console: Console) -> None:
+    def add(self, wrong: list[str]) -> None:
         self.played += 1
         self.as_expected += not wrong
-        for difference in wrong:
-            console.print(f"     [bold red]✗ {_plain(difference)}[/]")
 
 
 def run(*, leave: bool, imap_port: int = 0, smtp_port: int = 0) -> int:
-    """Play the story; then stay until Ctrl-C unless `leave`. 0 if every sample ended as its twin says."""
-    console = Console(highlight=False)
+    """Play the story; then stay until Ctrl-C unless `leave`. 0 if every step ended as its twin says."""
+    tell = Teller()
     if not STORY.exists():
-        console.print(
-            "La demostración necesita los correos de muestra de tests/fixtures: ejecútela desde el código fuente."
+        tell.line(
+            "La demostración necesita los correos de tests/fixtures: ejecútela desde el código fuente.", 0
         )
         return 2
-    _quiet()
-    with tempfile.TemporaryDirectory(prefix="mailbot-demo-") as folder:
-        stage = Stage(load(CONFIG), Path(folder), imap_port=imap_port, smtp_port=smtp_port)
-        with stage:
-            score = _tell(stage, console)
-            _cases(stage, console)
-            console.print(f"\n{score.as_expected} de {score.played} pasos terminaron como se esperaba.\n")
-            if not leave:
-                _stay(stage, console)
-    return 0 if score.as_expected == score.played else 1
-
-
-def _quiet() -> None:
-    """The story tells what happens; of the log only what went wrong is shown."""
+    # The story tells what happens; of the log only what went wrong is shown.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the folder below is removed
+    with (
+        tempfile.TemporaryDirectory(prefix="mailbot-demo-") as folder,
+        Stage(load(CONFIG), Path(folder), imap_port=imap_port, smtp_port=smtp_port) as stage,
+    ):
+        score = play(stage, tell)
+        tell.cases(_all_cases(stage))
+        tell.line(f"\n{score.as_expected} de {score.played} pasos terminaron como se esperaba.\n", 0)
+        if not leave:
+            _stay(stage, tell)
+    return 0 if score.as_expected == score.played else 1
 
 
 def steps() -> Iterator[dict[str, Any]]:
     yield from tomllib.loads(STORY.read_text(encoding="utf-8"))["step"]
 
 
-def _tell(stage: Stage, console: Console) -> Score:
+def play(stage: Stage, tell: Teller) -> Score:
+    """The whole story: mails, and jumps of the clock."""
     score, shown = Score(), False
-    console.rule("mailbot: de un buzón a los casos")
+    tell.console.rule("mailbot: de un buzón a los casos")
     for step in steps():
-        if note := step.get("note"):
-            console.print(f"\n[italic cyan]{note}[/]")
-        if advance := step.get("advance"):
-            console.print(f"\n[bold]⏩ El reloj avanza {_in_words(advance)}.[/]")
-            _advance(stage, advance, console)
-            score.add(_unexpected(stage, step.get("expect", {})), console)
-            continue
-        seen = play(stage, step["fixture"], console, score)
-        if seen.reply == SHOWN and not shown:
-            _whole(seen, console)
-            shown = True
+        tell.note(step.get("note", ""))
+        if "advance" in step:
+            wrong = _advance(stage, step, tell)
+        else:
+            sample = samples.load(step["fixture"])
+            seen = stage.play(sample)
+            wrong = differences(sample, seen)
+            tell.mail(seen, sample.about)
+            if seen.reply == SHOWN and seen.answer and not shown:
+                tell.whole(seen.answer)
+                shown = True
+        tell.wrong(wrong)
+        score.add(wrong)
     return score
-
-
-def _in_words(advance: str) -> str:
-    hours = duration(advance) / timedelta(hours=1)
-    return f"{hours:g} horas"
-
-
-def play(stage: Stage, name: str, console: Console, score: Score) -> Seen:
-    sample = samples.load(name)
-    seen = stage.play(sample)
-    wrong = differences(sample, seen)
-    _say(sample, seen, console)
-    score.add(wrong, console)
-    return seen
 
 
 def differences(sample: samples.Sample, seen: Seen) -> list[str]:
     """What ended otherwise than the sample's twin says; none is what one hopes for."""
-    actual: dict[str, Any] = {
-        k: seen.message[k] for k in ("outcome", "automatic", "may_answer", "rule", "words")
-    }
-    actual["reply"] = seen.reply
-    if seen.case:
-        actual |= {k: seen.case[k] for k in ("state", "missing", "attention")}
-    given = {k: v for k, v in (seen.case or {}).get("required", {}).items() if v}
-    expected = {k: v for k, v in sample.expect.items() if k != "required"}
-    wrong = [
-        f"{k}: se esperaba {v!r}, fue {actual.get(k)!r}"
-        for k, v in expected.items()
-        if (actual.get(k) or None) != (v or None)
-    ]
-    wrong += [
-        f"{k}: se esperaba {v!r}, fue {given.get(k)!r}"
-        for k, v in sample.expect.get("required", {}).items()
-        if given.get(k) != v
-    ]
-    return wrong
-
-
-def _say(sample: samples.Sample, seen: Seen, console: Console) -> None:
-    message, case = seen.message, seen.case
-    sender = message["from"] or "remitente desconocido"
-    console.print(
-        f"\n[bold]✉  {_plain(message['subject']) or '(sin asunto)'}[/]  [dim]de {_plain(sender)}[/]",
-        markup=True,
-    )
-    console.print(
-        f"   → {OUTCOMES[message['outcome']]}"
-        + (f": [bold]{case['number']}[/], {case['state']}" if case else "")
-    )
-    if message["rule"] and message["words"]:
-        console.print(f"     regla «{message['rule']}», por «{', '.join(message['words'])}»")
-    for line in _why(seen):
-        console.print(f"     {_plain(line)}")
-    if seen.reply:
-        console.print(f"     ↩  respuesta «{seen.reply}»")
-    console.print(f"     [dim]{_plain(sample.about)}[/]")
-
-
-def _why(seen: Seen) -> Iterator[str]:
-    case = seen.case
-    if case and case["missing"]:
-        yield f"falta: {', '.join(case['missing'])}"
-    if case and case["attention"]:
-        yield f"espera a una persona: {case['attention']}"
-    if not seen.reply:
-        refused = [r for r in seen.message["reasons"] if r["check"] == "answer" and r["said"] != "allowed"]
-        for reason in refused[:1]:
-            yield f"sin respuesta: {reason['said']} ({reason['detail']})"
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", "\\[")
-
-
-def _whole(seen: Seen, console: Console) -> None:
-    """One reply as its reader sees it."""
-    if seen.answer is None:
-        return
-    mail = email.message_from_bytes(seen.answer, policy=email.policy.default)
-    body = mail.get_body(("plain",))
-    text = body.get_content() if body else ""
-    head = "\n".join(f"{name}: {mail[name]}" for name in ("From", "To", "Subject", "Auto-Submitted"))
-    console.print(
-        Panel(f"{_plain(head)}\n\n{_plain(text.strip())}", title="una respuesta, entera", border_style="cyan")
-    )
-
-
-def _advance(stage: Stage, by: str, console: Console) -> None:
-    """Move the clock, and say what it did to whom."""
-    before = _states(stage)
-    stage.advance(duration(by))
-    for number, (state, reminded) in _states(stage).items():
-        old_state, old_reminded = before[number]
-        if state != old_state:
-            console.print(
-                f"   {number} pasa de {old_state} a [bold]{state}[/]: los datos no llegaron a tiempo"
-            )
-        elif reminded > old_reminded:
-            console.print(f"   {number} recibe un recordatorio")
-
-
-def _unexpected(stage: Stage, expected: dict[str, str]) -> list[str]:
-    """Samples whose case is in another state than the story says."""
-    states = {number: state for number, (state, _) in _states(stage).items()}
-    cases = {name: (stage.answers[name].case or {}).get("number", "") for name in expected}
+    case = seen.case or {}
+    forwarded = (r["detail"] for r in seen.message["reasons"] if r["said"] == "original_sender")
+    actual = {**seen.message, **{k: case.get(k) for k in ("state", "missing", "attention")}}
+    actual |= {"reply": seen.reply, "forwarded_from": next(forwarded, None)}
+    expected = dict(sample.expect)
+    given = case.get("required", {})
+    pairs = [(name, value, given.get(name)) for name, value in expected.pop("required", {}).items()]
+    pairs += [(name, value, actual[name]) for name, value in expected.items()]
     return [
-        f"{name}: se esperaba {state!r}, está {states.get(cases[name])!r}"
-        for name, state in expected.items()
-        if states.get(cases[name]) != state
+        f"{n}: se esperaba {v!r}, fue {found!r}" for n, v, found in pairs if (found or None) != (v or None)
     ]
+
+
+def _advance(stage: Stage, step: dict[str, Any], tell: Teller) -> list[str]:
+    """Move the clock, and say what it did to whom; the cases that are not where the story says."""
+    by = duration(step["advance"])
+    tell.line(f"\n⏩ El reloj avanza {by / timedelta(hours=1):g} horas.", 0, "bold")
+    before = _states(stage)
+    stage.advance(by)
+    after = _states(stage)
+    for number, (state, reminders) in after.items():
+        was, had = before[number]
+        if state != was:
+            tell.line(f"{number} pasa de {was} a {state}: los datos no llegaron a tiempo", 3)
+        elif reminders > had:
+            tell.line(f"{number} recibe un recordatorio", 3)
+    wanted = step.get("expect", {})
+    found = {name: after[(stage.answers[name].case or {})["number"]][0] for name in wanted}
+    return [f"{n}: se esperaba {s!r}, está {found[n]!r}" for n, s in wanted.items() if found[n] != s]
 
 
 def _states(stage: Stage) -> dict[str, tuple[str, int]]:
     """Per case its state, and how many reminders it got."""
     with stage.store.reading() as s:
-        found = [queries.case(s, c["number"]) or {} for c in queries.cases(s)]
+        cases = [queries.case(s, c["number"]) or {} for c in queries.cases(s)]
     return {
-        c["number"]: (c["state"], sum(r["template"] == "recordatorio" for r in c["replies"])) for c in found
+        c["number"]: (c["state"], sum(r["template"] == "recordatorio" for r in c["replies"])) for c in cases
     }
 
 
-def _cases(stage: Stage, console: Console) -> None:
+def _all_cases(stage: Stage) -> list[dict[str, Any]]:
     with stage.store.reading() as s:
-        cases = queries.cases(s)
-    table = Table(title="Los casos", title_justify="left", box=None, pad_edge=False, header_style="bold")
-    table.add_column("número", no_wrap=True)
-    table.add_column("estado", no_wrap=True)
-    for column in ("solicitante", "asunto", "falta", "atención"):
-        table.add_column(column, overflow="fold")
-    for case in cases:
-        sender = (case["requester"] or {}).get("email", "").partition("@")[0]
-        waiting = ", ".join(case["missing"]) if case["state"] in ("precaso", "no_gestionado") else ""
-        cells = (
-            case["number"],
-            case["state"],
-            sender,
-            case["subject"][:40],
-            waiting,
-            case["attention"] or "",
-        )
-        table.add_row(*map(_plain, cells))
-    console.print()
-    console.print(table)
+        return queries.cases(s)
 
 
-def _stay(stage: Stage, console: Console) -> None:
+def _stay(stage: Stage, tell: Teller) -> None:
+    """Until Ctrl-C, any mail program may write; what becomes of its mail is told here."""
     servers = stage.servers
     lines = (
         "El servicio sigue en marcha. Escríbale con cualquier programa de correo:",
@@ -262,11 +149,16 @@ def _stay(stage: Stage, console: Console) -> None:
         f"Por ejemplo, de ana@mesa.example a {next(iter(stage.config.own_addresses))},",
         "con el asunto «No puedo ingresar, olvidé la contraseña».",
         "",
-        "Ctrl-C termina.",
+        "Aquí se cuenta qué pasa con cada correo. Ctrl-C termina.",
     )
-    console.print(Panel("\n".join(lines), border_style="green"))
+    tell.console.print(Panel("\n".join(lines), border_style="green"))
     sys.stdout.flush()
+    told = stage.last_id()
     try:
-        threading.Event().wait()
+        while True:
+            time.sleep(0.3)
+            for seen in stage.since(told):
+                told = seen.message["id"]
+                tell.mail(seen)
     except KeyboardInterrupt:
-        console.print("\nHasta luego.")
+        tell.line("\nHasta luego.", 0)

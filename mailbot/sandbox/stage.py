@@ -74,7 +74,7 @@ class Stage(AbstractContextManager["Stage"]):
         before = self.answers.get(sample.follows)
         number = before.case["number"] if before and before.case else ""
         raw = sample.answering(before.answer if before else None, number)
-        last = self._last_id()
+        last = self.last_id()
         self.send(sample.sender, sample.to, raw)
         message = self._wait(f"el desenlace de {sample.name}", lambda: self._newer(last))
         self.settle()
@@ -126,9 +126,15 @@ class Stage(AbstractContextManager["Stage"]):
         with self.store.reading() as s:
             return queries.replies_waiting(s) == 0
 
-    def _last_id(self) -> int:
+    def last_id(self) -> int:
         with self.store.reading() as s:
             return max((m["id"] for m in queries.messages(s)), default=0)
+
+    def since(self, last: int) -> list[Seen]:
+        """What came after the message with this id, with what has become of it so far."""
+        with self.store.reading() as s:
+            newer = [m for m in queries.messages(s) if m["id"] > last]
+        return [self._seen(m["id"], m["from"]) for m in newer]
 
     def _newer(self, last: int) -> dict[str, Any] | None:
         with self.store.reading() as s:
