@@ -26,11 +26,12 @@ def check(connect: bool, config: Path | None, as_json: bool) -> None:
     Con --connect entra además en cada buzón y en cada servidor de salida, y abre la base de datos. No cambia nada.
     """
     path, problems = _examined(config)
-    tested = connect and not errors(problems)
-    if tested:
-        from mailbot.cli.around import around  # noqa: PLC0415 - without --connect nobody waits for it
+    tested = ""
+    if connect and not errors(problems):
+        from mailbot.cli.around import around, tried  # noqa: PLC0415 - without --connect nobody waits for it
 
-        problems = (*problems, *around(load(path)))
+        settings = load(path)
+        problems, tested = (*problems, *around(settings)), tried(settings)
     ok = not errors(problems)
     if as_json:
         show_json({"ok": ok, "problems": [{k: getattr(p, k) for k in KEYS} for p in problems]})
@@ -51,12 +52,12 @@ def errors(problems: Iterable[Problem]) -> list[Problem]:
     return [p for p in problems if p.level == "error"]
 
 
-def _tell(problems: tuple[Problem, ...], path: Path, *, tested: bool, asked: bool) -> None:
+def _tell(problems: tuple[Problem, ...], path: Path, *, tested: str, asked: bool) -> None:
     for found in problems:
         click.secho(layout.plain(problem.line(found)), fg="red" if found.level == "error" else "yellow")
     wrong = errors(problems)
     if not wrong:
-        more = "; los servidores, la base de datos y el reloj también" if tested else ""
+        more = f"; {tested} también" if tested else ""
         click.secho(f"{path}: está bien{more}.", fg="green")
         return
     click.echo(f"{len(wrong)} {'error' if len(wrong) == 1 else 'errores'}.")

@@ -77,9 +77,17 @@ def told(*also: type[Exception]) -> Iterator[None]:
 
 
 def read_config(path: Path | None) -> "Config":
-    from mailbot.config.load import find, load  # noqa: PLC0415
+    """The config, or the last good copy of it with a word about it: the service goes on with that too."""
+    from mailbot.config.last_good import load_or_last_good  # noqa: PLC0415
+    from mailbot.config.load import find  # noqa: PLC0415
 
-    return load(find(path))
+    file = find(path)
+    started = load_or_last_good(file)
+    if n := len(started.problems):
+        what = "un problema" if n == 1 else f"{n} problemas"
+        said = f"Aviso: {file} tiene {what}, que «mailbot check» muestra; se usa su última copia buena."
+        click.echo(said, err=True)
+    return started.config
 
 
 @contextmanager
@@ -102,7 +110,7 @@ def opened(path: Path | None, *also: type[Exception]) -> Iterator[tuple["Config"
 
 def missing(url: str) -> bool:
     """Whether the file of a SQLite database is not there; to open it would create it."""
-    return "://" not in url and not Path(url).exists()
+    return "://" not in url and not os.path.exists(url)
 
 
 def fail(text: str, code: int = COULD_NOT) -> NoReturn:

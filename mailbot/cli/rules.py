@@ -15,12 +15,13 @@ from mailbot.cli.common import (
     fail,
     now,
     opened,
-    read_config,
     show_json,
     told,
 )
 from mailbot.cli.trial import ANYBODY, attempt, subject_only
+from mailbot.config import faults
 from mailbot.config.live import Live
+from mailbot.config.load import find, load
 from mailbot.config.model import Config, Mailbox
 from mailbot.mail.message import Message
 from mailbot.mail.parse import Unreadable, parse
@@ -60,7 +61,7 @@ def try_out(
     El correo se juzga como si fuera el primero de su remitente. No guarda ni envía nada.
     """
     with told(Unreadable):
-        settings = read_config(config)
+        settings = load(find(config))  # as it stands: what is being edited is what is tried
         box = _box(settings, mailbox)
         message = _message(what, sender, settings, box, config)
         tried = attempt(message, Live.of(settings), box, now())
@@ -84,7 +85,7 @@ def _message(what: str, sender: str | None, config: Config, box: Mailbox, path: 
         try:
             return parse(Path(what).read_bytes(), trust=box.trust)
         except OSError as error:
-            fail(f"No se pudo leer {what}: {error.strerror}.")
+            fail(f"No se pudo leer {what}: {faults.said(error)}.")
     if what.isdecimal() or (what.startswith("<") and what.endswith(">")):
         return parse(_stored(what, path), trust=box.trust)
     return subject_only(what, sender or _somebody(config))

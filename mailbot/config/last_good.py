@@ -1,4 +1,8 @@
-"""A bad config never stops the service (invariant 7): the last good one is kept with the database."""
+"""A bad config never stops the service (invariant 7): the last good one is kept with the database.
+
+Its last line names the file that it is a copy of: another file with a mistake must not start somebody
+else's service.
+"""
 
 import os
 from dataclasses import dataclass
@@ -11,6 +15,7 @@ from mailbot.config.paths import state_folders
 from mailbot.values import Problem
 
 NAME = "last-good.toml"
+COPY_OF = "# copia de "
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ def keep(config_source: Path, state: Path) -> None:
     """
     state.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=state, prefix=NAME, delete=False) as copy:  # mode 0600
-        copy.write(config_source.read_bytes())
+        copy.write(config_source.read_bytes() + f"\n{_mark(config_source)}\n".encode())
         copy.flush()
         os.fsync(copy.fileno())
     try:
@@ -39,16 +44,31 @@ def keep(config_source: Path, state: Path) -> None:
 
 
 def load_or_last_good(path: Path) -> Started:
-    """The config at `path`; if that is broken or gone, the last good copy, with paths as from `path`.
+    """The config at `path`; if that is broken or gone, the last good copy of it, with paths as from `path`.
 
-    Raises ConfigError, of the file at `path`, where there is no copy that still loads.
+    Raises ConfigError, of the file at `path`, where there is no copy of this very file that still loads.
     """
     try:
         return Started(load(path))
     except ConfigError as broken:
         for state in state_folders(path):
+            if not _is_copy(state / NAME, path):
+                continue
             try:
                 return Started(load(state / NAME, home=path.parent), broken.problems)
             except ConfigError:
                 continue
         raise
+
+
+def _mark(source: Path) -> str:
+    """By its name, not by what a link leads to: that changes with each release of the config."""
+    return COPY_OF + os.path.abspath(source)
+
+
+def _is_copy(copy: Path, source: Path) -> bool:
+    try:
+        *_, last = copy.read_text("utf-8").splitlines() or [""]
+    except (OSError, ValueError):
+        return False
+    return last == _mark(source)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from mailbot.config import references, shape
+from mailbot.config import faults, references, shape
 from mailbot.config.model import Config
 from mailbot.config.positions import Positions
 from mailbot.config.problem import Finding, Loc, lines, written
@@ -104,5 +104,5 @@ def _unreadable(path: Path, error: OSError) -> Problem:
         case IsADirectoryError():
             message, hint = "es una carpeta, no un archivo", f"--config {path / 'config.toml'}"
         case _:
-            message, hint = f"no se pudo leer el archivo ({os.strerror(error.errno or 0)})", "revise el disco"
+            message, hint = f"no se pudo leer el archivo ({faults.said(error)})", "revise el disco"
     return Problem(message, hint, file=str(path))

@@ -1,5 +1,6 @@
 """`mailbot check`: every problem at once; with `--connect` the world around, of which nothing is changed."""
 
+import os
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,7 +98,46 @@ def test_a_database_that_is_still_to_be_made_is_a_warning_and_stays_unmade(
     done = typed("check", "--connect", "--config", config)
     assert done.exit_code == 0
     assert f"service.database: aviso: todavía no existe {new}" in done.stdout
+    assert f"{config}: está bien; los servidores y el reloj también.\n" in done.stdout
     assert not new.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("database", "said"),
+    [
+        # a file system in which nobody can make a file, whatever its permissions say
+        ("/proc/nope/m.sqlite3", "en /proc no se pueden crear archivos"),
+        # below a file
+        ("{folder}/config.toml/x.db", "config.toml no es una carpeta"),
+        # the folder itself
+        ("{folder}", "es una carpeta, y la base de datos es un archivo"),
+    ],
+)
+def test_a_database_that_can_never_be_made_is_an_error(
+    desk: Desk, tmp_path: Path, database: str, said: str
+) -> None:
+    path = database.format(folder=tmp_path)
+    config = edited(desk, tmp_path, str(desk.config.with_name("mailbot.sqlite3")), path)
+    before = sorted(tmp_path.iterdir())
+    done = typed("check", "--connect", "--config", config)
+    assert done.exit_code == 1
+    [line] = done.stdout.splitlines()[:-1]
+    assert line.startswith("service.database: ")
+    assert said in line
+    assert " → " in line
+    assert "está bien" not in done.stdout
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_one_may_not_write_to_is_an_error(desk: Desk, tmp_path: Path) -> None:
+    (shut := tmp_path / "shut").mkdir(mode=0o500)
+    config = edited(
+        desk, tmp_path, str(desk.config.with_name("mailbot.sqlite3")), str(shut / "state" / "x.sqlite3")
+    )
+    done = typed("check", "--connect", "--config", config)
+    assert done.exit_code == 1
+    assert f"no hay permiso en {shut} → sudo chown mailbot {shut}" in done.stdout
 
 
 @pytest.mark.parametrize(("year", "problems"), [(2025, 1), (2026, 0), (2060, 0), (2106, 1)])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.config import last_good
 from tests.cli.conftest import EXAMPLE, Desk, executed, on_servers, typed
 
 READERS = (
@@ -95,6 +96,39 @@ def test_a_broken_config_is_told_whole(config: Path) -> None:
     done = typed("--config", config, "cases")
     assert (done.exit_code, done.stdout) == (2, "")
     assert [line.split(": ")[1] for line in done.stderr.splitlines()] == ["service.idioma", "service.prefijo"]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+@pytest.mark.parametrize("words", [("cases",), ("messages",), ("db", "check"), ("db", "upgrade")])
+def test_with_a_broken_config_a_command_goes_on_with_the_last_good_one_and_says_so(
+    config: Path, words: tuple[str, ...], gone: bool
+) -> None:
+    """Invariant 7, for whoever looks at the service while somebody edits the file."""
+    typed("--config", config, "db", "upgrade")
+    last_good.keep(config, config.parent)
+    good = typed("--config", config, *words)
+    config.write_text(config.read_text("utf-8").replace("prefix ", "prefijo "), "utf-8")
+    if gone:  # then nothing tells where the database was: looked at is the usual folder
+        (config.parent / "var").symlink_to(config.parent)
+        config.unlink()
+    done = typed("--config", config, *words)
+    assert (done.exit_code, done.stdout) == (good.exit_code, good.stdout)
+    first = done.stderr.splitlines()[0]
+    assert first == (
+        f"Aviso: {config} tiene un problema, que «mailbot check» muestra; se usa su última copia buena."
+    )
+    assert done.stderr == f"{first}\n{good.stderr}"
+
+
+@pytest.mark.parametrize("words", [("check",), ("rules", "test", "contraseña")])
+def test_what_is_said_of_the_file_is_said_of_the_file_as_it_stands(
+    config: Path, words: tuple[str, ...]
+) -> None:
+    last_good.keep(config, config.parent)
+    config.write_text(config.read_text("utf-8").replace("prefix ", "prefijo "), "utf-8")
+    done = typed("--config", config, *words)
+    assert done.exit_code in (1, 2)
+    assert "service.prefijo" in done.output
 
 
 def test_a_backup_is_whole_and_replaces_nothing(desk: Desk, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 import structlog
 from click.testing import Result
 
+from mailbot.config import last_good
 from mailbot.sandbox.samples import load
 from mailbot.sandbox.servers import Sandbox
 from tests.cli.conftest import EXAMPLE, MAIL, MAILBOT, executed, on_servers, typed
@@ -155,6 +156,21 @@ def test_without_any_usable_config_it_ends_with_78(config: Path) -> None:
     done = executed("--config", config, "run")
     assert (done.returncode, done.stdout) == (78, "")
     assert "service.prefijo" in done.stderr
+
+
+@pytest.mark.parametrize("written", ["prefijo = 1\n", None])
+def test_another_config_beside_it_does_not_run_on_its_last_good_copy(
+    config: Path, written: str | None
+) -> None:
+    """A staging.toml with a mistake, or a name typed wrong, must not run production."""
+    last_good.keep(config, config.parent)
+    (config.parent / "var").symlink_to(config.parent)
+    staging = config.with_name("staging.toml")
+    if written:
+        staging.write_text(config.read_text("utf-8") + written, "utf-8")
+    done = executed("--config", staging, "run", "--once")
+    assert done.returncode == 78
+    assert str(staging) in done.stderr
 
 
 def test_a_second_daemon_on_the_same_database_is_refused(config: Path, started: Callable[[], Daemon]) -> None:

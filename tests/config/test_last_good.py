@@ -124,7 +124,8 @@ def test_what_broke_since_it_was_read_is_not_kept(path: Path) -> None:
     with pytest.raises(ConfigError):
         keep(path, path.parent / "var")
 
-    assert [copy.read_text("utf-8") for copy in (path.parent / "var").iterdir()] == [GOOD]
+    [copy] = (path.parent / "var").iterdir()
+    assert copy.read_text("utf-8").startswith(GOOD)
 
 
 def test_the_copy_is_ours_alone_and_whole(path: Path) -> None:
@@ -135,4 +136,35 @@ def test_the_copy_is_ours_alone_and_whole(path: Path) -> None:
     [copy] = (path.parent / "var").iterdir()
     assert copy.name == NAME
     assert copy.stat().st_mode & 0o777 == 0o600
-    assert copy.read_text("utf-8") == GOOD
+    assert copy.read_text("utf-8") == f"{GOOD}\n# copia de {path}\n"
+
+
+@pytest.mark.parametrize("written", [VALID + "[service]\nprefix = 1\n", None])
+def test_another_file_beside_it_does_not_start_on_this_ones_copy(written: str | None, path: Path) -> None:
+    """A staging.toml with a mistake, or one that is not there, must not run production."""
+    kept(path, GOOD)
+    other = path.with_name("staging.toml")
+    if written:
+        other.write_text(written, "utf-8")
+
+    with pytest.raises(ConfigError):
+        load_or_last_good(other)
+
+
+def test_the_same_file_by_a_relative_path_is_the_same_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(path, GOOD)
+    path.unlink()
+    monkeypatch.chdir(path.parent)
+
+    assert load_or_last_good(Path("../") / path.parent.name / path.name).config.service.name == "Buena"
+
+
+def test_a_copy_that_does_not_say_of_which_file_it_is_is_no_copy(path: Path) -> None:
+    kept(path, GOOD)
+    (path.parent / "var" / NAME).write_text(GOOD, "utf-8")
+    path.unlink()
+
+    with pytest.raises(ConfigError):
+        load_or_last_good(path)
