@@ -1,7 +1,7 @@
 """A decision becomes rows: the case changed, its replies written and queued. One transaction, no question left."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -49,7 +49,7 @@ def _queue(
     composed: Composed | None = None
     try:
         composed = compose(
-            order,
+            _with_first_words(s, order, case, cause),
             case=case,
             answered=answered,
             identity=live.identity(mailbox),
@@ -74,6 +74,14 @@ def _queue(
     )
     if status is Status.FAILED:
         _not_written(s, order, case, live, now, mailbox)
+
+
+def _with_first_words(s: Session, order: Order, case: Case | None, cause: Cause | None) -> Order:
+    """The desk reads the problem itself also where an answer, the clock or a person leads to the notice."""
+    begun = ledger.first_words(s, case.id) if case and order.role is Role.DESK else None
+    if begun is None or (cause and cause.id == begun[0]):
+        return order
+    return replace(order, facts={**order.facts, "mensaje_inicial": begun[1]})
 
 
 def _last_mail(s: Session, order: Order, case: Case | None) -> Message | None:

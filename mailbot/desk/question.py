@@ -69,7 +69,8 @@ class Question:
         return (Order(template, target, role, facts, withheld(target, self.policy)),)
 
     def tell_desk(self, template: str, case_group: str, **facts: object) -> tuple[Order, ...]:
-        return tell_desk(self.policy, template, case_group, mensaje=self.message.reply_text, **facts)
+        said = self.message.reply_text or self.message.text
+        return tell_desk(self.policy, template, case_group, mensaje=said, **facts)
 
 
 def tell_desk(policy: Policy, template: str, group: str, **facts: object) -> tuple[Order, ...]:

@@ -105,6 +105,7 @@ def _of_case(case: Case, reader: Reader, identity: DeskIdentity, now: datetime) 
         "plazo": words.moment(case.deadline, timezone, now) if case.deadline else "",
         "horas": words.duration(snapshot.answer_within, snapshot.calendar) if waits else "",
         "fecha": words.day(case.registered_at, timezone, now),
+        "registrado": words.moment(case.registered_at, timezone, now),
         "fecha_estado": words.day(case.state_since, timezone, now),
     }
 
@@ -159,10 +160,10 @@ def _who(person: Address) -> str:
 
 
 def _given(order: Order) -> dict[str, object]:
-    """The order's own facts, with the two that hold strangers' words or our codes made readable."""
+    """The order's own facts, with those that hold strangers' words or our codes made readable."""
     given = dict(order.facts)
-    if "mensaje" in given:
-        given["mensaje"] = clean.message(str(given["mensaje"]))
+    for name in {"mensaje", "mensaje_inicial"} & given.keys():
+        given[name] = clean.message(str(given[name]))
     if given.get("motivo") in set(Attention):
         given["motivo"] = words.ATTENTION[Attention(str(given["motivo"]))]
     return given

@@ -45,6 +45,7 @@ __all__ = [
     "again",
     "doubled",
     "failed_since",
+    "first_words",
     "gone",
     "known_uids",
     "last_of",
@@ -199,6 +200,13 @@ def stored(s: Session, message_id: int) -> Stored | None:
 def of_case(s: Session, case_id: int) -> tuple[int, ...]:
     """Ids of the messages of a case, oldest first."""
     return tuple(scalars(s, select(message.c.id).where(message.c.case_id == case_id).order_by(message.c.id)))
+
+
+def first_words(s: Session, case_id: int) -> tuple[int, str] | None:
+    """Id of a case's first message and what was written in it, the whole text where nothing else was found."""
+    of_it = select(message.c.id, message.c.reply_text, message.c.text).where(message.c.case_id == case_id)
+    row = first(s, of_it.order_by(message.c.id).limit(1))
+    return (row.id, row.reply_text or row.text) if row else None
 
 
 def last_of(s: Session, case_id: int, sender: str) -> int | None:

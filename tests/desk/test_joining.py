@@ -86,6 +86,13 @@ def test_an_answer_that_a_program_cannot_read_goes_to_the_desk_instead_of_being_
     assert {("answer", "handed_over"), ("reminder", "handed_over")} == results(decision)
 
 
+def test_of_an_answer_without_words_of_its_own_the_desk_reads_the_whole_text() -> None:
+    answered = replace(message("Re: contraseña", "> lo citado"), reply_text="", attachments=(PHOTO,))
+    (notice,) = (o for o in decided(answered, joined(case())).replies if o.template == "aviso_atencion")
+
+    assert notice.facts["mensaje"] == "> lo citado"
+
+
 @pytest.mark.parametrize("state", [State.PRECASO, State.ABIERTO, State.SOLUCIONADO, State.NO_GESTIONADO])
 def test_a_mere_courtesy_changes_nothing(state: State) -> None:
     """Lesson 27."""

@@ -1,6 +1,7 @@
 """From a mailbox to cases and queued replies: fetched → decided → stored in one transaction → acknowledged."""
 
 import sqlite3
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -9,7 +10,20 @@ from sqlalchemy import event
 from mailbot.desk.decision import Outcome
 from mailbot.store import StoreUnavailable, outbox, places
 from mailbot.transport.imap import ImapMailbox
-from tests.pipeline.given import ANA, DESK, LUZ, MINUTE, SUBJECT, Desk, Killed, broken, commits_fail, mail
+from tests.pipeline.given import (
+    ANA,
+    DESK,
+    LUZ,
+    MINUTE,
+    SUBJECT,
+    Desk,
+    Killed,
+    answer,
+    broken,
+    commits_fail,
+    content,
+    mail,
+)
 
 NEWS = "Boletín de noviembre"
 NOTHING = "Almuerzo del viernes"
@@ -264,3 +278,18 @@ def test_the_desk_is_told_of_a_case_that_is_complete_at_once(desk: Desk) -> None
     desk.deliver()
     assert desk.case()["state"] == "abierto"
     assert (len(desk.got(ANA)), len(desk.got(DESK))) == (1, 1)
+    assert "Lo que escribió la persona:\n> Teléfono" in written(desk.got(DESK)[0])
+
+
+def test_the_desk_reads_the_problem_itself_when_an_answer_opens_the_case(desk: Desk) -> None:
+    """Not only the form that was filled in."""
+    desk.gets(mail(text="No puedo entrar desde ayer."))
+    desk.round()
+    desk.gets(answer(desk.got(ANA)[0]))
+    desk.round()
+    (told,) = map(written, desk.got(DESK))
+    assert "Cuando pidió ayuda escribió:\n> No puedo entrar desde ayer.\n\nAhora escribió:\n> Tel" in told
+
+
+def written(notice: EmailMessage) -> str:
+    return content(notice).replace("\r\n", "\n")

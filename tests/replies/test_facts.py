@@ -176,6 +176,13 @@ def test_the_desk_reads_what_the_person_wrote_without_links() -> None:
     assert known(order(), case(), message())["mensaje"] == ""
 
 
+def test_the_desk_reads_what_was_written_first_without_links_and_when() -> None:
+    asked = Order("aviso_caso", "mesa@mesa.example", Role.DESK, {"mensaje_inicial": "http://evil.example"})
+    said = known(asked, case(), message())
+    assert said["mensaje_inicial"] == "http[:]//evil[.]example"
+    assert said["registrado"] == "martes 6 de octubre, 9:15 a. m."
+
+
 def test_the_desk_is_told_whose_mail_was_forwarded_until_the_case_is_theirs() -> None:
     """Lesson 29. People are never told."""
     forwarded = case(forwarded_from=LUIS)

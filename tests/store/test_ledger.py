@@ -378,6 +378,24 @@ def test_the_senders_last_message_of_a_case_is_found(store: Store) -> None:
         assert ledger.last_of(s, case.id, "nobody@x") is None
 
 
+def test_what_was_written_first_in_a_case_is_found(store: Store) -> None:
+    """What the desk reads beside a later answer."""
+    first = replace(mail(ANA), text="No imprime.\n> cita", reply_text="No imprime.")
+    case = opened(store, first)
+    with store.transaction() as s:
+        answer = arrival(replace(mail(ANA), reply_text="Piso 3"))
+        ledger.record(s, answer, place(), b"raw", Verdict(outcome=Outcome.UPDATED), case=case, now=NOW)
+    with store.reading() as s:
+        assert ledger.first_words(s, case.id) == (1, "No imprime.")
+        assert ledger.first_words(s, 999) is None
+
+
+def test_where_only_quotes_were_written_the_whole_text_is_found(store: Store) -> None:
+    case = opened(store, replace(mail(ANA), text="> cita", reply_text=""))
+    with store.reading() as s:
+        assert ledger.first_words(s, case.id) == (1, "> cita")
+
+
 def test_no_content_has_two_outcomes_of_its_own(store: Store) -> None:
     message = mail()
     first = stored(store, message)
