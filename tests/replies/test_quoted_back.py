@@ -61,6 +61,23 @@ def test_our_request_brought_back_fills_nothing_in(template: str, quoting: str) 
         assert reply_text(f"Gracias, ya le cuento.\n\n{back}").strip() == "Gracias, ya le cuento."
 
 
+@pytest.mark.parametrize("template", [*REQUESTS, "caso_abierto", "caso_cerrado", "a_la_mesa"])
+def test_the_summary_for_the_inbox_is_no_text_of_the_mail(template: str) -> None:
+    """It stands above the marker, so it would be read where a program quotes the page without a sign."""
+    html = asking(template, fields()).html
+    assert "display:none" in html
+    assert reply_text(to_text(f"<p>Gracias, ya le cuento.</p>{html}")) == "Gracias, ya le cuento."
+
+
+@pytest.mark.parametrize("name", ["cancelado", "sin_regla", "muy_grande"])
+@pytest.mark.parametrize("quoting", ["{}", "> {}"])
+def test_what_has_no_marker_is_known_as_quoted_by_what_stands_above_it(name: str, quoting: str) -> None:
+    for body in bodies(asking(name, fields())):
+        back = "\n".join(quoting.format(line) for line in body.splitlines())
+        above = "El mié, 7 oct 2026 a las 9:15, Mesa (<soporte@mesa.example>) escribió:"
+        assert reply_text(f"Gracias, ya le cuento.\n\n{above}\n\n{back}") == "Gracias, ya le cuento."
+
+
 @pytest.mark.parametrize("template", REQUESTS)
 def test_our_request_fills_nothing_in_even_without_its_marker(template: str) -> None:
     """Some answer above nothing, cut the first line off, or forward it."""

@@ -26,6 +26,8 @@ CONTRACT = {
     "aviso_atencion",
 }
 TO_PEOPLE = sorted(set(NAMES) - {"aviso_caso", "aviso_atencion"})
+#: they ask for no answer
+WITHOUT_MARKER = {"cancelado", "sin_regla", "muy_grande", "aviso_caso", "aviso_atencion"}
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -95,12 +97,66 @@ def test_the_html_is_whole_plain_and_fetches_nothing(name: str) -> None:
     assert not re.search(r"<(img|a|script|form|table|link|iframe)\b|https?:|url\(|@import", html)
 
 
-@pytest.mark.parametrize("name", TO_PEOPLE)
-def test_every_reply_to_a_person_begins_with_the_marker(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(set(NAMES) - WITHOUT_MARKER))
+def test_every_reply_that_may_be_answered_begins_with_the_marker(name: str) -> None:
     """Whatever their mail program does, what stands below it is never read as theirs (hazard 23)."""
     said = TEMPLATES.render(name, SITUATIONS["faltan dos datos"])
     assert said.text.startswith(MARKER + "\n\n")
     assert to_text(said.html).strip().startswith(MARKER)
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - WITHOUT_MARKER))
+def test_the_inbox_shows_what_a_mail_says_before_the_marker(name: str) -> None:
+    """The first words of the HTML, hidden in the mail itself."""
+    html = TEMPLATES.render(name, SITUATIONS["respuesta incompleta"]).html
+    first = html.partition("<body")[2].partition(MARKER)[0]
+    assert re.search(r'<div style="display:none[^>]*>[^<]*MS-000123[^<]*</div>', first)
+
+
+def test_the_inbox_shows_how_much_is_missing_of_which_request() -> None:
+    html = TEMPLATES.render("pedir_datos", SITUATIONS["faltan dos datos"]).html
+    assert ">Nos faltan 2 datos para atender su solicitud MS-000123.</div>" in html
+    open_already = TEMPLATES.render("pedir_datos", SITUATIONS["abierto mientras llegan los datos"]).html
+    assert ">Abrimos el caso MS-000123 y nos faltan 2 datos para atenderlo mejor.</div>" in open_already
+
+
+@pytest.mark.parametrize("name", sorted(WITHOUT_MARKER))
+def test_a_mail_that_asks_for_no_answer_has_no_marker(name: str) -> None:
+    said = TEMPLATES.render(name, SITUATIONS["faltan dos datos"])
+    assert MARKER not in said.text + said.html
+    assert "display:none" not in said.html
+
+
+def test_an_admins_page_without_a_summary_shows_its_title_in_the_inbox(tmp_path: Path) -> None:
+    own = '{% extends "parte_marco.html.j2" %}{% block titulo %}Hola{% endblock %}{% block cuerpo %}{% endblock %}'
+    templates = Templates(write(tmp_path, "a_la_mesa.body.html.j2", own))
+    assert templates.problems() == ()
+    assert ">Hola</div>" in templates.render("a_la_mesa", SITUATIONS["faltan dos datos"]).html
+
+
+def test_a_case_opened_by_a_person_while_data_are_missing_is_not_called_complete() -> None:
+    missing = TEMPLATES.render("caso_abierto", SITUATIONS["abierto mientras llegan los datos"])
+    complete = TEMPLATES.render("caso_abierto", SITUATIONS["abierto, completo"])
+    for without, whole in ((missing.text, complete.text), (to_text(missing.html), to_text(complete.html))):
+        assert "Ya tenemos lo necesario" not in without
+        assert "Abrimos el caso MS-000123 para atender su solicitud." in without
+        assert "una persona de la mesa atenderá su caso" in without.replace("Una", "una")
+        assert "datos que nos dio" not in without
+        assert "Ya tenemos lo necesario" in whole
+        assert "datos que nos dio" in whole
+
+
+@pytest.mark.parametrize("name", ["aviso_caso", "aviso_atencion"])
+def test_a_notice_tells_the_problem_and_then_what_was_written_now(name: str) -> None:
+    later = TEMPLATES.render(name, SITUATIONS["espera a una persona"])
+    for text in (later.text, to_text(later.html)):
+        order = ["Cuando pidió ayuda escribió", "no imprime desde ayer", "Ahora escribió", "No sé cuál es."]
+        assert [text.index(words) for words in order] == sorted(text.index(words) for words in order)
+        assert "Registrado: martes 6 de octubre, 9:15 a. m." in text
+        assert "Lo que escribió la persona" not in text
+    at_once = TEMPLATES.render(name, SITUATIONS["faltan dos datos"]).text
+    assert "Lo que escribió la persona:\n> Buenos días." in at_once
+    assert "Ahora escribió" not in at_once
 
 
 @pytest.mark.parametrize("name", ["pedir_datos", "pedir_faltantes", "recordatorio", "no_gestionado"])
@@ -108,6 +164,19 @@ def test_what_is_missing_stands_as_lines_to_fill_in(name: str) -> None:
     said = TEMPLATES.render(name, SITUATIONS["faltan dos datos"]).text.splitlines()
     at = said.index("Sede, piso u oficina:")
     assert said[at + 1 : at + 3] == ["Placa de inventario del equipo:", ""]
+
+
+@pytest.mark.parametrize("name", ["pedir_datos", "pedir_faltantes", "recordatorio"])
+def test_the_hints_stand_below_the_form_under_a_heading_and_then_what_to_do_without_a_datum(
+    name: str,
+) -> None:
+    said = TEMPLATES.render(name, SITUATIONS["faltan dos datos"])
+    for text in (said.text, to_text(said.html)):
+        lines = [line for line in text.splitlines() if line]
+        at = lines.index("Placa de inventario del equipo:")
+        assert lines[at + 1] == "Para que le sea fácil:"
+        assert lines[at + 2].startswith("- Placa de inventario del equipo (está en")
+        assert "«no tengo»" in lines[at + 3]
 
 
 def test_a_case_that_is_open_already_is_not_threatened_with_its_close() -> None:
