@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from mailbot.config import secrets
 from mailbot.config.load import examine, located
-from mailbot.config.model import Config
+from mailbot.config.model import Config, Mailbox
 from mailbot.config.paths import templates_folder
-from mailbot.config.problem import Finding
+from mailbot.config.problem import Finding, Loc
 from mailbot.config.references import holidays_findings
 from mailbot.replies.templates import Templates
 from mailbot.rules.keywords import phrase
@@ -38,8 +39,22 @@ def advice(config: Config) -> Iterator[Finding]:
                 yield Finding(
                     at, f"no existe el archivo {server.ca_file}", 'corrija la ruta; "" son las del sistema'
                 )
+        yield from _secrets(name, mailbox, config.home)
     for name in config.hours:
         yield from holidays_findings(config, name)
+
+
+def _secrets(name: str, mailbox: Mailbox, home: Path) -> Iterator[Finding]:
+    """A warning: the service may run with another user, and with credentials that systemd gives it."""
+    at: Loc = ("mailbox", name)
+    places = ((at, mailbox), ((*at, "imap"), mailbox.imap), ((*at, "smtp"), mailbox.smtp))
+    for place, has in places:
+        if has.password is None or has.password.env:  # a variable is the service's own
+            continue
+        try:
+            secrets.read(has.password, home)
+        except secrets.SecretError as error:
+            yield Finding((*place, "password"), error.said, error.cure, level="warning")
 
 
 def _shadowed(rules: tuple[Rule, ...]) -> Iterator[Finding]:

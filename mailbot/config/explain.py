@@ -36,6 +36,8 @@ SECTION = {
     "group": '[group."NOMBRE"]',
     "hours": "[hours.NOMBRE]",
 }
+#: what may stand anywhere but in config.toml
+SECRETS = ("password", "client_secret")
 MESSAGES = {
     "missing": "falta esta clave, que es obligatoria",
     "string_type": "debe ser un texto entre comillas",
@@ -66,6 +68,10 @@ def explain(error: ErrorDetails, at: Loc) -> Finding:
         bound = f"{ctx['ge']} o más" if "ge" in ctx else f"{ctx['le']} o menos"
         return Finding(at, f"debe ser {bound}", FORMS.get(key, ""))
     message = MESSAGES.get(kind, "este valor no se admite aquí")
+    if kind == "model_type" and key in SECRETS:
+        owner = at[1] if len(at) > 2 else "NOMBRE"
+        hint = f'{key} = {{ credential = "{owner}-{key}" }}, y el secreto en el archivo credentials/{owner}-{key}'
+        return Finding(at, "el secreto no se escribe aquí: debe ser una sección que dice dónde está", hint)
     if kind in ("model_type", "dict_type"):
         section = key if key in SECTION else str(at[0])
         return Finding(at, message, f"escriba {SECTION.get(section, f'[{section}]')}")

@@ -17,6 +17,8 @@ from mailbot.desk.settings import Hours
 
 PREFIX = re.compile(r"[A-Z]{1,8}")
 URL = re.compile(r"([a-z][a-z0-9+]*)://", re.IGNORECASE)
+#: a group need not be declared: only what is all but the same as one that is must be a slip
+NEAR = 0.85
 DATABASES = ("sqlite", "postgresql+psycopg")
 
 
@@ -95,6 +97,12 @@ def replies_findings(config: Config) -> Iterator[Finding]:
 
 def groups_findings(config: Config) -> Iterator[Finding]:
     used = {rule.group for rule in config.rule}
+    misspelt = _misspelt_groups(config)
+    for n, written, meant in misspelt:
+        rule = config.rule[n]
+        where: Loc = ("rule", n, "group") if "group" in rule.model_fields_set else ("rule", n)
+        said = f'el grupo "{written}" no está en el archivo: no se avisa a nadie'
+        yield Finding(where, said, f'¿quiso decir "{meant}"?', level="warning")
     for name, group in config.group.items():
         at = ("group", name)
         yield from addresses_findings((*at, "notify"), group.notify)
@@ -106,13 +114,20 @@ def groups_findings(config: Config) -> Iterator[Finding]:
                     "escriba la dirección de una persona o de otra lista",
                     level="warning",
                 )
-        if name not in used:
-            near = (
-                did_you_mean(name, used)
-                if nearest(name, used)
-                else "quítelo o escríbalo en group de una regla"
-            )
-            yield Finding(at, f'ninguna regla usa el grupo "{name}"', near, level="warning")
+        if name not in used and name not in [meant for _, _, meant in misspelt]:
+            hint = "quítelo o escríbalo en group de una regla"
+            if nearest(name, used):
+                hint = did_you_mean(name, used)
+            yield Finding(at, f'ninguna regla usa el grupo "{name}"', hint, level="warning")
+
+
+def _misspelt_groups(config: Config) -> list[tuple[int, str, str]]:
+    """Rules, by number, whose group is not declared but nearly: what is written, and what is meant."""
+    return [
+        (n, rule.group, near)
+        for n, rule in enumerate(config.rule)
+        if rule.group not in config.group and (near := nearest(rule.group, config.group, cutoff=NEAR))
+    ]
 
 
 def hours_findings(config: Config) -> Iterator[Finding]:

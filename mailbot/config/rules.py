@@ -52,7 +52,18 @@ def pattern_findings(at: Loc, pattern: str) -> Iterator[Finding]:
     try:
         patterns.compile(pattern)
     except ValueError as error:
-        yield Finding(at, f"el patrón no sirve: {error}", r"entre comillas simples: '\d{7}'")
+        yield Finding(at, f"el patrón no sirve: {error}", _cure(at, str(error)))
+
+
+def _cure(at: Loc, said: str) -> str:
+    """What RE2 never does is asked for in another way; anything else was likely written otherwise than meant."""
+    if "look-" not in said:
+        return r"entre comillas simples: '\d{7}'"
+    if at[0] == "rule" and at[-1] == "pattern":
+        return (
+            'quite (?…) del patrón y use unless = ["…"], lo que no debe estar, o all = ["…"], lo que también'
+        )
+    return "quite (?…): el patrón describe solo el dato"
 
 
 def _words_findings(at: Loc, rule: Rule) -> Iterator[Finding]:

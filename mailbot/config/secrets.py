@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from mailbot.config import faults
 from mailbot.config.model import Secret
 
 #: where systemd (`LoadCredential=`) puts them
@@ -10,7 +11,12 @@ DIRECTORY = "CREDENTIALS_DIRECTORY"
 
 
 class SecretError(Exception):
-    """A secret is not there or not safe; says where it was looked for and what to do, in Spanish."""
+    """A secret is not there or not safe; says where it was looked for and what to do (`cure`), in Spanish."""
+
+    def __init__(self, said: str, cure: str) -> None:
+        super().__init__(f"{said}; {cure}")
+        self.said = said
+        self.cure = cure
 
 
 def read(secret: Secret, home: Path) -> str:
@@ -27,7 +33,7 @@ def read(secret: Secret, home: Path) -> str:
         value = _from_credential(secret.credential, home)
     value = value.removesuffix("\n").removesuffix("\r")
     if not value:
-        raise SecretError(f"la contraseña está vacía: {_where(secret)}; escríbala allí")
+        raise SecretError(f"la contraseña está vacía: {_where(secret)}", "escríbala allí")
     return value
 
 
@@ -40,7 +46,7 @@ def _from_env(name: str) -> str:
         return os.environ[name]
     except KeyError:
         raise SecretError(
-            f"no existe la variable de entorno {name}; defínala antes de iniciar mailbot"
+            f"no existe la variable de entorno {name}", "defínala antes de iniciar mailbot"
         ) from None
 
 
@@ -53,11 +59,11 @@ def _from_credential(name: str, home: Path) -> str:
     if not path.is_file():
         places = f"${DIRECTORY} ni en {path}" if systemd else str(path)
         raise SecretError(
-            f"no está la credencial {name} en {places}; "
-            f"guárdela así: install -m 600 /dev/stdin {path}, y termine con Ctrl-D"
+            f"no está la credencial {name} en {places}",
+            f"guárdela así: install -m 600 /dev/stdin {path}, y termine con Ctrl-D",
         )
     if path.stat().st_mode & 0o077:
-        raise SecretError(f"otros usuarios pueden leer {path}; protéjala: chmod 600 {path}")
+        raise SecretError(f"otros usuarios pueden leer {path}", f"protéjala: chmod 600 {path}")
     return _from_file(path)
 
 
@@ -66,7 +72,7 @@ def _from_file(path: Path) -> str:
         return path.read_text("utf-8")
     except OSError as error:
         raise SecretError(
-            f"no se pudo leer {path} ({os.strerror(error.errno or 0)}); revise ruta y permisos"
+            f"no se pudo leer {path} ({faults.said(error)})", "revise ruta y permisos"
         ) from None
     except UnicodeDecodeError:
-        raise SecretError(f"{path} no está en UTF-8; guárdela de nuevo con esa codificación") from None
+        raise SecretError(f"{path} no está en UTF-8", "guárdela de nuevo con esa codificación") from None

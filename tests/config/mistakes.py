@@ -137,7 +137,9 @@ ERRORS = [
         '"clave", "contraseña"',
     ),
     (VALID + rule(f'all = ["portal|"] {HERE}'), "rule[0].all[0]", "ninguna palabra", ""),
-    (VALID + rule(f"pattern = '(?=clave)' {HERE}"), "rule[0].pattern", "look-ahead", "comillas simples"),
+    (VALID + rule(f"pattern = '(?=clave)' {HERE}"), "rule[0].pattern", "look-ahead", 'all = ["…"]'),
+    (VALID + rule(f"pattern = '(?!clave)' {HERE}"), "rule[0].pattern", "look-ahead", 'unless = ["…"]'),
+    (VALID + FIELD + f"pattern = '(?<=x)1' {HERE}\n", "field.telefono.pattern", "look-behind", "quite (?…)"),
     (VALID + FIELD + f"pattern = '(' {HERE}\n", "field.telefono.pattern", "patrón", "comillas simples"),
     (
         VALID + rule('treat_as = "monitoreo"', f"correlate = 'on \\w+' {HERE}"),
@@ -213,7 +215,7 @@ ERRORS = [
         VALID.replace('{ credential = "soporte-password" }', f'"secreta" {HERE}'),
         "mailbox.soporte.password",
         "sección",
-        "",
+        '{ credential = "soporte-password" }',
     ),
     (
         mailbox(f'oauth2 = {{ provider = "google" }} {HERE}'),

@@ -27,6 +27,13 @@ WARNINGS = [
         "precaso.remind_after",
         "no se enviará",
     ),
+    # the group is declared, in another spelling
+    (
+        VALID + rule('group = "Infraestructra"') + "[group.Infraestructura]\n",
+        "rule[0].group",
+        'el grupo "Infraestructra" no está',
+    ),
+    (VALID + rule() + '[group."Mesa de Servicios"]\n', "rule[0]", 'el grupo "Mesa de servicios" no está'),
     # no password: it can be checked, not run
     (VALID.replace("password", "# password"), "mailbox.soporte", "sin password"),
     # a notice that comes back
@@ -59,6 +66,11 @@ WARNINGS = [
 ]
 
 QUIET = [
+    # a group of its own, not declared
+    VALID
+    + rule('group = "Redes"')
+    + rule('group = "Soporte"', name="b", keywords='keywords = ["red"]')
+    + "[group.Redes]\n",
     VALID + rule(),
     # the rule above takes only some of its mail
     VALID + rule('from = ["*@mesa.example"]') + rule(name="b"),
@@ -77,6 +89,16 @@ QUIET = [
     # SMTP without a login is a relay
     imap('password = { env = "CLAVE" }').replace('\npassword = { credential = "soporte-password" }', ""),
 ]
+
+
+@pytest.fixture(autouse=True)
+def credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where systemd puts them."""
+    folder = tmp_path / "systemd"
+    folder.mkdir()
+    (folder / "soporte-password").write_text("secreto")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
+    return folder
 
 
 def checked(text: str, folder: Path) -> tuple[Problem, ...]:
@@ -98,6 +120,33 @@ def test_what_is_likely_not_meant_is_a_warning(text: str, path: str, message: st
 @pytest.mark.parametrize("text", QUIET)
 def test_what_is_meant_is_no_warning(text: str, tmp_path: Path) -> None:
     assert checked(text, tmp_path) == ()
+
+
+@pytest.mark.parametrize(
+    ("mode", "said", "cure"),
+    [
+        (None, "no está la credencial soporte-password", "install -m 600 /dev/stdin"),
+        (0o644, "otros usuarios pueden leer", "chmod 600"),
+    ],
+)
+def test_a_password_that_is_not_there_or_not_safe_is_a_warning(
+    credentials: Path, tmp_path: Path, mode: int | None, said: str, cure: str
+) -> None:
+    (credentials / "soporte-password").unlink()
+    file = tmp_path / "credentials" / "soporte-password"
+    if mode:
+        file.parent.mkdir()
+        file.write_text("secreto")
+        file.chmod(mode)
+
+    [problem] = checked(VALID, tmp_path)
+
+    assert (problem.level, problem.path) == ("warning", "mailbox.soporte.password")
+    assert problem.line
+    assert said in problem.message
+    assert str(file) in problem.message
+    assert f"{cure} {file}" in problem.hint
+    assert "secreto" not in problem.message + problem.hint
 
 
 def test_the_shipped_config_has_neither_errors_nor_warnings() -> None:
