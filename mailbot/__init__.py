@@ -9,7 +9,9 @@ The rooms, each importing only what stands below it (`make imports` checks):
     cli        what a person types
     sandbox    embedded mail servers for the demo and the tests; the daemon never imports it
     daemon     who is awake: threads, scheduler, signals
-    pipeline   START HERE: receive(), tick(), deliver()
+    pipeline   START HERE: receive(), tick(), deliver(); beside it again (retry, promote) and reconcile
+    reading    how far a folder was read                  sending    one reply on its way
+    carry_out  a decision becomes rows and replies
     store      tables, queries, migrations            transport  IMAP and SMTP: the only room that touches a network
     config     config.toml → one frozen `Config`, every problem at once
     replies    decision + template → an email

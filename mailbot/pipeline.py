@@ -8,11 +8,8 @@ Fetching and moving go in batches; deciding and storing go one message, one tran
 between two arrows nothing is lost and nothing is doubled: `docs/architecture.md` says why for each.
 """
 
-import random
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlmodel import Session
@@ -22,7 +19,7 @@ from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.desk.decide import decide
 from mailbot.desk.decision import Outcome
-from mailbot.desk.delivery import Status, decide_delivery, still_needed
+from mailbot.desk.delivery import Status, still_needed
 from mailbot.desk.due import decide_due
 from mailbot.desk.known import Arrival
 from mailbot.mail import salvage
@@ -37,31 +34,19 @@ from mailbot.reading import (
     was_read,
     was_read_up_to,
 )
-from mailbot.store import Conflict, StoreUnavailable, clocks, known, ledger, outbox
+from mailbot.sending import Fate, claim, send, settle
+from mailbot.store import StoreUnavailable, clocks, known, ledger
 from mailbot.store.engine import Store
-from mailbot.store.outbox import Claimed
 from mailbot.store.places import Place
-from mailbot.transport.errors import Refused, Uncertain, Unreachable
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.imap_fetch import Fetched
 from mailbot.transport.smtp import Smtp
+from mailbot.values import Going, Now
 
 log = structlog.get_logger("mailbot")
 
-Now = Callable[[], datetime]
-Going = Callable[[], bool]
-T = TypeVar("T")
-
-#: gathered, decided, and somebody else was faster: gather and decide again
-TRIES = 5
-BUSY = "La base de datos está muy disputada; se intentará de nuevo"
 #: how often a server is asked for a message that it does not give, before a person must look
 MOST_FETCHES = 3
-#: a reply is tried for this long (RFC 5321 §4.5.4.1: four to five days)
-LIFETIME = timedelta(days=5)
-#: no attempt takes this long: its worker died
-ABANDONED = timedelta(minutes=15)
-FIRST_DELAY, MOST_DELAY = timedelta(seconds=30), timedelta(hours=1)
 
 
 # == a message ===========================================================================================
@@ -128,7 +113,7 @@ def set_aside(fetched: Fetched, place: Place, error: str, store: Store, now: dat
         ledger.record_failed(s, place, fetched.raw, fetched.received_at, error, now, **about)
         return Outcome.FAILED
 
-    return in_transaction(store, work)
+    return store.run(work)
 
 
 def understand(message: Message, fetched: Fetched, folder: Folder, live: Live) -> Arrival:
@@ -162,17 +147,9 @@ def decide_and_store(
         told.update(message=stored, case=case and case.number, replies=[o.template for o in decision.replies])
         return decision.outcome
 
-    outcome = in_transaction(store, work)
+    outcome = store.run(work)
     log.info(f"message.{outcome}", rule=arrival.match.rule.name if arrival.match else None, **told)
     return outcome
-
-
-def in_transaction(store: Store, work: Callable[[Session], T]) -> T:
-    """All of `work` or nothing; once more from the start if what it read was changed meanwhile."""
-    for _ in range(TRIES):
-        with suppress(Conflict), store.transaction() as s:
-            return work(s)
-    raise StoreUnavailable(BUSY)
 
 
 # == the clock ===========================================================================================
@@ -200,7 +177,7 @@ def judge(clock_id: int, live: Live, store: Store, now: datetime) -> bool:
         return True
 
     try:
-        settled = in_transaction(store, work)
+        settled = store.run(work)
     except StoreUnavailable:
         raise
     except Exception:
@@ -218,80 +195,11 @@ def judge(clock_id: int, live: Live, store: Store, now: datetime) -> bool:
 def deliver(mailbox: str, smtp: Smtp, live: Live, store: Store, now: Now, worker: str, going: Going) -> int:
     """Send what is queued for a mailbox; how many were tried. Ends early between two when `going` says so."""
     tried = 0
-    while going() and (claimed := _claim(mailbox, store, now(), worker)):
+    while going() and (claimed := claim(mailbox, store, now(), worker)):
         tried += 1
-        if not still_needed(claimed.role, claimed.case, now()):
-            _settle(claimed, Status.NOT_NEEDED, "", live, store, now())
-            continue
-        if not _send(claimed, smtp, live, store, now):
-            break
+        needed = still_needed(claimed.role, claimed.case, now())
+        fate = send(claimed, smtp, now()) if needed else Fate(Status.NOT_NEEDED)
+        settle(claimed, fate, live, store, now())
+        if not fate.reached:
+            break  # the others wait too
     return tried
-
-
-def abandoned(live: Live, store: Store, now: datetime, older_than: timedelta = ABANDONED) -> None:
-    """Replies that a worker which died left behind: once more, and after that a person must look."""
-    with store.transaction() as s:
-        for claimed in outbox.abandoned(s, older_than, now):
-            after = decide_delivery(claimed.role, claimed.case, Status.UNCERTAIN, live.policy, now)
-            if claimed.was_uncertain and after is not None:
-                carry_out(s, after, live, now, claimed.mailbox)
-
-
-def _claim(mailbox: str, store: Store, now: datetime, worker: str) -> Claimed | None:
-    """The attempt is recorded before dialling (hazard 57)."""
-    with store.transaction() as s:
-        return outbox.claim(s, mailbox, now, worker)
-
-
-def _send(claimed: Claimed, smtp: Smtp, live: Live, store: Store, now: Now) -> bool:
-    """One reply to the server; False when the server cannot be reached, so that the others wait too."""
-    try:
-        receipt = smtp.send(claimed.envelope_from, claimed.to, claimed.data)
-    except Refused as refused:
-        status = Status.REFUSED if refused.permanent else _later(claimed, now())
-        _settle(claimed, status, refused.said, live, store, now())
-        return True
-    except Unreachable as unreachable:
-        _settle(claimed, _later(claimed, now()), str(unreachable), live, store, now())
-        return False
-    except Uncertain as uncertain:
-        # At most one blind retry, with the same Message-ID; then a person (hazard 57).
-        _settle(claimed, Status.UNCERTAIN, str(uncertain), live, store, now())
-        return True
-    _settle(claimed, Status.SENT, receipt.said, live, store, now(), receipt.message_id)
-    return True
-
-
-def _later(claimed: Claimed, now: datetime) -> Status:
-    return Status.QUEUED if now - claimed.queued_at < LIFETIME else Status.GIVEN_UP
-
-
-def next_attempt(attempts: int, now: datetime) -> datetime:
-    """Longer each time, up to an hour, spread by a quarter either way so that retries do not march in step."""
-    delay: timedelta = min(FIRST_DELAY * 2 ** min(attempts, 12), MOST_DELAY)
-    return now + delay * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
-
-
-def _settle(
-    claimed: Claimed,
-    status: Status,
-    said: str,
-    live: Live,
-    store: Store,
-    now: datetime,
-    sent_as: str | None = None,
-) -> None:
-    """The result and what it means for the case (the deadline starts here), in one transaction."""
-    waits = status is Status.QUEUED or (status is Status.UNCERTAIN and not claimed.was_uncertain)
-    again_at = next_attempt(claimed.attempts, now) if waits else None
-
-    def work(s: Session) -> None:
-        outbox.settle(s, claimed.id, status, said, now, again_at, sent_as)
-        case = outbox.case_of(s, claimed.id)
-        after = None if waits else decide_delivery(claimed.role, case, status, live.policy, now)
-        if after is not None:
-            carry_out(s, after, live, now, claimed.mailbox)
-
-    in_transaction(store, work)
-    tell = log.info if status in (Status.SENT, Status.NOT_NEEDED) else log.warning
-    tell(f"reply.{status}", reply=claimed.id, case=claimed.case.number if claimed.case else None, said=said)

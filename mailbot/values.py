@@ -1,8 +1,9 @@
 """What every room may use: the frozen base of all settings, durations, and a reason."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -27,6 +28,11 @@ def duration(written: Any) -> Any:
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
+
+
+#: the time as an aware UTC instant, and whether to go on: given by who runs the work
+Now = Callable[[], datetime]
+Going = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ import structlog
 from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.daemon.backoff import delays
-from mailbot.pipeline import Now, receive
+from mailbot.pipeline import receive
 from mailbot.reading import folders_of
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
 from mailbot.store.locks import Lease
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox
+from mailbot.values import Now
 
 log = structlog.get_logger("mailbot")
 

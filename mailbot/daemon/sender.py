@@ -6,10 +6,11 @@ from collections.abc import Callable
 import structlog
 
 from mailbot.config.live import Live
-from mailbot.pipeline import Now, deliver
+from mailbot.pipeline import deliver
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
 from mailbot.transport.smtp import Smtp
+from mailbot.values import Now
 
 log = structlog.get_logger("mailbot")
 

@@ -15,14 +15,16 @@ from mailbot.config.model import Config, Mailbox, Secret
 from mailbot.daemon.reader import Reader
 from mailbot.daemon.sender import Sender
 from mailbot.desk.decision import Outcome
-from mailbot.pipeline import ABANDONED, Now, abandoned, deliver, receive, tick
+from mailbot.pipeline import deliver, receive, tick
 from mailbot.reading import folders_of
+from mailbot.sending import ABANDONED, abandoned
 from mailbot.store import outbox
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
 from mailbot.transport.errors import TransportError, Unreachable
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.smtp import Smtp
+from mailbot.values import Now
 
 log = structlog.get_logger("mailbot")
 

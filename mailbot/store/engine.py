@@ -2,19 +2,22 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlmodel import Session
 
 from mailbot.store import faults, locks, migrate
-from mailbot.store.errors import StoreError
+from mailbot.store.errors import Conflict, StoreError, StoreUnavailable
 from mailbot.store.text import cleaned, dumps
 
+T = TypeVar("T")
+#: gathered, decided, and somebody else was faster: gather and decide again
+TRIES = 5
 #: synchronous=FULL: what the mailbox is told of must outlive a power cut (hazard 61)
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -70,6 +73,16 @@ class Store:
         BEGIN IMMEDIATE, or SERIALIZABLE on PostgreSQL. Raises `Conflict`, `StoreUnavailable`.
         """
         return _session(self._writer)
+
+    def run(self, work: Callable[[Session], T]) -> T:
+        """All of `work` in a transaction; once more from the start if what it read was changed meanwhile.
+
+        Raises `StoreUnavailable`, also where others are faster each time.
+        """
+        for _ in range(TRIES):
+            with suppress(Conflict), self.transaction() as s:
+                return work(s)
+        raise StoreUnavailable("La base de datos está muy disputada; se intentará de nuevo.")
 
     def reading(self) -> AbstractContextManager[Session]:
         """One view of the database that stays the same while it is read. Raises `StoreUnavailable`."""

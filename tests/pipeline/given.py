@@ -25,8 +25,9 @@ from mailbot.config.live import Live
 from mailbot.config.load import load
 from mailbot.config.model import Config, Mailbox, Smtp as SmtpServer
 from mailbot.desk.decision import Outcome
-from mailbot.pipeline import abandoned, deliver, receive, tick
+from mailbot.pipeline import deliver, receive, tick
 from mailbot.sandbox.servers import LOOPBACK, Sandbox
+from mailbot.sending import abandoned
 from mailbot.store import places, queries
 from mailbot.store.engine import Store
 from mailbot.store.statements import run

@@ -13,7 +13,8 @@ from mailbot.daemon.service import smtp_for
 from mailbot.desk import by_hand
 from mailbot.desk.case import State
 from mailbot.desk.decision import Outcome
-from mailbot.pipeline import deliver, next_attempt
+from mailbot.pipeline import deliver
+from mailbot.sending import next_attempt
 from mailbot.store import cases
 from mailbot.transport.errors import Refused
 from mailbot.transport.smtp import Smtp
