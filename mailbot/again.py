@@ -27,6 +27,14 @@ class NotPossible(ValueError):
     """Why this message cannot be judged again, in Spanish."""
 
 
+class Ended(NotPossible):
+    """It has an outcome that stays."""
+
+    def __init__(self, message_id: int, outcome: Outcome) -> None:
+        super().__init__(f"El mensaje {message_id} ya tiene su desenlace y así queda")
+        self.outcome = outcome
+
+
 @dataclass(frozen=True)
 class Judged:
     outcome: Outcome
@@ -79,7 +87,7 @@ def _again(
         if old is None:
             raise NotPossible(f"No hay un mensaje {message_id}; «mailbot messages» los muestra")
         if old.outcome not in allowed:
-            raise NotPossible(f"El mensaje {message_id} terminó como «{old.outcome}» y así queda")
+            raise Ended(message_id, Outcome(old.outcome))
         if old.mailbox not in live.config.mailbox:
             raise NotPossible(
                 f"El mensaje {message_id} es del buzón «{old.mailbox}», que ya no está en la configuración"

@@ -1,14 +1,16 @@
 """A stored message is judged once more: `mailbot retry` and `mailbot promote`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from mailbot import again
-from mailbot.again import Judged, NotPossible
+from mailbot.again import Ended, Judged, NotPossible
 from mailbot.cli import words
 from mailbot.cli.base import Command
-from mailbot.cli.common import as_json, config_file, now, opened, show_json, who
+from mailbot.cli.common import as_json, config_file, fail, now, opened, show_json, who
 from mailbot.cli.messages import identify, named, read
 from mailbot.config.live import Live
 from mailbot.mail.parse import Unreadable
@@ -21,7 +23,7 @@ from mailbot.store.engine import Store
 @as_json
 def retry(message: str, config: Path | None, as_json: bool) -> None:
     """Procesa otra vez un mensaje que no se pudo leer, como si llegara ahora."""
-    with opened(config, NotPossible, Unreadable) as (settings, store):
+    with opened(config, NotPossible, Unreadable) as (settings, store), _ended():
         message_id = identify(store, message)
         judged = again.retry(message_id, Live.of(settings), store, now())
         _tell(store, message_id, judged, as_json)
@@ -34,10 +36,19 @@ def retry(message: str, config: Path | None, as_json: bool) -> None:
 @as_json
 def promote(message: str, rule: str, config: Path | None, as_json: bool) -> None:
     """Convierte en precaso un mensaje que no abrió ninguno, con la regla que usted elija."""
-    with opened(config, NotPossible, Unreadable) as (settings, store):
+    with opened(config, NotPossible, Unreadable) as (settings, store), _ended():
         message_id = identify(store, message)
         judged = again.promote(message_id, rule, who(), Live.of(settings), store, now())
         _tell(store, message_id, judged, as_json)
+
+
+@contextmanager
+def _ended() -> Iterator[None]:
+    """Tells also which outcome it has, in the words of `messages`."""
+    try:
+        yield
+    except Ended as why:
+        fail(f"{why}: {words.OUTCOMES[why.outcome]}.")
 
 
 def _tell(store: Store, message_id: int, judged: Judged, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from mailbot.cli.case_page import waits
 from mailbot.cli.common import NO, as_json, config_file, fail, limit, opened, show_json
 from mailbot.desk.by_hand import NotAllowed
 from mailbot.desk.case import State
-from mailbot.store import queries
+from mailbot.store import cases as stored, queries
 
 STATE = click.Choice([state.value for state in State])
 
@@ -64,7 +64,11 @@ def _requester(c: dict[str, Any]) -> str:
 @click.command(cls=Command)
 @click.argument("number", metavar="CASO", help="Su número, como MS-000123.")
 @click.option("--move", type=STATE, metavar="ESTADO", help="Pasa el caso a este estado.")
-@click.option("--reason", metavar="TEXTO", help="Con --move: por qué; queda en la historia.")
+@click.option(
+    "--reason",
+    metavar="TEXTO",
+    help="Con --move: por qué; queda en la historia. Obligatorio para anular.",
+)
 @click.option(
     "--set", "values", multiple=True, metavar="DATO=VALOR", help="Escribe un dato; se puede repetir."
 )
@@ -88,7 +92,8 @@ def case(number: str, config: Path | None, as_json: bool, **wanted: Any) -> None
 
             change(settings, store, number, **wanted)
         with store.reading() as s:
-            found = queries.case(s, number)
+            known = stored.get(s, number)
+            found = queries.case(s, known.number) if known else None
     if found is None:
         fail(f"No hay un caso {number}; «mailbot cases» los muestra.", NO)
     if as_json:

@@ -8,14 +8,13 @@ from sqlmodel import Session
 
 from mailbot.carry_out import carry_out
 from mailbot.cli.common import NO, fail, now, who
+from mailbot.cli.person import person
 from mailbot.config.live import Live
 from mailbot.config.model import Config
 from mailbot.desk import by_hand
 from mailbot.desk.case import Case, State
 from mailbot.desk.decision import Decision
 from mailbot.desk.settings import Policy
-from mailbot.mail import address
-from mailbot.mail.message import Address
 from mailbot.store import cases as stored
 from mailbot.store.engine import Store
 
@@ -39,10 +38,12 @@ def change(
     """Each step on the case as the one before left it. Raises `NotAllowed`, and then nothing is stored."""
     if reason is not None and move is None:
         _wrong("--reason acompaña a --move.")
+    if move == State.ANULADO and not (reason or "").strip():
+        _wrong("Un caso se anula con su motivo: --move anulado --reason TEXTO.")
     live, by, pairs = Live.of(config), who(), _pairs(values)
     steps: list[Step] = []
     if requester is not None:
-        who_asked = _person(requester)
+        who_asked = person(requester, "--requester")
         steps.append(lambda case, s: by_hand.requester(case, who_asked, by, live.policy))
     if pairs:
         steps.append(lambda case, s: by_hand.set_data(case, pairs, by, live.policy))
@@ -101,12 +102,6 @@ def _pairs(written: tuple[str, ...]) -> dict[str, str]:
             _wrong(f"--set da «{name}» dos veces.")
         pairs[name] = value
     return pairs
-
-
-def _person(written: str) -> Address:
-    """`ana@mesa.example` or `Ana Ruiz <ana@mesa.example>`."""
-    person, _ = address.sender((written.encode(),))
-    return person or _wrong(f"--requester es una dirección de correo, no «{written}».")
 
 
 def _wrong(text: str) -> NoReturn:

@@ -18,12 +18,13 @@ from mailbot.cli.common import (
     show_json,
     told,
 )
+from mailbot.cli.person import person
 from mailbot.cli.trial import ANYBODY, attempt, subject_only
 from mailbot.config import faults
 from mailbot.config.live import Live
 from mailbot.config.load import find, load
 from mailbot.config.model import Config, Mailbox
-from mailbot.mail.message import Message
+from mailbot.mail.message import Address, Message
 from mailbot.mail.parse import Unreadable, parse
 from mailbot.rules.addresses import matches
 from mailbot.store import queries, raw
@@ -60,10 +61,11 @@ def try_out(
 
     El correo se juzga como si fuera el primero de su remitente. No guarda ni envía nada.
     """
+    writer = person(sender, "--from") if sender is not None else None
     with told(Unreadable):
         settings = load(find(config))  # as it stands: what is being edited is what is tried
         box = _box(settings, mailbox)
-        message = _message(what, sender, settings, box, config)
+        message = _message(what, writer, settings, box, config)
         tried = attempt(message, Live.of(settings), box, now())
     if as_json:
         show_json(tried.as_json() | ({"reply": tried.reply()} if reply else {}))
@@ -77,18 +79,18 @@ def _box(config: Config, wanted: str | None) -> Mailbox:
     return config.mailbox[wanted or next(iter(config.mailbox))]
 
 
-def _message(what: str, sender: str | None, config: Config, box: Mailbox, path: Path | None) -> Message:
+def _message(what: str, sender: Address | None, config: Config, box: Mailbox, path: Path | None) -> Message:
     """A mail from a file, the standard input or the database; or one that has this subject and nothing else."""
     if what == "-":
         return parse(sys.stdin.buffer.read(), trust=box.trust)
-    if what.endswith(".eml") or (len(what) < 256 and Path(what).is_file()):
+    if what.lower().endswith(".eml"):
         try:
             return parse(Path(what).read_bytes(), trust=box.trust)
         except OSError as error:
             fail(f"No se pudo leer {what}: {faults.said(error)}.")
     if what.isdecimal() or (what.startswith("<") and what.endswith(">")):
         return parse(_stored(what, path), trust=box.trust)
-    return subject_only(what, sender or _somebody(config))
+    return subject_only(what, sender or Address(_somebody(config)))
 
 
 def _somebody(config: Config) -> str:

@@ -7,6 +7,7 @@ import click
 
 from mailbot.cli import layout, words
 from mailbot.cli.trial import ANYBODY, Tried
+from mailbot.desk.decision import Filed, Outcome
 from mailbot.replies.compose import NotWritable
 from mailbot.rules.fold import fold_subject
 from mailbot.rules.settings import SEVERITIES, Rule, TreatAs
@@ -73,8 +74,13 @@ def _rules(tried: Tried, everything: bool) -> None:
         else:
             silent += 1
     if silent:
-        which = "Las otras" if winner else "Las"
-        layout.items([f"{which} {silent} no coinciden; con --all se ve por qué."], mark=" ")
+        layout.items([f"{_silent(silent, len(tried.trials))}; con --all se ve por qué."], mark=" ")
+
+
+def _silent(n: int, of: int) -> str:
+    if n == 1:
+        return "La única regla no coincide" if of == 1 else "La otra regla no coincide"
+    return f"Las {n} no coinciden" if n == of else f"Las otras {n} no coinciden"
 
 
 def _data(tried: Tried) -> Iterator[tuple[str, str]]:
@@ -91,12 +97,18 @@ def _data(tried: Tried) -> Iterator[tuple[str, str]]:
 
 
 def _result(tried: Tried) -> Iterator[tuple[str, str]]:
-    result = tried.as_json()
-    yield "desenlace", words.WOULD.get(result["outcome"], words.OUTCOMES[result["outcome"]]) + _state(tried)
+    yield "desenlace", _outcome(tried) + _state(tried)
     yield "caso", _case(tried.match.rule) if tried.match and _opens(tried) else ""
     yield "respuesta", _answer(tried)
     desk = [o.to for o in tried.decision.replies if o.role == "desk"]
     yield "aviso a", ", ".join(desk)
+
+
+def _outcome(tried: Tried) -> str:
+    outcome = tried.decision.outcome
+    if outcome is Outcome.IGNORED and tried.decision.filed == Filed.REVIEW:
+        return "pasaría a revisión, sin caso: es automático, y su asunto parece una solicitud"
+    return words.WOULD.get(outcome, words.OUTCOMES[outcome])
 
 
 def _opens(tried: Tried) -> bool:

@@ -2,7 +2,7 @@
 
 import email
 import email.policy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -128,6 +128,6 @@ def attempt(message: Message, live: Live, box: Mailbox, now: datetime) -> Tried:
     return Tried(message, match, decide(arrival, message, Known(), live.policy, now), live, box.name, now)
 
 
-def subject_only(subject: str, sender: str) -> Message:
+def subject_only(subject: str, sender: Address) -> Message:
     """A person's mail that has nothing but this subject."""
-    return Message("<asunto@ejemplo.invalid>", "", subject, Address(sender.lower()))
+    return Message("<asunto@ejemplo.invalid>", "", subject, replace(sender, email=sender.email.lower()))

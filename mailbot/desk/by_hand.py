@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from mailbot.desk.answering import is_outsider, withheld
-from mailbot.desk.case import TRANSITIONS, Attention, Case, Datum, State, may_move
+from mailbot.desk.case import ANSWER_WAS_IN_TIME, TRANSITIONS, Attention, Case, Datum, State, may_move
 from mailbot.desk.data import missing_of
 from mailbot.desk.decision import ASKED_ANOTHER, Change, Decision, Event, Keep, Order, Role, Verdict
 from mailbot.desk.joining import MOST_REQUESTS, stops
@@ -26,8 +26,9 @@ def move(case: Case, to: State, reason: str, by: str, policy: Policy) -> Decisio
     """A step of the table of transitions; the clocks of a precaso end with it, and so does its attention."""
     if not may_move(case.state, to, reason):
         there_are = ", ".join(sorted(TRANSITIONS[case.state])) or "ninguno: es un estado final"
+        only = f", solo con el motivo «{ANSWER_WAS_IN_TIME}»" if case.state is State.NO_GESTIONADO else ""
         raise NotAllowed(
-            f"{case.number} está en «{case.state}» y de ahí no pasa a «{to}»; pasa a: {there_are}"
+            f"{case.number} está en «{case.state}» y de ahí no pasa a «{to}»; pasa a: {there_are}{only}"
         )
     change = Change(
         case=case, events=(Event("moved", by, reason, to),), attention=None, clocks=stops("moved")

@@ -1,5 +1,6 @@
 """Cases as values, as decisions see them."""
 
+import re
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -19,6 +20,8 @@ clock = table(tables.Clock)
 event = table(tables.Event)
 participant = table(tables.Participant)
 
+#: its zeros may be left out, and its prefix
+NUMBER = re.compile(r"(?:([A-Z]+)-)?([0-9]{1,18})")
 #: of the last answer clock of this requester, running or ended
 DEADLINE = (
     select(clock.c.due)
@@ -58,9 +61,13 @@ def by_id(s: Session, case_id: int) -> Case:
 
 
 def get(s: Session, number: str) -> Case | None:
-    """By its number as people write it: `MS-000123`, `[ms-000123]`."""
-    wanted = number.strip(" []").upper()
-    return next(iter(where(s, func.upper(case.c.number) == wanted)), None)
+    """By its number as people write it: `MS-000123`, `[ms-000123]`, `ms-123`, `123`."""
+    written = NUMBER.fullmatch(number.strip(" []").upper())
+    if written is None:
+        return None
+    prefix, digits = written[1], int(written[2])
+    wanted = case.c.id == digits if prefix is None else func.upper(case.c.number) == f"{prefix}-{digits:06d}"
+    return next(iter(where(s, wanted)), None)
 
 
 def data_of(s: Session, ids: list[int]) -> dict[int, dict[str, Datum]]:

@@ -92,7 +92,38 @@ def test_what_waits_for_a_person_is_attended(desk: Desk) -> None:
 
 def test_a_number_is_found_as_people_write_it(desk: Desk) -> None:
     number = desk.number("acceso_completo")
-    assert desk.json("case", f"[{number.lower()}]")["number"] == number
+    digits = int(number.rpartition("-")[2])
+    for written in (f"[{number.lower()}]", digits, f"MS-{digits}", f"ms-{digits}", f"{digits:04d}"):
+        assert desk.json("case", written)["number"] == number
+    assert desk.json("case", desk.precaso(), "--relate", f"ms-{digits}")["related"]
+
+
+@pytest.mark.parametrize("written", ["XX-1", "MS-", "uno", "0", "9" * 30, "1-2", ""])
+def test_what_is_no_number_of_a_case_is_not_found(desk: Desk, written: str) -> None:
+    done = desk.mailbot("case", written)
+    assert done.exit_code == 1
+    assert f"No hay un caso {written}; " in done.stderr
+
+
+@pytest.mark.parametrize("reason", [(), ("--reason", " ")])
+def test_a_case_is_annulled_only_with_a_reason(desk: Desk, reason: tuple[str, ...]) -> None:
+    number = desk.precaso()
+    done = desk.mailbot("case", number, "--move", "anulado", *reason)
+    assert done.exit_code == 2
+    assert "--move anulado --reason TEXTO" in done.stderr
+    assert desk.json("case", number)["state"] == "precaso"
+    assert desk.json("case", number, "--move", "anulado", "--reason", "repetido")["state"] == "anulado"
+
+
+def test_what_was_not_managed_comes_back_for_one_reason_which_is_named(desk: Desk) -> None:
+    """Invariant of A22: only an answer that came in time."""
+    number = desk.precaso()
+    desk.mailbot("case", number, "--move", "no_gestionado")
+    done = desk.mailbot("case", number, "--move", "abierto")
+    assert done.exit_code == 2
+    assert "pasa a: abierto, precaso, solo con el motivo «answer_was_in_time»" in done.stderr
+    back = desk.json("case", number, "--move", "abierto", "--reason", "answer_was_in_time")
+    assert back["state"] == "abierto"
 
 
 def test_a_message_that_opened_nothing_is_promoted_once(desk: Desk) -> None:
@@ -115,4 +146,5 @@ def test_a_rule_that_is_not_there_is_refused_by_name(desk: Desk) -> None:
 def test_only_what_failed_is_retried(desk: Desk) -> None:
     done = desk.mailbot("retry", desk.message("acceso_completo"))
     assert done.exit_code == 2
-    assert "terminó como «opened»" in done.stderr
+    said = f"El mensaje {desk.message('acceso_completo')} ya tiene su desenlace y así queda: abrió un caso.\n"
+    assert done.stderr == said

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.cli import rules_page
 from mailbot.sandbox.samples import FIXTURES
 from tests.cli.conftest import Desk
 
@@ -93,6 +94,38 @@ def test_a_mail_may_come_by_the_standard_input_or_from_the_store(desk: Desk) -> 
     assert '"rule": "acceso"' in piped.stdout
 
 
+def test_a_sender_may_be_written_with_the_name(desk: Desk) -> None:
+    done = desk.json("rules", "test", "clave", "--from", "Ana <Ana@x.example>", "--reply")
+    assert done["reply"]["to"] == "ana@x.example"
+
+
+def test_a_subject_that_is_also_the_name_of_a_file_is_a_subject(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "contraseña").write_text("esto no es un correo")
+    monkeypatch.chdir(tmp_path)
+    assert desk.json("rules", "test", "contraseña")["rule"] == "acceso"
+
+
+def test_automatic_mail_that_looks_like_a_request_is_said_to_go_to_review(desk: Desk) -> None:
+    raw = (FIXTURES / "acceso_sin_datos.eml").read_bytes()
+    page = desk.mailbot("rules", "test", "-", stdin=b"Auto-Submitted: auto-generated\r\n" + raw).stdout
+    assert "pasaría a revisión, sin caso: es automático, y su asunto parece una solicitud\n" in page
+
+
+@pytest.mark.parametrize(
+    ("silent", "of", "said"),
+    [
+        (1, 1, "La única regla no coincide"),
+        (1, 4, "La otra regla no coincide"),
+        (3, 3, "Las 3 no coinciden"),
+        (3, 4, "Las otras 3 no coinciden"),
+    ],
+)
+def test_rules_that_say_nothing_are_counted_as_one_speaks(silent: int, of: int, said: str) -> None:
+    assert rules_page._silent(silent, of) == said
+
+
 def test_nothing_is_stored_and_nothing_sent(desk: Desk) -> None:
     before = desk.json("cases"), desk.json("messages")
     desk.mailbot("rules", "test", FIXTURES / "acceso_completo.eml", "--reply")
@@ -103,7 +136,12 @@ def test_nothing_is_stored_and_nothing_sent(desk: Desk) -> None:
     ("words", "said"),
     [
         (["contraseña", "--mailbox", "ventas"], "No hay un buzón «ventas»; hay: soporte."),
-        (["nada.eml"], "No se pudo leer nada.eml: "),
+        (["nada.eml"], "No se pudo leer nada.eml: no existe."),
+        (["contraseña", "--from", "ana"], "--from es una dirección de correo, no «ana»."),
+        (
+            ["contraseña", "--from", "a@b.co, c@d.co"],
+            "--from es una dirección de correo, no «a@b.co, c@d.co».",
+        ),
         ([str(FIXTURES / "anidado_sin_fin.eml")], "partes una dentro de otra"),
     ],
 )
