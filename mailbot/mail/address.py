@@ -35,7 +35,7 @@ def read(values: Iterable[bytes]) -> tuple[Address, ...]:
     """Every valid address of the fields, once each, in order; groups are opened, the rest is left out."""
     found: dict[str, Address] = {}
     for value in values:
-        for name, email in get_addresses(_written(value)):
+        for name, email in _listed(_written(value)):
             if valid(email):
                 found.setdefault(email.lower(), _address(name, email))
     return tuple(found.values())
@@ -46,13 +46,22 @@ def sender(values: tuple[bytes, ...]) -> tuple[Address | None, str]:
     if len(values) != 1:
         return None, "varias cabeceras From: no se sabe quién escribe" if values else "sin cabecera From"
     written = _written(values[0])
-    found = [(name, email) for name, email in get_addresses(written) if email]
+    found = [(name, email) for name, email in _listed(written) if email]
     bare = _bare(written)
     if len(found) != 1 or not valid(found[0][1]) or found[0][1] not in written:  # put together over a gap
         return None, "From no contiene una única dirección válida"
     if bare.count("<") > 1 or set(bare.partition("<")[0]) & set(":;") or "<@" in bare:
         return None, "From es un grupo o una ruta, no una dirección"
     return _single(written, bare, *found[0])
+
+
+def _listed(written: str) -> list[tuple[str, str]]:
+    """Names and addresses; nothing where the reader of the standard library gives up on comments in comments."""
+    try:
+        found: list[tuple[str, str]] = get_addresses(written)
+    except RecursionError:
+        return []
+    return found
 
 
 def _single(written: str, bare: str, name: str, email: str) -> tuple[Address | None, str]:

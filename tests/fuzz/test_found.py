@@ -68,3 +68,11 @@ def test_a_long_line_that_is_no_field_is_the_body_wherever_it_stands() -> None:
     traced = b"Received: from a by b\r\n" * 20 + raw
     assert parse(traced).text == parse(raw).text == "a" * 262_000
     assert parse(traced).content_hash == parse(raw).content_hash
+
+
+@pytest.mark.parametrize("field", ["From", "Reply-To", "To", "Cc"])
+def test_comments_in_comments_in_a_quoted_name_with_a_bare_cr_are_nobody(field: str) -> None:
+    """mail-parser takes them for quoted text, the standard library for comments, one call for each."""
+    raw = f'{field}: "Comunidad(\r{"(" * 2000}" <ana@mesa.example>\r\nSubject: Clave\r\n\r\nHola'
+    seen = parse(raw.encode())
+    assert (seen.from_, seen.reply_to, seen.participants) == (None, (), ())
