@@ -12,7 +12,7 @@ from mailbot.desk.case import Attention, Case, State
 from mailbot.desk.data import bring
 from mailbot.desk.decision import Change, Event, Filed, Outcome, Role, Verdict
 from mailbot.desk.joining import join, keep_with, stops
-from mailbot.desk.known import Arrival, Known
+from mailbot.desk.known import Arrival, Evidence, Known
 from mailbot.desk.opening import machine_case, open_by_rule
 from mailbot.desk.own import answers_us
 from mailbot.desk.question import Question
@@ -104,7 +104,13 @@ def automatic_on_case(q: Question) -> Verdict | None:
 
 def on_case(q: Question) -> Verdict | None:
     case = q.known.threading.case
-    return join(q, case, _evidence(q)) if case else None
+    if case is None:
+        return None
+    if (
+        q.known.threading.evidence is Evidence.NOTICE
+    ):  # the desk speaks among itself: no datum, and no new mail to tell of
+        return keep_with(q, case, "desk_mail", _evidence(q))
+    return join(q, case, _evidence(q))
 
 
 def _evidence(q: Question) -> Reason:

@@ -15,6 +15,8 @@ class Evidence(StrEnum):
 
     #: one of our random references: whoever has it was given our mail
     REFERENCE = "reference"
+    #: the reference of a notice to the desk: somebody of the desk answers it
+    NOTICE = "notice"
     #: it follows a message of the case, and its sender takes part in the case
     FOLLOWS_MESSAGE = "follows_message"
     #: the number stands in its subject, and its sender takes part in the case

@@ -28,6 +28,8 @@ OPEN = LIVE - {State.SOLUCIONADO}
 #: the reminder, the close and notices to the desk do not count against a person
 COUNTED = (Role.REQUEST, Role.REQUEST_AGAIN, Role.NOTICE)
 NEVER_LEFT = (Status.NOT_NEEDED, Status.FAILED)
+#: who has one of these was given our mail
+SECRET = (Evidence.REFERENCE, Evidence.NOTICE)
 TOLD = ("sin_regla", "muy_grande")
 
 
@@ -64,7 +66,7 @@ def threading(s: Session, message: Message, prefix: str) -> Threading:
     named = None
     for case_id, evidence, seen in _candidates(s, message, prefix):
         participant = lookup.takes_part(s, case_id, message.from_)
-        if participant or evidence is Evidence.REFERENCE:
+        if participant or evidence in SECRET:
             return Threading(lookup.by_id(s, case_id), evidence, seen, participant)
         named = named or (case_id, seen)
     return Threading(named=lookup.by_id(s, named[0]), key=named[1]) if named else Threading()
@@ -74,7 +76,7 @@ def _candidates(s: Session, message: Message, prefix: str) -> Iterator[tuple[int
     """Case id, evidence and what was looked up; the strongest first, of the same kind the nearest first."""
     keys = _keys(message)
     if keys:
-        yield from ((case_id, Evidence.REFERENCE, seen) for case_id, seen in _by_reference(s, keys))
+        yield from _by_reference(s, keys)
         yield from ((case_id, Evidence.FOLLOWS_MESSAGE, seen) for case_id, seen in _by_message(s, keys))
     yield from ((case_id, Evidence.NUMBER, seen) for case_id, seen in _by_number(s, message.subject, prefix))
 
@@ -83,13 +85,18 @@ def _keys(message: Message) -> list[str]:
     return [key(seen) for seen in dict.fromkeys((*message.mailbot_references, *message.thread))]
 
 
-def _by_reference(s: Session, keys: Sequence[str]) -> list[tuple[int, str]]:
+def _by_reference(s: Session, keys: Sequence[str]) -> list[tuple[int, Evidence, str]]:
     """Our random references are looked up, never computed."""
     ours = or_(outbox.c.reference.in_(keys), outbox.c.message_id.in_(keys))
-    columns = outbox.c.case_id, outbox.c.reference, outbox.c.message_id
+    columns = outbox.c.case_id, outbox.c.role, outbox.c.reference, outbox.c.message_id
     found = rows(s, select(*columns).where(ours, outbox.c.case_id.is_not(None)).order_by(outbox.c.id))
-    by_key = {seen: row.case_id for row in found for seen in (row.reference, row.message_id)}
-    return [(by_key[seen], seen) for seen in keys if seen in by_key]
+    by_key = {seen: row for row in found for seen in (row.reference, row.message_id)}
+    told = {Role.DESK: Evidence.NOTICE}
+    return [
+        (by_key[seen].case_id, told.get(by_key[seen].role, Evidence.REFERENCE), seen)
+        for seen in keys
+        if seen in by_key
+    ]
 
 
 def _by_message(s: Session, keys: Sequence[str]) -> list[tuple[int, str]]:

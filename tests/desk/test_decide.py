@@ -8,7 +8,7 @@ import pytest
 
 from mailbot.desk.case import Attention, State
 from mailbot.desk.decision import Filed, Outcome, Role
-from mailbot.desk.known import Known, OurReply, Sent, Threading
+from mailbot.desk.known import Evidence, Known, OurReply, Sent, Threading
 from mailbot.mail.message import Address, Bounce, Kind, Message
 from mailbot.values import Reason
 
@@ -257,6 +257,14 @@ def test_an_answer_to_what_a_person_wrote_from_our_mailbox_makes_no_case() -> No
     decision = decided(message("Re: contraseña", text, in_reply_to=("<z@mesa.example>",)))
 
     assert (decision.outcome, decision.filed) == (Outcome.UNMATCHED, Filed.REVIEW)
+
+
+def test_what_the_desk_answers_to_its_notices_is_kept_and_asks_and_tells_nothing() -> None:
+    luz = message("Re: MS-000007", COMPLETE, from_=Address("luz@mesa.example"))
+    decision = decided(luz, joined(case(), participant=False, evidence=Evidence.NOTICE))
+
+    assert decision.change is not None
+    assert (decision.outcome, dict(decision.change.data), decision.replies) == (Outcome.UPDATED, {}, ())
 
 
 def test_the_same_subject_of_the_same_address_joins_its_open_precaso() -> None:

@@ -349,3 +349,11 @@ def test_messages_of_a_case_are_listed_oldest_first(store: Store) -> None:
     with store.reading() as s:
         assert ledger.of_case(s, case.id) == (1,)
         assert ledger.of_case(s, case.id + 1) == ()
+
+
+def test_an_answer_to_a_notice_of_the_desk_is_told_from_one_to_a_reply(store: Store) -> None:
+    case = opened(store)
+    _, notice = queued(store, case, order=order(Role.DESK, "mesa@mesa.example"))
+    seen = about(store, mail(EVE, in_reply_to=(notice.reference,))).threading
+
+    assert (seen.evidence, seen.case and seen.case.id, seen.participant) == (Evidence.NOTICE, case.id, False)
