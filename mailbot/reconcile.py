@@ -6,6 +6,7 @@ late but unread, and what is older than the first connection and has no outcome 
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from unicodedata import normalize
 
 from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
@@ -14,6 +15,7 @@ from mailbot.reading import folders_of
 from mailbot.store import ledger, places
 from mailbot.store.engine import Store
 from mailbot.store.places import Progress
+from mailbot.transport.errors import trying
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.imap_fetch import Fetched
 
@@ -44,11 +46,22 @@ def reconcile(box: Mailbox, imap: ImapMailbox, live: Live, store: Store, account
         progress = places.progress(s, box.name, box.folder)
     if progress is None:
         return  # never connected: nothing on the server is ours yet
+    there = _there(imap)
     for folder in (box.folder, *folders_of(box, live)):
-        imap.ensure_folder(folder)
-        _folder(box, folder, progress, imap, store, account)
+        if folder == box.folder or _name(imap, folder) in there:  # one that is not there yet is empty
+            _folder(box, folder, progress, imap, store, account)
     with store.reading() as s:
         account.doubled += ledger.doubled(s, box.name)
+
+
+def _there(imap: ImapMailbox) -> set[str]:
+    with trying("Ver las carpetas", imap.server):
+        return {normalize("NFC", name) for name in imap.folders.names()}
+
+
+def _name(imap: ImapMailbox, folder: str) -> str:
+    with trying(f"Ver la carpeta {folder}", imap.server):
+        return imap.folders.name(folder)
 
 
 def _folder(

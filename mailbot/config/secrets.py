@@ -60,7 +60,7 @@ def _from_credential(name: str, home: Path) -> str:
         places = f"${DIRECTORY} ni en {path}" if systemd else str(path)
         raise SecretError(
             f"no está la credencial {name} en {places}",
-            f"guárdela así: install -m 600 /dev/stdin {path}, y termine con Ctrl-D",
+            f"guárdela así: install -D -m 600 /dev/stdin {path}, y termine con Ctrl-D",
         )
     if path.stat().st_mode & 0o077:
         raise SecretError(f"otros usuarios pueden leer {path}", f"protéjala: chmod 600 {path}")

@@ -125,7 +125,7 @@ def test_what_is_meant_is_no_warning(text: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mode", "said", "cure"),
     [
-        (None, "no está la credencial soporte-password", "install -m 600 /dev/stdin"),
+        (None, "no está la credencial soporte-password", "install -D -m 600 /dev/stdin"),
         (0o644, "otros usuarios pueden leer", "chmod 600"),
     ],
 )

@@ -50,6 +50,17 @@ def test_a_mail_that_somebody_moved_before_it_was_read_is_missing(desk: Desk) ->
     assert [(entry["folder"], found.agrees) for entry in found.missing] == [("Procesados", False)]
 
 
+def test_a_folder_that_is_not_there_is_empty_and_is_not_made(desk: Desk) -> None:
+    """It looks and changes nothing."""
+    desk.gets(mail())
+    desk.imap()
+    with desk.client() as person:
+        person.delete_folder("Por revisar")
+        found = account(desk)
+        assert "Por revisar" not in [name for _, _, name in person.list_folders()]
+    assert (found.unread, found.agrees) == (1, True)
+
+
 def test_a_mail_that_a_person_moved_after_it_was_read_is_known_by_its_content(desk: Desk) -> None:
     desk.gets(mail())
     desk.poll()
