@@ -97,6 +97,7 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("rule", "nothing_matched"): "no pertenece a ningún caso ni coincide con una regla",
     ("identity", "duplicate_of"): "es el mismo correo que el mensaje {0}",
     ("start", "older_than_first_connection"): "ya estaba en el buzón antes de la primera conexión",
+    ("thread", "notice"): "responde a un aviso a la mesa: trae su referencia {0}",
     ("thread", "reference"): "responde a un correo nuestro: trae su referencia {0}",
     ("thread", "follows_message"): "sigue a un mensaje del caso, y quien escribe participa en él: {0}",
     ("thread", "number"): "trae el número en el asunto, y quien escribe participa en el caso: {0}",

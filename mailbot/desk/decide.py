@@ -108,7 +108,7 @@ def on_case(q: Question) -> Verdict | None:
         return None
     if (
         q.known.threading.evidence is Evidence.NOTICE
-    ):  # the desk speaks among itself: no datum, and no new mail to tell of
+    ):  # the desk speaks among itself: no datum, nothing to tell
         return keep_with(q, case, "desk_mail", _evidence(q))
     return join(q, case, _evidence(q))
 
