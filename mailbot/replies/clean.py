@@ -13,7 +13,7 @@ SUBJECT, CITED, VALUE, NAME, MESSAGE = 120, 60, 120, 40, 4_000
 UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 #: a dot before letters, in any script's form: what makes a mail program take a word for a domain
-DOT = re.compile(r"(?<=[^\s.])[.。．｡](?=[^\W\d_][\w-])")
+DOT = re.compile(r"(?<![\s.])[.。．｡](?=[^\W\d_][\w-])")
 NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"

@@ -34,7 +34,7 @@ PROMISE = re.compile(
 )
 #: "¿cómo están?" asks for nothing.
 POLITE_QUESTION = re.compile(
-    r"¿?\s*(?:c[oó]mo|qu[eé] tal) (?:est[aá]n?|les? va|va|amaneci[oó])[^?¿.]{0,30}\?", re.IGNORECASE
+    r"(?:c[oó]mo|qu[eé] tal) (?:est[aá]n?|les? va|va|amaneci[oó])[^?¿.]{0,30}\?", re.IGNORECASE
 )
 GIST = 15
 SIGNATURE_LINES, SIGNATURE_WORDS = 5, 6

@@ -52,6 +52,8 @@ def test_an_encoded_word_cannot_be_put_together_by_removing_marks() -> None:
         ("www.evil.example", "www[.]evil[.]example"),
         ("escriba a ana@evil.example", "escriba a ana[@]evil[.]example"),
         ("evil。example", "evil[.]example"),
+        # something may be put before it
+        ("。Cambio de clave", "[.]Cambio de clave"),
         (r"\\servidor\carpeta", r"[\\]servidor\carpeta"),
         # numbers and the ends of sentences are left alone
         ("cédula 1.032.456, 9:15 a. m. No abre.", "cédula 1.032.456, 9:15 a. m. No abre."),

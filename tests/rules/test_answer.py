@@ -1,7 +1,7 @@
 import pytest
 
 from mailbot.mail.message import Attachment
-from mailbot.rules.answer import read
+from mailbot.rules.answer import needs_a_person, read
 from mailbot.rules.found import Answer
 from tests.rules.messages import message
 
@@ -66,3 +66,22 @@ def test_what_an_answer_says(text: str, expected: Answer) -> None:
 def test_thanks_with_a_file_are_more_than_a_courtesy(type_: str, size: int, expected: Answer) -> None:
     """A precaso that was answered with a photo must not close for want of data."""
     assert read(message("Gracias", attachments=(Attachment("x", type_, size, ""),))) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ("Tel: 300 555 0101\nNo tengo la placa", True),
+        ("celular 310 555 9876 Cali, no tengo placa es equipo personal", True),
+        ("¿Cuál usuario? ¿El de red o el de Orfeo?", True),
+        # what is asked of nobody, or is the problem itself
+        ("Hola, ¿cómo están?\nTel: 300 555 0101", False),
+        ("No tengo acceso al portal.\nTel: 300 555 0101", False),
+        ("Tel: 300 555 0101", False),
+        # hostile: linear (found by fuzzing)
+        ("\t" * 99_000, False),
+        ("como " * 20_000, False),
+    ],
+)
+def test_what_only_a_person_can_answer_is_told_beside_the_data(text: str, needs: bool) -> None:
+    assert needs == needs_a_person(message(text))
