@@ -33,7 +33,7 @@ def show(c: Row, zone: str) -> None:
 
 def waits(c: Row) -> bool:
     """Its deadline runs: what waits for a person never closes itself."""
-    return c["state"] == State.PRECASO and not c["attention"]
+    return c["state"] == State.PRECASO and bool(c["deadline"])
 
 
 def _about(c: Row, zone: str) -> Iterator[tuple[str, str]]:
@@ -48,7 +48,7 @@ def _about(c: Row, zone: str) -> Iterator[tuple[str, str]]:
     yield "llegó por", f"{c['channel']}, buzón {c['mailbox']}"
     yield "registrado", layout.local(c["registered_at"], zone)
     yield "respondido", layout.local(c.get("first_response_at"), zone)
-    yield "vence" if waits(c) else "plazo fue", layout.local(c["deadline"], zone)
+    yield "vence" if waits(c) else "venció", layout.local(c["deadline"], zone)
     yield "abierto", layout.local(c["opened_at"], zone)
     yield "solucionado", layout.local(c["solved_at"], zone)
     yield "terminado", layout.local(c["closed_at"], zone)

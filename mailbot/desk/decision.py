@@ -74,6 +74,8 @@ class Order:
         return "auto-generated" if unasked else "auto-replied"
 
 
+#: result of an answer clock that closed its precaso
+EXPIRED = "expired"
 #: result of a clock whose request went to somebody who is not the requester any more: its deadline is nobody's
 ASKED_ANOTHER = "asked_another"
 #: kind of the event that keeps whose mail the requester forwarded: `{"email": …, "name": …}`

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from mailbot.desk.answering import withheld
 from mailbot.desk.case import Attention, Case, State
-from mailbot.desk.decision import Change, ClockKind, Decision, Event, Order, Role, StopClock
+from mailbot.desk.decision import EXPIRED, Change, ClockKind, Decision, Event, Order, Role, StopClock
 from mailbot.desk.joining import stops
 from mailbot.desk.question import tell_desk
 from mailbot.desk.settings import Policy
@@ -68,7 +68,7 @@ def _close(due: Due, policy: Policy) -> Decision | None:
     change = Change(
         case=case,
         events=(Event("expired", "mailbot", "data_did_not_come", State.NO_GESTIONADO),),
-        clocks=stops("expired"),
+        clocks=stops(EXPIRED),
     )
     reason = Reason("clock", "expired", due.due.isoformat())
     return Decision(

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlmodel import Session
 
 from mailbot.desk.case import State
-from mailbot.desk.decision import Outcome, Role
+from mailbot.desk.decision import EXPIRED, ClockKind, Outcome, Role
 from mailbot.store import ledger, outbox as outboxes, tables
 from mailbot.store.columns import table
-from mailbot.store.lookup import DEADLINE, data_of
+from mailbot.store.lookup import data_of
 from mailbot.store.statements import Values, first, rows, scalar, scalars
 from mailbot.store.text import key
 
@@ -19,8 +19,23 @@ case_ = table(tables.Case)
 message_ = table(tables.Message)
 event = table(tables.Event)
 outbox = table(tables.Outbox)
+clock = table(tables.Clock)
 relation = table(tables.Relation)
 location = table(tables.Location)
+
+#: while the answer clock runs, and of a precaso that it closed; what waits for a person has none (invariant 3)
+DEADLINE = (
+    select(clock.c.due)
+    .where(
+        clock.c.case_id == case_.c.id,
+        clock.c.kind == ClockKind.ANSWER,
+        clock.c.done_at.is_(None) | ((clock.c.result == EXPIRED) & (case_.c.state == State.NO_GESTIONADO)),
+    )
+    .order_by(clock.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("deadline")
+)
 
 read_up_to = ledger.read_up_to
 

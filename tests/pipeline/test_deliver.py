@@ -366,6 +366,7 @@ def test_a_request_that_bounces_stops_the_clock_and_is_shown_to_a_person(waiting
     waiting.gets(bounce(waiting.got(ANA)[0]))
     assert waiting.poll() == [Outcome.BOUNCE]
     assert (the_reply(waiting)["status"], attention(waiting)) == ("bounced", "request_bounced")
+    assert waiting.case()["deadline"] is None  # invariant 3
     assert never_closes(waiting)
     assert len(waiting.got(ANA)) == 1, "nothing answers a bounce"
     assert waiting.got("mailer-daemon@oti.example") == []
