@@ -1,6 +1,6 @@
 """What becomes of a message: the checks in their order, the first that has an answer gives it.
 
-This table is the policy of the front door; `contract.md`'s table "What becomes of a message" as code.
+`ORDER`, at the end, is the policy of the front door on one screen.
 """
 
 from collections.abc import Callable

@@ -85,7 +85,7 @@ def _refuse(order: Order, identity: DeskIdentity, token: str) -> None:
 
 def _thread(answered: Message | None, reference: str) -> dict[str, str]:
     """In-Reply-To and References (RFC 5322 §3.6.4). Our reference is the last entry: providers that replace
-    Message-IDs leave it standing (design, invariant 5)."""
+    Message-IDs leave it standing (invariant 5)."""
     if not answered:
         return {"References": reference}
     parents = answered.references or answered.in_reply_to[:1]

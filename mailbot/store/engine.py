@@ -145,7 +145,7 @@ def _postgres(url: URL) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
-    """Python's own transaction handling is off: it begins too late, and updates get lost (libraries.md 8)."""
+    """Python's own transaction handling is off: it begins too late, and updates get lost."""
     _create(Path(str(url.database)))
     engine = _engine(url, connect_args={"isolation_level": None, "timeout": 30})
     event.listen(engine, "connect", _set_pragmas)

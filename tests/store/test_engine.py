@@ -39,7 +39,7 @@ def test_a_transaction_is_stored_whole_or_not_at_all(store: Store) -> None:
 
 
 def test_no_update_is_lost_between_threads(store: Store) -> None:
-    """libraries.md 8: with Python's own transactions SQLite loses updates without a word."""
+    """With Python's own transactions SQLite loses updates without a word."""
     with store.transaction() as s:
         settings.keep(s, "n", 0, NOW)
 

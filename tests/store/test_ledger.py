@@ -232,7 +232,7 @@ def test_a_message_comes_back_as_it_came(store: Store, size: int) -> None:
 
 
 def test_small_mail_is_compressed_and_large_mail_lies_in_pieces(store: Store) -> None:
-    """Compressing attachments costs more than it saves (libraries.md, corrections)."""
+    """Compressing attachments costs more than it saves."""
     stored(store, mail(), raw=b"a" * (SMALL - 1))
     stored(store, mail(), raw=b"a" * (CHUNK + 1))
     with store.reading() as s:
