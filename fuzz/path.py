@@ -6,7 +6,7 @@ from zlib import crc32
 
 from fuzz import answered, understood, written
 from fuzz.promises import Broken, stage
-from fuzz.situations import MAILBOX, NAMES, NOW, OURS, TRUST, Situation, around, live, stored
+from fuzz.situations import MAILBOX, NAMES, NOW, TRUST, Situation, around, live, stored
 from mailbot.desk.case import Case
 from mailbot.desk.decide import decide
 from mailbot.desk.decision import Order, Outcome, Role
@@ -75,7 +75,7 @@ def _come_into(
     if not situation.whole:
         with stage("parse in part"):
             message = parse(raw, trust=TRUST, whole=False)
-    arrival = Arrival(MAILBOX, OURS, NOW, message=message, match=match)
+    arrival = Arrival(MAILBOX, NOW, message=message, match=match)
     with stage("decide"):
         decided = decide(arrival, message, situation.known, situation.policy, NOW)
     answered.decision(raw, message, situation, decided)

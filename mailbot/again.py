@@ -99,9 +99,8 @@ def _again(
             )
         box = live.mailbox(old.mailbox)
         message = _parsed(raw.raw(s, message_id), box.trust, message_id)
-        sender = message.from_.email if message.from_ else None
-        match = live.rulebook.match(message.subject, sender, old.mailbox)
-        arrival = Arrival(old.mailbox, box.address, old.received_at, message=message, match=match)
+        match = live.match(message, old.mailbox)
+        arrival = Arrival(old.mailbox, old.received_at, message=message, match=match)
         about = known.about(s, arrival, live.policy, now, again=message_id)
         decision = decide_on(Question(arrival, message, about, live.policy, now))
         ledger.again(s, message_id, arrival, decision, duplicate_of=about.duplicate_of, now=now)

@@ -9,7 +9,6 @@ between two arrows nothing is lost and nothing is doubled: `docs/architecture.md
 """
 
 from datetime import datetime
-from typing import Any
 
 import structlog
 from sqlmodel import Session
@@ -105,12 +104,14 @@ def take_in(fetched: Fetched, folder: Folder, live: Live, store: Store, now: Now
 
 def set_aside(fetched: Fetched, place: Place, error: str, store: Store, now: datetime) -> Outcome:
     """Keep what broke, whole, for a person and `mailbot retry`."""
-    about: dict[str, Any] = {"sender": salvage.sender(fetched.raw), "given": not fetched.error}
 
     def work(s: Session) -> Outcome:
         if outcome := ledger.outcome_at(s, place):
             return outcome
-        ledger.record_failed(s, place, fetched.raw, fetched.received_at, error, now, **about)
+        sender, given = salvage.sender(fetched.raw), not fetched.error
+        ledger.record_failed(
+            s, place, fetched.raw, fetched.received_at, error, now, sender=sender, given=given
+        )
         return Outcome.FAILED
 
     return store.run(work)
@@ -118,15 +119,12 @@ def set_aside(fetched: Fetched, place: Place, error: str, store: Store, now: dat
 
 def understand(message: Message, fetched: Fetched, folder: Folder, live: Live) -> Arrival:
     """Which rule its subject matches, and what is known of its arrival."""
-    sender = message.from_.email if message.from_ else None
-    match = live.rulebook.match(message.subject, sender, folder.box.name)
     return Arrival(
         mailbox=folder.box.name,
-        address=folder.box.address,
         received_at=fetched.received_at,
         backlog=folder.is_backlog(fetched),
         message=message,
-        match=match,
+        match=live.match(message, folder.box.name),
     )
 
 
@@ -134,7 +132,6 @@ def decide_and_store(
     arrival: Arrival, message: Message, place: Place, raw: bytes, live: Live, store: Store, now: datetime
 ) -> Outcome:
     """What is known → decided → stored with its replies, in one transaction."""
-
     told: dict[str, object] = {"message_id": message.message_id}
 
     def work(s: Session) -> Outcome:
@@ -164,7 +161,6 @@ def tick(live: Live, store: Store, now: Now) -> int:
 
 def judge(clock_id: int, live: Live, store: Store, now: datetime) -> bool:
     """One clock: read afresh, decided, stored with its reply, in one transaction. False: not yet, or no more."""
-
     told: dict[str, object] = {}
 
     def work(s: Session) -> bool:

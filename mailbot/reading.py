@@ -131,6 +131,12 @@ def _note(locations: Mapping[int, int], went: Moved, target: str, store: Store, 
             places.moved(s, location_id, target, uidvalidity, new_uid, now)
 
 
+def make_folders(box: Mailbox, imap: ImapMailbox, live: Live) -> None:
+    """Those that are missing, before anything is moved there."""
+    for folder in folders_of(box, live):
+        imap.ensure_folder(folder)
+
+
 def folders_of(box: Mailbox, live: Live) -> Iterator[str]:
     """The folders that mail of this mailbox may be moved to, each once."""
     rules = (r.folder for r in live.config.rule if not r.mailboxes or box.name in r.mailboxes)

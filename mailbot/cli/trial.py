@@ -122,9 +122,8 @@ class Tried:
 
 
 def attempt(message: Message, live: Live, box: Mailbox, now: datetime) -> Tried:
-    sender = message.from_.email if message.from_ else None
-    match = live.rulebook.match(message.subject, sender, box.name)
-    arrival = Arrival(box.name, box.address, now, message=message, match=match)
+    match = live.match(message, box.name)
+    arrival = Arrival(box.name, now, message=message, match=match)
     return Tried(message, match, decide(arrival, message, Known(), live.policy, now), live, box.name, now)
 
 

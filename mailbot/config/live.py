@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from mailbot.config.model import Config, Mailbox
 from mailbot.config.paths import templates_folder
 from mailbot.desk.settings import Policy
+from mailbot.mail.message import Message
 from mailbot.replies.compose import DeskIdentity
 from mailbot.replies.templates import Templates
-from mailbot.rules.match import Rulebook
+from mailbot.rules.match import Match, Rulebook
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class Live:
     @classmethod
     def of(cls, config: Config) -> "Live":
         return cls(config, config.policy, Rulebook(config.rule), Templates(templates_folder(config)))
+
+    def match(self, message: Message, mailbox: str) -> Match | None:
+        """The rule that this message's subject and sender match in this mailbox."""
+        sender = message.from_.email if message.from_ else None
+        return self.rulebook.match(message.subject, sender, mailbox)
 
     def identity(self, mailbox: str) -> DeskIdentity:
         """Who signs the replies of a mailbox, and from which address."""

@@ -9,7 +9,7 @@ from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.daemon.backoff import delays
 from mailbot.pipeline import receive
-from mailbot.reading import folders_of
+from mailbot.reading import make_folders
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
 from mailbot.store.locks import Lease
@@ -76,8 +76,7 @@ class Reader(threading.Thread):
     def _connected(self, lease: Lease) -> None:
         self.imap.connect()
         log.info("mailbox.connected")
-        for folder in folders_of(self._box(), self.live()):
-            self.imap.ensure_folder(folder)
+        make_folders(self._box(), self.imap, self.live())
         while not self.stopping.is_set() and lease.is_held:
             outcomes = receive(self._box(), self.imap, self.live(), self.store, self.now, self._going)
             self.pauses = delays()

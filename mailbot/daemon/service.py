@@ -16,7 +16,7 @@ from mailbot.daemon.reader import Reader
 from mailbot.daemon.sender import Sender
 from mailbot.desk.decision import Outcome
 from mailbot.pipeline import deliver, receive, tick
-from mailbot.reading import folders_of
+from mailbot.reading import make_folders
 from mailbot.sending import ABANDONED, abandoned
 from mailbot.store import outbox
 from mailbot.store.engine import Store
@@ -118,11 +118,11 @@ class Service:
 
 
 def imap_for(config: Config, box: Mailbox) -> ImapMailbox:
-    return ImapMailbox(box, password(config, box.imap.password or box.password))
+    return ImapMailbox(box, password(config, box.imap_login.password))
 
 
 def smtp_for(config: Config, box: Mailbox) -> Smtp:
-    return Smtp(box, password(config, box.smtp.password or box.password))
+    return Smtp(box, password(config, box.smtp_login.password))
 
 
 def password(config: Config, secret: Secret | None) -> Callable[[], str]:
@@ -158,8 +158,7 @@ def _read_once(box: Mailbox, live: Live, store: Store, now: Now) -> bool:
     imap = imap_for(live.config, box)
     try:
         imap.connect()
-        for folder in folders_of(box, live):
-            imap.ensure_folder(folder)
+        make_folders(box, imap, live)
         outcomes = receive(box, imap, live, store, now, lambda: True)
     except TransportError as trouble:
         log.error("mailbox.unavailable", said=str(trouble))

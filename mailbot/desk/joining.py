@@ -53,7 +53,7 @@ def _by_state(q: Question, case: Case, answer: Answer, fresh: bool) -> Verdict:
         return _cancel(q, case)
     if case.state is State.PRECASO or (case.state is State.ABIERTO and case.missing):
         return _bring_data(q, case, fresh=fresh)
-    return _for_the_desk(q, case, Attention.NEW_MAIL)
+    return _for_the_desk(q, case)
 
 
 # -- on a precaso ----------------------------------------------------------------------------------------
@@ -76,11 +76,11 @@ def _bring_data(q: Question, case: Case, *, fresh: bool = False, first: tuple[Ev
     if not brought.missing:
         return _complete(q, case, brought, first)
     if case.state is State.ABIERTO and not brought.new:
-        return _for_the_desk(q, case, Attention.NEW_MAIL)
+        return _for_the_desk(q, case)
     if not brought.new or brought.declined or (not fresh and needs_a_person(q.message)):
         return _nothing_new(q, case, brought, first, fresh)
     if case.attention:
-        return _kept(q, case, brought, first, Keep.ATTENTION)
+        return _kept(q, case, brought, first)
     return _ask_again(q, case, brought, first)
 
 
@@ -122,10 +122,9 @@ def _hand_over(
     return _updated(q, brought, change, replies + notices)
 
 
-def _kept(
-    q: Question, case: Case, brought: Brought, first: tuple[Event, ...], attention: str | Keep
-) -> Verdict:
-    change = _change(q, case, brought, (*first, _event(q, "answered", "data_incomplete")), attention, ())
+def _kept(q: Question, case: Case, brought: Brought, first: tuple[Event, ...]) -> Verdict:
+    """A person has it already: they are told what came."""
+    change = _change(q, case, brought, (*first, _event(q, "answered", "data_incomplete")), Keep.ATTENTION, ())
     return _updated(
         q, brought, change, q.tell_desk("aviso_atencion", case.snapshot.rule.group, motivo=case.attention)
     )
@@ -134,7 +133,8 @@ def _kept(
 # -- on a case that a person works on --------------------------------------------------------------------
 
 
-def _for_the_desk(q: Question, case: Case, why: Attention) -> Verdict:
+def _for_the_desk(q: Question, case: Case) -> Verdict:
+    why = Attention.NEW_MAIL
     change = Change(case=case, events=(_event(q, "mail"),), attention=why, participants=_participants(q))
     notices = q.tell_desk("aviso_atencion", case.snapshot.rule.group, motivo=why)
     return q.decided(Outcome.UPDATED, change=change, replies=notices)
@@ -161,7 +161,7 @@ def _on_no_gestionado(q: Question, case: Case, answer: Answer) -> Verdict:
         reopened = _event(q, "reopened", ANSWER_WAS_IN_TIME, State.PRECASO)
         return _bring_data(q, case, first=(reopened,))
     if q.giver.third_party:
-        return _for_the_desk(q, case, Attention.NEW_MAIL)
+        return _for_the_desk(q, case)
     if q.policy.precaso.late_answer == "tell" and answer is not Answer.NEW:
         kept = keep_with(q, case, "late_answer")
         return replace(kept, outcome=Outcome.ON_CLOSED_CASE, replies=q.reply("caso_cerrado"))

@@ -77,8 +77,6 @@ class Arrival:
     """A message as it came to a mailbox. `received_at` is the server's INTERNALDATE, UTC."""
 
     mailbox: str
-    #: the mailbox's own address
-    address: str
     received_at: datetime
     #: it lay there before the first connection
     backlog: bool = False

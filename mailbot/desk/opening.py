@@ -15,6 +15,7 @@ from mailbot.values import Reason
 
 CHANNEL_PRECASO = "precaso"
 CHANNEL_MAIL = "correo"
+STRANGER_NAMED = "stranger_named"
 
 
 def snapshot_of(rule: Rule, policy: Policy) -> Snapshot:
@@ -94,9 +95,6 @@ def _first_reply(q: Question, brought: Brought, related: tuple[tuple[Case, str],
     if brought.missing:
         return q.reply("pedir_datos", Role.REQUEST, relacionado=earlier)
     return q.reply("caso_abierto", relacionado=earlier)
-
-
-STRANGER_NAMED = "stranger_named"
 
 
 def _desk_notice(

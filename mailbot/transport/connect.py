@@ -3,7 +3,7 @@
 import ssl
 from dataclasses import dataclass
 
-from mailbot.config.model import Mailbox, Server
+from mailbot.config.model import Server
 from mailbot.transport.errors import TransportError
 
 
@@ -18,10 +18,6 @@ class Timeouts:
     connect: float = 15
     read: float = 60
     accept: float = 240
-
-
-def username(mailbox: Mailbox, server: Server) -> str:
-    return server.username or mailbox.username or mailbox.address
 
 
 def tls(server: Server) -> ssl.SSLContext:

@@ -72,7 +72,7 @@ class ImapMailbox:
     def _connect(self) -> None:
         with trying("Conectar con el servidor IMAP", self.server):
             self._open()
-        user = connect.clean(connect.username(self.settings, self.server), "username")
+        user = connect.clean(self.settings.imap_login.username, "username")
         secret = connect.clean(self.password(), "password")
         with trying(f"Entrar como {user} en el servidor IMAP", self.server):
             # LOGIN carries ASCII only

@@ -152,7 +152,7 @@ class Smtp:
         """Where a password is configured and the server asks for one; a relay may not."""
         if not (self.server.password or self.settings.password) or not smtp.has_extn("auth"):
             return
-        user = connect.clean(connect.username(self.settings, self.server), "username")
+        user = connect.clean(self.settings.smtp_login.username, "username")
         secret = connect.clean(self.password(), "password")
         if (user + secret).isascii():
             smtp.login(user, secret)

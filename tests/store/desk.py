@@ -66,7 +66,7 @@ def mail(sender: Address | None = ANA, subject: str = "Olvidé la clave", **rest
 
 def arrival(message: Message, at: datetime = NOW, mailbox: str = BOX, rule: Rule | None = RULE) -> Arrival:
     match = Match(rule, ("clave",), ("otra",)) if rule else None
-    return Arrival(mailbox, f"{mailbox}@mesa.example", at, message=message, match=match)
+    return Arrival(mailbox, at, message=message, match=match)
 
 
 def place(uid: int | None = None, folder: str = "INBOX", mailbox: str = BOX, uidvalidity: int = 7) -> Place:

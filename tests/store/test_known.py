@@ -52,7 +52,7 @@ def test_of_a_new_message_from_a_stranger_nothing_is_known(store: Store) -> None
 
 def test_a_message_that_could_not_be_parsed_is_not_looked_up(store: Store) -> None:
     with store.reading() as s:
-        assert known.about(s, Arrival(BOX, "soporte@mesa.example", NOW), POLICY, NOW) == Known()
+        assert known.about(s, Arrival(BOX, NOW), POLICY, NOW) == Known()
 
 
 # -- identity --------------------------------------------------------------------------------------------
@@ -233,7 +233,7 @@ def alarm(store: Store, value: str | None = "router-7", state: State = State.ABI
 def correlated(store: Store, value: str | None, rule: str = "acceso") -> Case | None:
     match = Match(RULE.model_copy(update={"name": rule}), ("alarma",), correlation=value)
     with store.reading() as s:
-        came = Arrival(BOX, "soporte@mesa.example", NOW, message=mail(EVE), match=match)
+        came = Arrival(BOX, NOW, message=mail(EVE), match=match)
         return known.about(s, came, POLICY, NOW).correlated
 
 
