@@ -142,10 +142,23 @@ class Dovecot:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         pid_file.unlink()
+        self._await_end(self.imap_port)
 
     def deliver(self, raw: bytes, to: str, sender: str = "ana@mesa.example") -> None:
         with smtplib.LMTP("127.0.0.1", self.lmtp_port, local_hostname="localhost") as lmtp:
             lmtp.sendmail(sender, [to], raw)
+
+    def _await_end(self, port: int) -> None:
+        """Killed processes take a moment to let go of the socket that they listened on."""
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+            except ConnectionRefusedError:
+                return
+            except OSError:
+                pass  # taken by one that is dying
+            time.sleep(0.02)
+        raise RuntimeError(f"dovecot did not stop: port {port} still answers")
 
     def _await(self, port: int) -> None:
         for _ in range(100):
