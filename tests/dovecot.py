@@ -35,7 +35,7 @@ ssl = yes
 ssl_cert = <{base}/server.pem
 ssl_key = <{base}/server.key
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login {token_mechanisms}
 auth_username_format = %Lu
 auth_failure_delay = 0
 first_valid_uid = 1
@@ -45,11 +45,13 @@ mail_location = maildir:{base}/mail/%u
 mail_max_userip_connections = 50
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
+{token_passdb}
 userdb {{
   driver = static
-  args = uid=mail gid=mail home={base}/mail/%u
+  args = uid=mail gid=mail home={base}/mail/%u allow_all_users=yes
 }}
 namespace inbox {{
   inbox = yes
@@ -83,6 +85,21 @@ service lmtp {{
 }}
 """
 
+TOKEN_PASSDB = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {base}/oauth2.conf
+}}
+"""
+INTROSPECTION = """
+introspection_mode = post
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
 
 def required() -> None:
     """Skip where Dovecot is not asked for; where it is, its absence is a failure."""
@@ -95,9 +112,14 @@ class Dovecot:
 
     `prefix` is that of the personal namespace; `capability` replaces what the server announces. What clients
     say is recorded in `base/mail/ADDRESS/dovecot.rawlog/*.in` if that folder exists.
+
+    With `introspection`, a URL, it also offers XOAUTH2 and OAUTHBEARER: each token is POSTed there (RFC 7662,
+    as `token=…`), and `{"active": true, "username": "ana@mesa.example"}` lets that account in.
     """
 
-    def __init__(self, *, prefix: str = "", separator: str = "/", capability: str = "") -> None:
+    def __init__(
+        self, *, prefix: str = "", separator: str = "/", capability: str = "", introspection: str = ""
+    ) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="mailbot-dovecot-"))
         self.base.chmod(0o755)  # its processes run as several users
         self.ca_file = self.base / "ca.pem"
@@ -106,8 +128,11 @@ class Dovecot:
         for folder in ("run", "state", "mail"):
             (self.base / folder).mkdir()
         shutil.chown(self.base / "mail", "mail", "mail")
+        (self.base / "oauth2.conf").write_text(INTROSPECTION.format(url=introspection))
         text = CONFIG.format(
             base=self.base,
+            token_mechanisms="xoauth2 oauthbearer" if introspection else "",
+            token_passdb=TOKEN_PASSDB.format(base=self.base) if introspection else "",
             password=PASSWORD,
             prefix=prefix,
             separator=separator,
