@@ -8,7 +8,7 @@ demo: .venv/ready
 	$(BIN)/mailbot demo
 
 test: .venv/ready
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 check: lint types imports test
 
@@ -24,7 +24,7 @@ imports: .venv/ready
 
 # Dovecot and PostgreSQL for real: installed with apt-get where missing, started on loopback.
 test-integration: .venv/ready
-	tests/servers.sh $(BIN)/python -m pytest -q
+	tests/servers.sh $(BIN)/python -m pytest -q -n auto --dist loadfile
 
 # Mutated mail by number: the same SEED makes the same mails. docs/fuzzing.md
 N       ?= 100000
