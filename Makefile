@@ -22,7 +22,7 @@ types: .venv/ready
 imports: .venv/ready
 	$(BIN)/lint-imports --no-cache
 
-# Dovecot and PostgreSQL for real: installed with apt-get where missing, started on loopback.
+# Dovecot, Postfix and PostgreSQL for real: installed with apt-get where missing, started on loopback.
 test-integration: .venv/ready
 	tests/servers.sh $(BIN)/python -m pytest -q -n auto --dist loadfile
 

@@ -4,7 +4,8 @@
 # They listen on 127.0.0.1 only, keep everything in a temporary folder, and run without privileges.
 # Missing ones are installed from Debian's packages, if we are root. COMMAND finds them by
 #   MAILBOT_TEST_POSTGRES   postgresql+psycopg://…
-#   MAILBOT_TEST_DOVECOT    1: Dovecot is there
+#   MAILBOT_TEST_DOVECOT    1: Dovecot is there (tests/dovecot.py starts instances of its own)
+#   MAILBOT_TEST_POSTFIX    1: Postfix is there (tests/postfix.py)
 set -euo pipefail
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/mailbot-servers.XXXXXX")
@@ -23,16 +24,35 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# install PACKAGE FILE: unless the file is there
-install_package() {
-    compgen -G "$2" >/dev/null && return
+# Each package, and the file that shows that it is there.
+packages=(
+    "postgresql /usr/lib/postgresql/*/bin/initdb"
+    "dovecot-imapd /usr/lib/dovecot/imap"
+    "dovecot-lmtpd /usr/lib/dovecot/lmtp"
+    "postfix /usr/lib/postfix/sbin/master"
+    "openssl /usr/bin/openssl"
+)
+
+install_missing() {
+    local missing=() package file
+    for pair in "${packages[@]}"; do
+        read -r package file <<<"$pair"
+        compgen -G "$file" >/dev/null || missing+=("$package")
+    done
+    ((${#missing[@]})) || return 0
     if [ "$(id -u)" != 0 ]; then
-        echo "tests/servers.sh: install the package $1 first (apt-get install $1)" >&2
+        echo "tests/servers.sh: install first: apt-get install ${missing[*]}" >&2
         exit 2
     fi
-    export DEBIAN_FRONTEND=noninteractive
+    # Debian's packages would set up and start servers of their own.
+    if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+        mkdir -p /etc/postgresql-common
+        echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+    fi
+    echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
     apt-get update -qq
-    apt-get install -qq --no-install-recommends "$1" >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+        >"$work/apt.log" 2>&1 || { cat "$work/apt.log" >&2; exit 2; }
 }
 
 # as USER COMMAND…: without privileges, if we have them
@@ -49,12 +69,6 @@ free_port() {
 # -- PostgreSQL --------------------------------------------------------------------------------------
 
 start_postgres() {
-    if [ "$(id -u)" = 0 ] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
-        # Debian's package would set up and start a server of its own
-        mkdir -p /etc/postgresql-common
-        echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
-    fi
-    install_package postgresql '/usr/lib/postgresql/*/bin/initdb'
     postgres_bin=$(dirname "$(compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -1)")
     postgres_home=$work/postgres
     mkdir "$postgres_home"
@@ -76,18 +90,9 @@ stop_postgres() {
     as postgres "$postgres_bin/pg_ctl" --pgdata="$postgres_home/data" --wait --silent --mode=immediate stop
 }
 
-# -- Dovecot -----------------------------------------------------------------------------------------
-
-# The tests start their own instances (tests/dovecot.py), each with a folder, a certificate and ports of its own.
-allow_dovecot() {
-    install_package dovecot-imapd /usr/lib/dovecot/imap
-    install_package dovecot-lmtpd /usr/lib/dovecot/lmtp
-    install_package openssl /usr/bin/openssl
-    export MAILBOT_TEST_DOVECOT=1
-}
-
 # ----------------------------------------------------------------------------------------------------
 
+install_missing
 start_postgres
-allow_dovecot
+export MAILBOT_TEST_DOVECOT=1 MAILBOT_TEST_POSTFIX=1
 "$@"
