@@ -28,7 +28,12 @@ TRACE = (
     "Authentication-Results: mx.mesa.example; spf=none",
     "X-Spam-Status: No, score=0.1",
 )
-MARK = "".join(MARKED.split())
+MARK = re.compile(r"\W+".join(MARKED.split()))
+#: what no person types, and where another message surely begins (folded)
+ANOTHER = re.compile(
+    r"(?m)^[>\s]*(?:(?:content-(?:type|disposition|transfer-encoding)|message-id|mime-version|return-path) ?:"
+    r"|-{5} ?mensaje original ?-{5})"
+)
 ID = re.compile(r"<[^<>\s]{1,998}>")
 
 
@@ -134,9 +139,10 @@ def datum(seen: Message, field: Field, known: Datum) -> None:
 
 
 def _form(seen: Message) -> str:
-    """What stands below our marker: there our form may have been filled in."""
-    text = "".join(fold(seen.text).split())
-    return text[text.find(MARK) :] if MARK in text else ""
+    """What stands below our marker, up to another message: there our form may have been filled in."""
+    text = fold(seen.text)
+    ours = MARK.search(text)
+    return ANOTHER.split(text[ours.end() :], maxsplit=1)[0] if ours else ""
 
 
 def _names(seen: Message) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Our own mail as it came back in an answer."""
 
+import re
 from collections.abc import Sequence
 
 from mailbot.mail.quoting import Line, attribution, other_message, read
@@ -7,10 +8,14 @@ from mailbot.mail.reply_text import MARKED, WORDS, marker, read_lines
 
 #: what may stand before each quoted line
 BEFORE = "> \t\xa0\ufeff"
+#: header fields that nobody types, in the text of a mail whose parts could not be told apart
+FIELD = re.compile(
+    r"(?:content-(?:type|disposition|transfer-encoding|id)|message-id|mime-version|received|return-path) ?:"
+)
 
 
 def quoted_request(text: str) -> list[Line]:
-    """The lines below the marker of the newest mail of ours in this text.
+    """The lines below the marker of the newest mail of ours in this text, up to where another message begins.
 
     None where somebody else's mail stands between the answer and ours, or where a program has run our lines
     into one: what was typed into ours, and by whom, cannot be told then.
@@ -23,7 +28,9 @@ def quoted_request(text: str) -> list[Line]:
         return []
     below = lines[ours.stop :]
     older = marker(below)
-    return below[: older.start] if older else below
+    below = below[: older.start] if older else below
+    bare = _bare(below)
+    return below[: next((n for n in range(len(bare)) if _another_begins(bare, n)), len(bare))]
 
 
 def _words(lines: Sequence[Line]) -> list[str]:
@@ -32,7 +39,7 @@ def _words(lines: Sequence[Line]) -> list[str]:
 
 def _messages(lines: Sequence[Line]) -> int:
     """How many messages these lines announce: by "El …, X escribió:" or by a header, quoted or not."""
-    bare = [read(line.text.lstrip(BEFORE)) for line in lines]
+    bare = _bare(lines)
     count, announcing = 0, False
     for n, line in enumerate(bare):
         if attribution(bare, n) or other_message(bare, n):
@@ -41,3 +48,11 @@ def _messages(lines: Sequence[Line]) -> int:
         elif line.plain and not line.label:
             announcing = False
     return count
+
+
+def _another_begins(bare: Sequence[Line], n: int) -> bool:
+    return bool(attribution(bare, n) or other_message(bare, n) or FIELD.match(bare[n].plain))
+
+
+def _bare(lines: Sequence[Line]) -> list[Line]:
+    return [read(line.text.lstrip(BEFORE)) for line in lines]

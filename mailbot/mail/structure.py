@@ -19,6 +19,8 @@ _TYPE = re.compile(r"\s*([^\s/;]+/[^\s/;,]+)")
 _PARAMETER = re.compile(r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*(?:"|\Z)|[^;]*)""", re.DOTALL)
 _EXTENDED = re.compile(r"([^*]+)\*(?:(\d{1,3})(\*)?)?")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
+#: the line that parts, where the body begins with it and nothing names it
+_UNNAMED = re.compile(rb"\s{0,20}--([^\s-][^\r\n]{0,69})\r?\n")
 _MARK_ENDS = re.compile(rb"(--)?[ \t]{0,200}(?:\r?\n|\Z)")
 #: what people write; any other kind of text is a file
 TEXT = ("text/plain", "text/html", "text/markdown")
@@ -103,26 +105,40 @@ class _Reader:
             raise Unreadable(f"más de {DEPTH} partes una dentro de otra")
         self.count += 1
         kind, params = content_type(own.first("content-type"), default)
+        if depth == 0 and not own.first("content-type") and _unnamed(self.raw, start, end):
+            kind = "multipart/mixed"
         if kind.startswith("multipart/"):
-            if inside := self.inside(kind, params, start, end, depth):
+            named = params.get("boundary", "").rstrip().encode()
+            if inside := self.inside(kind, named, start, end, depth):
+                return Part(self.raw, own, kind, params, start, end, inside)
+            if inside := self.inside(kind, _unnamed(self.raw, start, end), start, end, depth):
+                self.notes.append("partes sin un límite declarado: se separaron por el que se ve")
                 return Part(self.raw, own, kind, params, start, end, inside)
             self.notes.append(f"{kind} sin partes que se puedan separar: se leyó como texto")
             kind = "text/plain"
         return Part(self.raw, own, kind, params, start, end, alone=depth == 0)
 
-    def inside(
-        self, kind: str, params: Mapping[str, str], start: int, end: int, depth: int
-    ) -> tuple[Part, ...]:
+    def inside(self, kind: str, boundary: bytes, start: int, end: int, depth: int) -> tuple[Part, ...]:
         default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
-        boundary = params.get("boundary", "").rstrip()
         found = []
-        for at, to in sections(self.raw, start, end, boundary.encode()) if boundary else ():
+        for at, to in sections(self.raw, start, end, boundary) if boundary else ():
             if self.count >= PARTS:
                 self.notes.append(f"más de {PARTS} partes: se leyeron las primeras")
                 break
             own, body, _ = headers.read(self.raw, at, to)
             found.append(self.part(own, body, to, depth=depth + 1, default=default))
         return tuple(found)
+
+
+def _unnamed(raw: bytes, start: int, end: int) -> bytes:
+    """The boundary that the body begins with, one of whose parts has a header; b"" if there is none.
+
+    Where the header that names it is lost, an attached mail is still nobody's own words (hazards 23, 41).
+    """
+    first = _UNNAMED.match(raw, start, end)
+    boundary = first[1].rstrip() if first else b""
+    part = re.compile(rb"^--" + re.escape(boundary) + rb"[ \t]{0,200}\r?\nContent-", re.M | re.I)
+    return boundary if boundary and part.search(raw, start, end) else b""
 
 
 def sections(raw: bytes, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int]]:

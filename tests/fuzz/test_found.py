@@ -10,6 +10,9 @@ from mailbot.desk.case import State
 from mailbot.desk.own import answers_us
 from mailbot.mail.message import Kind
 from mailbot.mail.parse import parse
+from mailbot.mail.reply_text import MARKER
+from mailbot.rules.required import find
+from mailbot.rules.settings import Field
 from tests.desk.given import ANA, OURS, case, decided, joined, message
 
 
@@ -76,3 +79,19 @@ def test_comments_in_comments_in_a_quoted_name_with_a_bare_cr_are_nobody(field: 
     raw = f'{field}: "Comunidad(\r{"(" * 2000}" <ana@mesa.example>\r\nSubject: Clave\r\n\r\nHola'
     seen = parse(raw.encode())
     assert (seen.from_, seen.reply_to, seen.participants) == (None, (), ())
+
+
+@pytest.mark.parametrize(
+    "lost", ["X-Type: multipart/mixed; boundary=limite", "Content-Type: multipart/mixed"]
+)
+def test_an_attached_mail_stays_one_where_the_header_that_names_the_boundary_is_lost(lost: str) -> None:
+    """Hazards 23, 41: a label in it was taken as typed into our form, as its marker stood above."""
+    above = f"--limite\r\n\r\nVer abajo\r\n\r\n> {MARKER}\r\n>\r\n> Falta un dato.\r\n"
+    attached = "Content-Type: message/rfc822\r\n\r\nSubject: Otra\r\n\r\nTeléfono de contacto: 314 555 0161"
+    head = f"From: {ANA.email}\r\nSubject: Re: Clave\r\n{lost}\r\n\r\n"
+    raw = f"{head}{above}\r\n--limite\r\n{attached}\r\n--limite--\r\n".encode()
+    field = Field(name="telefono", label="Teléfono de contacto", pattern=r"3\d{2} ?\d{3} ?\d{4}")
+    seen = parse(raw)
+    assert (seen.reply_text, [one.type for one in seen.attachments]) == ("Ver abajo", ["message/rfc822"])
+    assert find([field], seen, ("telefono",)).values == {}
+    through(raw)

@@ -81,6 +81,10 @@ def test_a_subject_is_one_line_of_text(raw: bytes, subject: str) -> None:
             mail("x", content_type="multipart/mixed"),
             "multipart/mixed sin partes que se puedan separar: se leyó como texto",
         ),
+        (
+            b"From: a@x.es\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nHola\r\n--x--\r\n",
+            "partes sin un límite declarado: se separaron por el que se ve",
+        ),
         (mail(x_a="y" * 70_000), "cabeceras demasiado largas: se leyó solo su comienzo"),
     ],
 )

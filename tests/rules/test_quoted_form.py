@@ -164,6 +164,32 @@ def test_only_the_newest_request_counts() -> None:
     assert found(f"{HEADER}\n{typed()}\n\n{older}", *ASKED) == {}
 
 
+@pytest.mark.parametrize("prefix", ["", "> "])
+@pytest.mark.parametrize(
+    "begins",
+    [
+        HEADER.replace("Mesa de Servicios <soporte@mesa.example>", "Luisa <luisa@mesa.example>"),
+        "El lun, 16 nov 2026 a las 9:05, Luisa <luisa@mesa.example> escribió:\n",
+        "-----Mensaje original-----\n",
+        "--limite\nContent-Type: message/rfc822\n\nSubject: Clave\n",
+        "--limite\nContent-Disposition: inline\n",
+        "Return-Path: <luisa@mesa.example>\nSubject: Clave\n",
+        "MIME-Version: 1.0\nMessage-ID: <a@mesa.example>\n",
+        "--limite\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n",
+    ],
+)
+def test_what_stands_in_another_message_below_our_request_was_not_typed_into_it(
+    begins: str, prefix: str
+) -> None:
+    """Hazard 23: also in the text of a mail whose parts cannot be told apart. Fuzzing: seed 13, number 11245."""
+    below = "\n".join(
+        prefix + line
+        for line in f"{MARKER}\n\nFalta un dato.\n\n{begins}\nTeléfono de contacto: 314 555 0161".splitlines()
+    )
+
+    assert found(f"Gracias\n\n{HEADER}\n{below}\n", *ASKED) == {}
+
+
 def test_our_mail_without_its_marker_is_not_looked_for() -> None:
     assert quoted_request(typed(sede="Cali").replace(MARKER, "")) == []
 
