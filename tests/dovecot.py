@@ -170,8 +170,7 @@ class Dovecot:
         self._await_end(self.imap_port)
 
     def deliver(self, raw: bytes, to: str, sender: str = "ana@mesa.example") -> None:
-        with smtplib.LMTP("127.0.0.1", self.lmtp_port, local_hostname="localhost") as lmtp:
-            lmtp.sendmail(sender, [to], raw)
+        lmtp(self.lmtp_port, raw, to, sender)
 
     def _await_end(self, port: int) -> None:
         """Killed processes take a moment to let go of the socket that they listened on."""
@@ -194,6 +193,12 @@ class Dovecot:
             except OSError:
                 time.sleep(0.05)
         raise RuntimeError(f"dovecot did not come up: {(self.base / 'dovecot.log').read_text()}")
+
+
+def lmtp(port: int, raw: bytes, to: str, sender: str = "ana@mesa.example") -> None:
+    """Deliver, also from a process that did not start the server."""
+    with smtplib.LMTP("127.0.0.1", port, local_hostname="localhost") as client:
+        client.sendmail(sender, [to], raw)
 
 
 def give_to_mail_user(folder: Path) -> None:
