@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+import socket
 import time
 from base64 import b64encode
 from collections.abc import Callable
@@ -137,6 +138,7 @@ class Smtp:
         else:
             smtp = smtplib.SMTP(server.host, port, name, patience)
         self._smtp = smtp
+        _at_once(smtp)
         try:
             if server.security == "starttls":
                 smtp.starttls(context=tls)
@@ -214,6 +216,12 @@ def _ascii_domain(address: str) -> str:
     """`ana@año.example` → `ana@xn--ao-zja.example`: foreign letters in the domain need no SMTPUTF8."""
     local, at, domain = address.rpartition("@")
     return local + at + (domain if domain.isascii() else domain.encode("idna").decode())
+
+
+def _at_once(smtp: smtplib.SMTP) -> None:
+    """Else the final dot waits until the server has acknowledged the text before it: 40 ms for each message."""
+    if smtp.sock is not None:
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _wait_at_most(smtp: smtplib.SMTP, seconds: float) -> None:

@@ -1,5 +1,6 @@
 """Sending one reply: accepted, refused, certainly not sent, or nobody knows."""
 
+import socket
 import ssl
 import time
 from collections.abc import Iterator
@@ -47,6 +48,17 @@ def test_a_message_arrives_as_it_was_given(sandbox_smtp: tuple[Sandbox, Smtp]) -
     receipt = smtp.send(US, ANA, MAIL)
     assert receipt.said == "2.0.0 Ok"
     assert servers.sent_to(ANA) == [MAIL]
+
+
+def test_the_final_dot_does_not_wait_for_the_text_to_be_acknowledged(
+    sandbox_smtp: tuple[Sandbox, Smtp],
+) -> None:
+    """Two writes without an answer between them meet Nagle and a delayed acknowledgement: 40 ms a message."""
+    _, smtp = sandbox_smtp
+    smtp.connect()
+    assert smtp._smtp is not None
+    assert smtp._smtp.sock is not None
+    assert smtp._smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize(
