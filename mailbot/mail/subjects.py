@@ -8,11 +8,19 @@ import re
 
 from mailbot.mail.plain import plain
 
+#: What programs put before the subject of an answer and of a forward, in plain letters (lesson 16); and behind
+#: it «[2]», «(2)», «2» or «^2», and a colon, which may be a wide one.
+ANSWERS, FORWARDS = r"(?:re|res|resp|rsp|rta|rif|aw|antw|sv|vs)", r"(?:rv|fwd?|enc|wg|tr|reenv(?:iado)?)"
+SIGN = r"(?: ?(?:\[\d{1,3}\]|\(\d{1,3}\)|\^?\d{1,3}))?\.? ?[:\uff1a]"
+PREFIX = rf"(?:{ANSWERS}|{FORWARDS}){SIGN}"
+TAG = r"\[[^\]]{1,30}\]"
+
 #: "[EXTERNO] RE: ". Forwards are no answers: who forwards an out-of-office notice is a person.
-PREFIXES = re.compile(r"(?:(?:\[[^\]]{1,30}\]|(?:re|res|rsp|resp|rta|aw|sv)(?:\[\d{1,3}\])? ?:) ?)*+")
+PREFIXES = re.compile(rf"(?:(?:{TAG}|{ANSWERS}{SIGN}) ?)*+")
+ANSWER = re.compile(ANSWERS + SIGN)
 #: outermost: "RE: RV: …" answers a forward
-FORWARD = re.compile(r"(?:\[[^\]]{1,30}\] ?)*+(?:rv|fwd?|enc|wg|tr|reenv(?:iado)?)(?:[\[(]\d{1,3}[\])])? ?:")
-ANY_PREFIXES = re.compile(r"(?:(?:\[[^\]]{1,30}\]|[a-z]{1,5}(?:[\[(]\d{1,3}[\])])? ?:) ?)*+")
+FORWARD = re.compile(rf"(?:{TAG} ?)*+{FORWARDS}{SIGN}")
+ANY_PREFIXES = re.compile(rf"(?:(?:{TAG}|[a-z]{{1,5}}(?:[\[(]\d{{1,3}}[\])])? ?:) ?)*+")
 BEFORE_A_SUBJECT = r"(?: ?[:\[(]| re:| rv:| fwd?:)"
 AT_THE_END = r"(?: ?$)"
 
@@ -69,6 +77,11 @@ def says_undelivered(subject: str) -> bool:
 def says_delayed(subject: str) -> bool:
     """A warning: the delivery is still being tried (hazard 11)."""
     return bool(DELAYED.match(plain(subject)))
+
+
+def says_answered(subject: str) -> bool:
+    """It begins as the subject of an answer does: "RE: …"."""
+    return bool(ANSWER.match(plain(subject)))
 
 
 def says_forwarded(subject: str) -> bool:

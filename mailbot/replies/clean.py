@@ -4,17 +4,16 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-#: letters of the marks that mail programs put before a subject: Re, RV, Fwd, ENC, AW, TR …
-PREFIX = re.compile(
-    r"^\s*(?:re|rv|rta|res|resp|fw|fwd|enc|aw|wg|tr|sv|vs)\s*(?:[\[(]\d{1,3}[\])])?\s*[:：]\s*", re.I
-)
+from mailbot.mail.subjects import PREFIX
+from mailbot.rules.people import NAME_WORD
+
+PREFIXES = re.compile(rf"^(?:\s*{PREFIX})+", re.I)
 SUBJECT, CITED, VALUE, NAME, MESSAGE = 120, 60, 120, 40, 4_000
 #: Cc controls, Cf invisible and direction marks, Cs surrogates, Co private, Cn unassigned, Zl Zp separators
 UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 #: a dot before letters, in any script's form: what makes a mail program take a word for a domain
 DOT = re.compile(r"(?<![\s.])[.。．｡](?=[^\W\d_][\w-])")
-NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 ADDRESS = re.compile(rf"(?=.{{1,64}}@){ATOM}(?:\.{ATOM})*@[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.I)
@@ -59,9 +58,7 @@ def header(text: str, limit: int) -> str:
 def subject(text: str, prefix: str) -> str:
     """The conversation's subject: without Re:, RV: … and our own `[MS-000123]`, or «(sin asunto)»."""
     text = re.sub(rf"\[\s*{re.escape(prefix)}-\d{{1,12}}\s*\]", " ", line(text, 10 * SUBJECT), flags=re.I)
-    while match := PREFIX.match(text):
-        text = text[match.end() :]
-    return header(text, SUBJECT) or "(sin asunto)"
+    return header(PREFIXES.sub("", text), SUBJECT) or "(sin asunto)"
 
 
 def defang(text: str) -> str:

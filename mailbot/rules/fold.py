@@ -7,10 +7,9 @@ import re
 from itertools import pairwise
 from unicodedata import category, combining, normalize
 
-#: How mail programs mark an answer or a forward in a subject, folded (lesson 16).
-PREFIX = r"(?:re|rv|fw|fwd|res|enc|tr|aw|wg|sv|vs|antw|resp|rta|reenv)"
-COUNTER = r"(?: ?(?:\[\d{1,3}\]|\(\d{1,3}\)|\^?\d{1,3}))?"
-PREFIXES = re.compile(rf"(?:{PREFIX}{COUNTER}\.? ?: ?)+")
+from mailbot.mail.subjects import PREFIX
+
+PREFIXES = re.compile(rf"(?:{PREFIX} ?)+")
 
 #: A word: letters and digits. An underscore parts words, as a hyphen does.
 WORD = re.compile(r"[^\W_]+")
