@@ -66,7 +66,7 @@ def test_every_folded_word_is_found_where_it_was_written(text: str) -> None:
         "RV: RE: FW: Impresora caída",
         "Fwd: ENC: TR: AW: WG: SV: RES: impresora caída",  # lesson 16: not only English, not only two letters
         "Re[2]: Impresora caída",
-        "Antw: REENVIADO: Rsp. 2: RIF： Enc(3): Impresora caída",  # lesson 16
+        "Antw: REENVIADO: Rsp 2: RIF： Enc(3): Impresora caída",  # lesson 16
         "RE(3): Impresora caída",
         "  RV :RE:  impresora\tcaída ",
         "R\u200bE\uff1a impresora caída",  # a full-width colon, a zero-width space inside the prefix
