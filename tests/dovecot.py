@@ -77,6 +77,11 @@ service anvil {{
     mode = 0
   }}
 }}
+service auth {{
+  unix_listener auth-client {{
+    mode = 0666
+  }}
+}}
 service lmtp {{
   inet_listener lmtp {{
     address = 127.0.0.1
@@ -167,22 +172,10 @@ class Dovecot:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         pid_file.unlink()
-        self._await_end(self.imap_port)
+        await_end(self.imap_port)
 
     def deliver(self, raw: bytes, to: str, sender: str = "ana@mesa.example") -> None:
         lmtp(self.lmtp_port, raw, to, sender)
-
-    def _await_end(self, port: int) -> None:
-        """Killed processes take a moment to let go of the socket that they listened on."""
-        for _ in range(100):
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-            except ConnectionRefusedError:
-                return
-            except OSError:
-                pass  # taken by one that is dying
-            time.sleep(0.02)
-        raise RuntimeError(f"dovecot did not stop: port {port} still answers")
 
     def _await(self, port: int) -> None:
         for _ in range(100):
@@ -199,6 +192,19 @@ def lmtp(port: int, raw: bytes, to: str, sender: str = "ana@mesa.example") -> No
     """Deliver, also from a process that did not start the server."""
     with smtplib.LMTP("127.0.0.1", port, local_hostname="localhost") as client:
         client.sendmail(sender, [to], raw)
+
+
+def await_end(port: int) -> None:
+    """Killed processes take a moment to let go of the socket that they listened on."""
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except ConnectionRefusedError:
+            return
+        except OSError:
+            pass  # taken by one that is dying
+        time.sleep(0.02)
+    raise RuntimeError(f"a server did not stop: port {port} still answers")
 
 
 def give_to_mail_user(folder: Path) -> None:
