@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mailbot.config import secrets
 from mailbot.config.load import examine, located
-from mailbot.config.model import Config, Mailbox
+from mailbot.config.model import Config, Mailbox, Secret
 from mailbot.config.paths import templates_folder
 from mailbot.config.problem import Finding, Loc
 from mailbot.config.references import holidays_findings
@@ -34,14 +34,20 @@ def advice(config: Config) -> Iterator[Finding]:
         yield from _repeated(n, rule)
     for name, mailbox in config.mailbox.items():
         for key, server in (("imap", mailbox.imap), ("smtp", mailbox.smtp)):
-            if server.ca_file and not Path(server.ca_file).is_file():
-                at = ("mailbox", name, key, "ca_file")
-                yield Finding(
-                    at, f"no existe el archivo {server.ca_file}", 'corrija la ruta; "" son las del sistema'
-                )
+            yield from _ca_file(("mailbox", name, key), server.ca_file)
+            if server.oauth2:
+                yield from _ca_file(("mailbox", name, key, "oauth2"), server.oauth2.ca_file)
+        if mailbox.oauth2:
+            yield from _ca_file(("mailbox", name, "oauth2"), mailbox.oauth2.ca_file)
         yield from _secrets(name, mailbox, config.home)
     for name in config.hours:
         yield from holidays_findings(config, name)
+
+
+def _ca_file(at: Loc, path: str) -> Iterator[Finding]:
+    if path and not Path(path).is_file():
+        cure = 'corrija la ruta; "" son las del sistema'
+        yield Finding((*at, "ca_file"), f"no existe el archivo {path}", cure)
 
 
 def _secrets(name: str, mailbox: Mailbox, home: Path) -> Iterator[Finding]:
@@ -49,12 +55,18 @@ def _secrets(name: str, mailbox: Mailbox, home: Path) -> Iterator[Finding]:
     at: Loc = ("mailbox", name)
     places = ((at, mailbox), ((*at, "imap"), mailbox.imap), ((*at, "smtp"), mailbox.smtp))
     for place, has in places:
-        if has.password is None or has.password.env:  # a variable is the service's own
-            continue
-        try:
-            secrets.read(has.password, home)
-        except secrets.SecretError as error:
-            yield Finding((*place, "password"), error.said, error.cure, level="warning")
+        yield from _secret((*place, "password"), has.password, home)
+        if has.oauth2:
+            yield from _secret((*place, "oauth2", "client_secret"), has.oauth2.client_secret, home)
+
+
+def _secret(at: Loc, secret: Secret | None, home: Path) -> Iterator[Finding]:
+    if secret is None or secret.env:  # a variable is the service's own
+        return
+    try:
+        secrets.read(secret, home)
+    except secrets.SecretError as error:
+        yield Finding(at, error.said, error.cure, level="warning")
 
 
 def _shadowed(rules: tuple[Rule, ...]) -> Iterator[Finding]:

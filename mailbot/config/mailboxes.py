@@ -1,12 +1,13 @@
 """Stage two for `[mailbox.…]`: servers, logins, folders, and mailboxes that get in each other's way."""
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 from mailbot.config.addresses import address_findings, addresses_findings
+from mailbot.config.hosts import is_ip, is_loopback
 from mailbot.config.model import Config, Mailbox, Secret, Server
+from mailbot.config.oauth2 import oauth2_findings
 from mailbot.config.problem import Finding, Loc
 
 CREDENTIAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
@@ -30,7 +31,7 @@ def mailboxes_findings(config: Config) -> Iterator[Finding]:
 
 
 def _server_findings(at: Loc, server: Server) -> Iterator[Finding]:
-    if not server.host or (re.search(r"[\s/@:]", server.host.strip("[]")) and not _is_ip(server.host)):
+    if not server.host or (re.search(r"[\s/@:]", server.host.strip("[]")) and not is_ip(server.host)):
         yield Finding(
             (*at, "host"), f'"{server.host}" no es el nombre de un servidor', 'host = "imap.mesa.example"'
         )
@@ -42,36 +43,26 @@ def _server_findings(at: Loc, server: Server) -> Iterator[Finding]:
         )
 
 
-def is_loopback(host: str) -> bool:
-    """Only by name and number: nothing is looked up."""
-    return host.lower() == "localhost" or (_is_ip(host) and ipaddress.ip_address(host).is_loopback)
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
 def _login_findings(at: Loc, mailbox: Mailbox) -> Iterator[Finding]:
-    places = ((at, mailbox), ((*at, "imap"), mailbox.imap), ((*at, "smtp"), mailbox.smtp))
-    oauth2 = False
+    places: tuple[tuple[Loc, Mailbox | Server], ...] = (
+        (at, mailbox),
+        ((*at, "imap"), mailbox.imap),
+        ((*at, "smtp"), mailbox.smtp),
+    )
     for place, has in places:
-        if has.oauth2:
-            oauth2 = True
-            yield Finding(
-                (*place, "oauth2"),
-                "oauth2 todavía no está disponible en esta versión",
-                f'use password = {{ credential = "{mailbox.name}-password" }}',
-            )
         if has.password:
             yield from _secret_findings((*place, "password"), has.password)
-    if not oauth2 and not mailbox.imap_login.password:
+        if has.oauth2:
+            yield from oauth2_findings((*place, "oauth2"), has.oauth2)
+            if has.oauth2.client_secret:
+                yield from _secret_findings((*place, "oauth2", "client_secret"), has.oauth2.client_secret)
+        if has.password and has.oauth2:
+            said = "hay password y oauth2, y se entra de una sola manera"
+            yield Finding((*place, "oauth2"), said, "quite uno de los dos")
+    if not (mailbox.imap_login.password or mailbox.imap_login.oauth2):
         yield Finding(
             at,
-            "sin password no se puede entrar al buzón",
+            "sin password ni oauth2 no se puede entrar al buzón",
             f'password = {{ credential = "{mailbox.name}-password" }}',
             level="warning",
         )

@@ -16,6 +16,8 @@ Port = Annotated[int, Key(ge=1, le=65535)]
 
 IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
 SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
+#: what Microsoft 365 takes from a mailbox by SMTP
+MICROSOFT_PER_MINUTE = 30
 SIZE = re.compile(r"(\d+) ?(KB|MB|GB)", re.IGNORECASE)
 OCTETS = {"KB": 1000, "MB": 1000**2, "GB": 1000**3}
 
@@ -63,17 +65,30 @@ class Secret(Settings):
 
 
 class OAuth2(Settings):
+    """As it is written; `config/oauth2.py` fills in what a provider's name implies."""
+
     provider: Literal["microsoft", "google", ""] = ""
     tenant: str = ""
     client_id: str = ""
     client_secret: Secret | None = None
+    #: with the secret alone, or with what a person granted by `mailbot login`; "": what the provider allows
+    grant: Literal["client_credentials", "login", ""] = ""
     token_url: str = ""
+    device_url: str = ""
+    auth_url: str = ""
     scope: str = ""
+    #: of the token server
+    ca_file: HomePath = ""
 
 
 class Login(NamedTuple):
+    """A password, an `oauth2`, or neither."""
+
     username: str
     password: Secret | None
+    oauth2: OAuth2 | None
+    #: the name under which what `mailbot login` obtained is kept
+    account: str
 
 
 class Server(Settings):
@@ -96,7 +111,7 @@ class Imap(Server):
 class Smtp(Server):
     security: Security = "starttls"
     port: Port = Key(default_factory=lambda data: SMTP_PORTS[data["security"]])
-    #: 0: no limit
+    #: 0: no limit; of Microsoft 365 we keep its own unless this is written
     per_minute: int = Key(0, ge=0)
 
 
@@ -126,15 +141,27 @@ class Mailbox(Settings):
 
     @property
     def imap_login(self) -> Login:
-        return self._login(self.imap)
+        return self._login(self.imap, "imap")
 
     @property
     def smtp_login(self) -> Login:
-        """Without a password the server is used without logging in."""
-        return self._login(self.smtp)
+        """Without a password and without `oauth2` the server is used without logging in."""
+        return self._login(self.smtp, "smtp")
 
-    def _login(self, server: Server) -> Login:
-        return Login(server.username or self.username or self.address, server.password or self.password)
+    def _login(self, server: Server, kind: str) -> Login:
+        """What a server has of its own counts before what the mailbox has, whichever of the two it is."""
+        username = server.username or self.username or self.address
+        if server.password or server.oauth2:
+            return Login(username, server.password, server.oauth2, f"{self.name}:{kind}")
+        return Login(username, self.password, self.oauth2, self.name)
+
+    @property
+    def per_minute(self) -> int:
+        """How many mails its server may be given in a minute; 0: no limit."""
+        oauth2 = self.smtp_login.oauth2
+        if oauth2 and oauth2.provider == "microsoft" and "per_minute" not in self.smtp.model_fields_set:
+            return MICROSOFT_PER_MINUTE
+        return self.smtp.per_minute
 
 
 class Service(Settings):

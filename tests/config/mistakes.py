@@ -1,7 +1,9 @@
 """Broken configs, each with one mistake: where it must be found, and in which words."""
 
-from tests.config.toml import HERE, VALID, imap, mailbox, rule, smtp
+from tests.config.toml import HERE, VALID, imap, mailbox, oauth2, rule, smtp
 
+SECRET = 'client_secret = { credential = "soporte-cliente" }'
+MICROSOFT = 'provider = "microsoft", tenant = "mesa.example", client_id = "c"'
 FIELD = '\n[field.telefono]\nlabel = "Teléfono"\n'
 OTHER = """
 [mailbox.ventas]
@@ -217,11 +219,101 @@ ERRORS = [
         "sección",
         '{ credential = "soporte-password" }',
     ),
+    # oauth2
     (
-        mailbox(f'oauth2 = {{ provider = "google" }} {HERE}'),
+        mailbox(f"oauth2 = {{ {MICROSOFT} }} {HERE}"),
         "mailbox.soporte.oauth2",
-        "todavía no está disponible",
-        "password",
+        "password y oauth2",
+        "uno de los dos",
+    ),
+    (oauth2(""), "mailbox.soporte.oauth2", "quién da los tokens", 'provider = "microsoft"'),
+    (oauth2('tenant = "mesa.example"'), "mailbox.soporte.oauth2", "quién da los tokens", "token_url"),
+    (oauth2('provider = "yahoo"'), "mailbox.soporte.oauth2.provider", "no es un valor", '"google"'),
+    (oauth2('provider = "microsoft", tenant = "t"'), "mailbox.soporte.oauth2", "client_id", "client_id ="),
+    (oauth2('provider = "microsoft", client_id = "c"'), "mailbox.soporte.oauth2", "tenant", "directorio"),
+    (
+        oauth2('provider = "microsoft", client_id = "c", tenant = "a/b"'),
+        "mailbox.soporte.oauth2.tenant",
+        "no es un tenant",
+        "dominio",
+    ),
+    (
+        oauth2(f'provider = "microsoft", client_id = "c", tenant = "common", {SECRET}'),
+        "mailbox.soporte.oauth2.tenant",
+        "una sola organización",
+        "directorio",
+    ),
+    (
+        oauth2(f'{MICROSOFT}, grant = "client_credentials"'),
+        "mailbox.soporte.oauth2.grant",
+        "sin client_secret",
+        'grant = "login"',
+    ),
+    (
+        oauth2(f'{MICROSOFT}, client_secret = "abc"'),
+        "mailbox.soporte.oauth2.client_secret",
+        "no se escribe aquí",
+        "credential",
+    ),
+    (
+        oauth2(f'{MICROSOFT}, client_secret = {{ credential = "../x" }}'),
+        "mailbox.soporte.oauth2.client_secret.credential",
+        "sin carpetas",
+        "file =",
+    ),
+    (
+        oauth2('provider = "google", client_id = "c"'),
+        "mailbox.soporte.oauth2",
+        "client_secret",
+        "client_secret =",
+    ),
+    (
+        oauth2(f'provider = "google", client_id = "c", {SECRET}, tenant = "t"'),
+        "mailbox.soporte.oauth2.tenant",
+        "solo lo usa Microsoft",
+        "quítelo",
+    ),
+    (
+        oauth2(f'provider = "google", client_id = "c", {SECRET}, grant = "client_credentials"'),
+        "mailbox.soporte.oauth2.grant",
+        "Google no da acceso",
+        "mailbot login",
+    ),
+    (
+        oauth2(f'provider = "google", client_id = "c", {SECRET}, device_url = "https://x.example/d"'),
+        "mailbox.soporte.oauth2.device_url",
+        "código de dispositivo",
+        "navegador",
+    ),
+    (
+        oauth2(f'token_url = "https://x.example/t", client_id = "c", {SECRET}'),
+        "mailbox.soporte.oauth2",
+        "falta scope",
+        "scope =",
+    ),
+    (
+        oauth2('token_url = "https://x.example/t", client_id = "c", scope = "correo"'),
+        "mailbox.soporte.oauth2",
+        "a una persona",
+        "device_url",
+    ),
+    (
+        oauth2(f'token_url = "http://x.example/t", client_id = "c", scope = "correo", {SECRET}'),
+        "mailbox.soporte.oauth2.token_url",
+        "sin cifrado",
+        '"https://x.example/t"',
+    ),
+    (
+        oauth2(f'token_url = "x.example", client_id = "c", scope = "correo", {SECRET}'),
+        "mailbox.soporte.oauth2.token_url",
+        "no es una dirección",
+        "https://",
+    ),
+    (
+        VALID + f'oauth2 = {{ provider = "google", client_id = "c" }} {HERE}',
+        "mailbox.soporte.smtp.oauth2",
+        "client_secret",
+        "client_secret =",
     ),
     # mailboxes in each other's way
     (mailbox(f'handled = "Inbox" {HERE}'), "mailbox.soporte.handled", "de la que se lee", 'handled = ""'),

@@ -109,8 +109,8 @@ def test_a_server_may_be_insecure_if_it_says_so(tmp_path: Path) -> None:
 def test_logins_are_the_mailbox_s_unless_a_server_has_its_own(tmp_path: Path) -> None:
     mailbox = read(smtp('username = "relay"', 'password = { env = "RELAY" }'), tmp_path).mailbox["soporte"]
 
-    assert mailbox.imap_login == ("soporte@mesa.example", Secret(credential="soporte-password"))
-    assert mailbox.smtp_login == ("relay", Secret(env="RELAY"))
+    assert mailbox.imap_login[:2] == ("soporte@mesa.example", Secret(credential="soporte-password"))
+    assert mailbox.smtp_login[:2] == ("relay", Secret(env="RELAY"))
 
 
 @pytest.mark.parametrize(

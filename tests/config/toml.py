@@ -22,6 +22,11 @@ def mailbox(*lines: str) -> str:
     return HEAD + "\n".join(lines) + SERVERS
 
 
+def oauth2(inside: str) -> str:
+    """A config whose mailbox logs in by `oauth2 = { … }`; that line is the marked one."""
+    return VALID.replace('password = { credential = "soporte-password" }', f"oauth2 = {{ {inside} }} {HERE}")
+
+
 def imap(*lines: str) -> str:
     return VALID.replace("[mailbox.soporte.smtp]", "\n".join(lines) + "\n[mailbox.soporte.smtp]")
 
