@@ -11,21 +11,26 @@ from contextlib import contextmanager
 from imapclient.exceptions import CapabilityError, LoginError  # type: ignore[import-untyped]
 
 from mailbot.config.model import Server
+from mailbot.transport.throttling import asked_to_wait
 
 
 class TransportError(Exception):
     """A server could not do what was asked.
 
     `tried`, `said` and `cure` are Spanish sentences without their full stop (`said` is the server's own words
-    where it spoke); `permanent`: trying again will not mend it, a person must.
+    where it spoke); `permanent`: trying again will not mend it, a person must; `wait`: seconds for which the
+    server asked to be left alone, which is nobody's fault.
     """
 
-    def __init__(self, tried: str, said: str, cure: str = "", *, permanent: bool = False) -> None:
+    def __init__(
+        self, tried: str, said: str, cure: str = "", *, permanent: bool = False, wait: float = 0.0
+    ) -> None:
         super().__init__(f"{tried}: {said}." + (f" {cure}." if cure else ""))
         self.tried = tried
         self.said = said
         self.cure = cure
         self.permanent = permanent
+        self.wait = wait
 
 
 class Unreachable(TransportError):
@@ -62,6 +67,12 @@ UNKNOWN_CA = (
 )
 #: imaplib puts the server's words into its errors as Python writes bytes.
 BYTES = re.compile(r"""\bb(['"])(.*?)\1""")
+LATER = "El servidor pide esperar: se volverá a intentar en {} s"
+SMTP_AUTH_OFF = (
+    "Permita el SMTP autenticado de ese buzón (Set-CASMailbox -SmtpClientAuthenticationDisabled $false)"
+)
+#: what a server said, rather than a line that broke
+PROTOCOL = (imaplib.IMAP4.error, smtplib.SMTPException)
 #: Answers that mean "not now", whatever the command (RFC 5530).
 NOT_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]", "[EXPIRED]")
 
@@ -76,6 +87,8 @@ def trying(what: str, server: Server, failure: type[TransportError] = TransportE
     except (OSError, imaplib.IMAP4.error, smtplib.SMTPException, ValueError, LookupError) as error:
         tried = f"{what} ({server.host}:{server.port or 'puerto habitual'})"
         said, cure, permanent = explained(error, server)
+        if (wait := asked_to_wait(words(error))) and isinstance(error, PROTOCOL):
+            raise failure(tried, words(error), LATER.format(round(wait)), wait=wait) from error
         raise failure(tried, said, cure, permanent=permanent) from error
 
 
@@ -135,6 +148,8 @@ def _login(error: Exception) -> tuple[str, str, bool]:
     code = error.smtp_code if isinstance(error, smtplib.SMTPAuthenticationError) else 535
     if 400 <= code < 500 or any(word in said for word in NOT_NOW):
         return said, "El servidor no atiende ahora: se volverá a intentar", False
+    if "SmtpClientAuthentication is disabled" in said:
+        return said, SMTP_AUTH_OFF, True
     return said, "Revise username y password; el servidor no los acepta", True
 
 

@@ -2,7 +2,7 @@
 
 import imaplib
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,7 @@ from mailbot.transport.imap_fetch import Fetched
 from mailbot.transport.imap_folders import Folders
 from mailbot.transport.imap_idle import ROUND, idle, pause
 from mailbot.transport.imap_move import Moved
+from mailbot.transport.login import Credential, TokenRefused, log_in_imap, logging_in
 
 # A SEARCH of a folder with some 100,000 messages answers in one line longer than imaplib's limit.
 imaplib._MAXLINE = 50_000_000  # type: ignore[attr-defined]
@@ -46,12 +47,12 @@ class ImapMailbox:
     def __init__(
         self,
         settings: Mailbox,
-        password: Callable[[], str],
+        credential: Credential,
         timeouts: connect.Timeouts = connect.Timeouts(),  # noqa: B008  (frozen)
     ) -> None:
         self.settings = settings
         self.server = settings.imap
-        self.password = password
+        self.credential = credential
         self.timeouts = timeouts
         self.folder = ""
         self._client: Any = None
@@ -60,11 +61,20 @@ class ImapMailbox:
         self._ear: socket.socket | None = None
 
     def connect(self) -> None:
-        """Connect and log in, as the config says: TLS from the first byte, STARTTLS, or neither."""
+        """Connect and log in, as the config says: TLS from the first byte, STARTTLS, or neither.
+
+        Where a token is refused, once more on another connection if another token can be had.
+        """
         self.close()
         self._bell, self._ear = socket.socketpair()
         try:
-            self._connect()
+            try:
+                self._connect()
+            except TokenRefused as refused:
+                if not refused.token.discard():
+                    raise
+                _leave(self._client)
+                self._connect()
         except BaseException:
             self.close()
             raise
@@ -72,12 +82,9 @@ class ImapMailbox:
     def _connect(self) -> None:
         with trying("Conectar con el servidor IMAP", self.server):
             self._open()
-        user = connect.clean(self.settings.imap_login.username, "username")
-        secret = connect.clean(self.password(), "password")
-        with trying(f"Entrar como {user} en el servidor IMAP", self.server):
-            # LOGIN carries ASCII only
-            login = self._client.login if (user + secret).isascii() else self._client.plain_login
-            login(user, secret)
+        user, credential = self.settings.imap_login.username, self.credential()
+        with logging_in(f"Entrar como {user} en el servidor IMAP", self.server, credential):
+            log_in_imap(self._client, user, credential)
             self._client.capabilities()
             self._folders = Folders(self._client)
 

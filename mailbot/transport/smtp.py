@@ -4,15 +4,23 @@ import re
 import smtplib
 import socket
 import time
-from base64 import b64encode
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 
 from mailbot.config.model import Mailbox
 from mailbot.transport import connect
-from mailbot.transport.errors import Refused, TransportError, Uncertain, Unreachable, printable, trying
+from mailbot.transport.errors import (
+    LATER,
+    Refused,
+    TransportError,
+    Uncertain,
+    Unreachable,
+    printable,
+    trying,
+)
+from mailbot.transport.login import Credential, TokenRefused, log_in_smtp, logging_in
+from mailbot.transport.throttling import LONGEST, asked_to_wait
 
 PORTS = {"tls": smtplib.SMTP_SSL_PORT, "starttls": 587, "none": smtplib.SMTP_PORT}
 #: What may stand between `<` and `>`; everything else would be another command or parameter.
@@ -44,15 +52,15 @@ class Smtp:
     def __init__(
         self,
         settings: Mailbox,
-        password: Callable[[], str],
+        credential: Credential,
         timeouts: connect.Timeouts = connect.Timeouts(),  # noqa: B008  (frozen)
     ) -> None:
         self.settings = settings
         self.server = settings.smtp
-        self.password = password
+        self.credential = credential
         self.timeouts = timeouts
         self._smtp: smtplib.SMTP | None = None
-        self._next = 0.0
+        self._next = self._rest_until = 0.0
         self._called = Event()
 
     def connect(self) -> None:
@@ -73,7 +81,8 @@ class Smtp:
                 return self._end(what, smtp)
         except Refused:
             raise  # the connection is as good as before
-        except TransportError:
+        except TransportError as trouble:
+            self._rest_until = time.monotonic() + trouble.wait
             self._drop()
             raise
 
@@ -107,12 +116,17 @@ class Smtp:
 
     def _wait_for_turn(self, what: str) -> None:
         """Keep messages 60 / `per_minute` seconds apart."""
-        if not self.server.per_minute:
+        if not self.settings.per_minute:
             return
         if self._called.wait(max(self._next - time.monotonic(), 0)):
             self._called.clear()
             raise Unreachable(what, "se interrumpió la espera que impone per_minute")
-        self._next = time.monotonic() + 60 / self.server.per_minute
+        self._next = time.monotonic() + 60 / self.settings.per_minute
+
+    @property
+    def rests(self) -> bool:
+        """Whether the server asked to be left alone, and that time is not over."""
+        return time.monotonic() < self._rest_until
 
     def wake(self) -> None:
         """From another thread: end the pause between two messages; that message is `Unreachable`."""
@@ -128,6 +142,15 @@ class Smtp:
         return self._open()
 
     def _open(self) -> smtplib.SMTP:
+        """Where a token is refused, once more on another connection if another token can be had."""
+        try:
+            return self._dial()
+        except TokenRefused as refused:
+            if not refused.token.discard():
+                raise
+            return self._dial()
+
+    def _dial(self) -> smtplib.SMTP:
         server = self.server
         port = server.port or PORTS[server.security]
         name = _ascii_domain(self.settings.address).rpartition("@")[2]  # for EHLO: no DNS, no host name told
@@ -151,18 +174,14 @@ class Smtp:
         return smtp
 
     def _login(self, smtp: smtplib.SMTP) -> None:
-        """Where a password is configured and the server asks for one; a relay may not."""
-        if not (self.server.password or self.settings.password) or not smtp.has_extn("auth"):
+        """Where a password or `oauth2` is configured and the server asks for a login; a relay may not."""
+        login = self.settings.smtp_login
+        if not (login.password or login.oauth2) or not smtp.has_extn("auth"):
             return
-        user = connect.clean(self.settings.smtp_login.username, "username")
-        secret = connect.clean(self.password(), "password")
-        if (user + secret).isascii():
-            smtp.login(user, secret)
-            return
-        response = b64encode(f"\0{user}\0{secret}".encode()).decode()  # smtplib knows ASCII only
-        code, said = smtp.docmd("AUTH", f"PLAIN {response}")
-        if code != 235:
-            raise smtplib.SMTPAuthenticationError(code, said)
+        credential = self.credential()
+        what = f"Entrar como {login.username} en el servidor SMTP"
+        with logging_in(what, self.server, credential, Unreachable):
+            log_in_smtp(smtp, login.username, credential)
 
     def close(self) -> None:
         """Say QUIT, and forget the connection."""
@@ -194,11 +213,14 @@ def _judge(what: str, code: int, reply: bytes, *, expected: int) -> str:
     if code // 100 == expected:
         return said
     if code in NOT_LOGGED_IN:
-        raise Unreachable(
-            what, f"{code} {said}", "Revise username y password del servidor SMTP", permanent=True
-        )
+        cure = "Revise username y password, u oauth2, del servidor SMTP"
+        raise Unreachable(what, f"{code} {said}", cure, permanent=True)
     if not 400 <= code < 600:
         raise smtplib.SMTPResponseException(code, reply)
+    if (wait := asked_to_wait(said)) and (
+        code < 500 or wait == LONGEST
+    ):  # a quota: what is full today is a 5xx
+        raise Unreachable(what, f"{code} {said}", LATER.format(round(wait)), wait=wait)
     full = code == 552 and not said.startswith(TOO_BIG)
     raise Refused(what, code, said, permanent=code >= 500 and not full)
 

@@ -194,7 +194,7 @@ def test_a_missing_folder_to_read_is_an_error_that_names_those_there_are(mailbox
 
 def test_a_wrong_password_says_what_to_change(served: Served, address: str) -> None:
     mailbox = served.mailbox(address)
-    mailbox.password = lambda: "otra"
+    mailbox.credential = lambda: "otra"
     with pytest.raises(
         TransportError, match=rf"Entrar como {address} .*Revise username y password"
     ) as caught:
@@ -206,7 +206,7 @@ def test_a_wrong_password_says_what_to_change(served: Served, address: str) -> N
 def test_a_password_with_accents_is_sent_whole(served: Served, address: str) -> None:
     """LOGIN is ASCII only: a wrong one must be refused by the server, not break on our side."""
     mailbox = served.mailbox(address)
-    mailbox.password = lambda: "contraseña"
+    mailbox.credential = lambda: "contraseña"
     with pytest.raises(TransportError, match="Revise username y password"):
         mailbox.connect()
 

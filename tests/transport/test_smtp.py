@@ -296,7 +296,7 @@ def test_a_refused_login_is_no_fault_of_the_message(
     """It stays in the outbox; a person is told what to mend."""
     with faulty.smtp({"AUTH": answer}, ehlo=AUTH) as server:
         smtp = to(server)
-        smtp.password = lambda: password
+        smtp.credential = lambda: password
         with pytest.raises(Unreachable, match=said) as caught:
             smtp.send(US, ANA, MAIL)
         assert caught.value.permanent is permanent
@@ -340,7 +340,7 @@ def test_without_a_configured_password_none_is_asked_for() -> None:
     with faulty.smtp(ehlo=AUTH) as server:
         smtp = to(server)
         smtp.settings = smtp.settings.model_copy(update={"password": None})
-        smtp.password = unused
+        smtp.credential = unused
         smtp.send(US, ANA, MAIL)
         smtp.close()
 
