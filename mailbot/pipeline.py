@@ -33,7 +33,7 @@ from mailbot.reading import (
     was_read,
     was_read_up_to,
 )
-from mailbot.sending import Fate, claim, send, settle
+from mailbot.sending import Attempt, Fate, Worker, catch_up, claim, note, send
 from mailbot.store import StoreUnavailable, clocks, known, ledger
 from mailbot.store.engine import Store
 from mailbot.store.places import Place
@@ -122,7 +122,7 @@ def understand(message: Message, fetched: Fetched, folder: Folder, live: Live) -
     return Arrival(
         mailbox=folder.box.name,
         received_at=fetched.received_at,
-        backlog=folder.is_backlog(fetched),
+        backlog=folder.is_backlog(fetched, message.date),
         message=message,
         match=live.match(message, folder.box.name),
     )
@@ -188,14 +188,17 @@ def judge(clock_id: int, live: Live, store: Store, now: datetime) -> bool:
 # == replies to send =====================================================================================
 
 
-def deliver(mailbox: str, smtp: Smtp, live: Live, store: Store, now: Now, worker: str, going: Going) -> int:
+def deliver(
+    mailbox: str, smtp: Smtp, live: Live, store: Store, now: Now, worker: Worker, going: Going
+) -> int:
     """Send what is queued for a mailbox; how many were tried. Ends early between two when `going` says so."""
     tried = 0
+    catch_up(mailbox, worker, live, store, now())
     while going() and (claimed := claim(mailbox, store, now(), worker)):
         tried += 1
         needed = still_needed(claimed.role, claimed.case, now())
         fate = send(claimed, smtp, now()) if needed else Fate(Status.NOT_NEEDED)
-        settle(claimed, fate, live, store, now())
+        note(Attempt(claimed, fate, now()), worker, live, store)
         if not fate.reached:
             break  # the others wait too
     return tried

@@ -1,7 +1,7 @@
 """One reply on its way: claimed, dialled, and what came of it; retried, given up, or left for a person."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,9 +10,11 @@ from sqlmodel import Session
 from mailbot.carry_out import carry_out
 from mailbot.config.live import Live
 from mailbot.desk.delivery import Status, decide_delivery
-from mailbot.store import outbox
+from mailbot.store import outbox, unfinished
 from mailbot.store.engine import Store
-from mailbot.store.outbox import Claimed
+from mailbot.store.errors import StoreError
+from mailbot.store.locks import Presence
+from mailbot.store.outbox import Claimed, Unreadable
 from mailbot.transport.errors import Refused, Uncertain, Unreachable
 from mailbot.transport.smtp import Smtp
 
@@ -20,9 +22,9 @@ log = structlog.get_logger("mailbot")
 
 #: a reply is tried for this long (RFC 5321 §4.5.4.1: four to five days)
 LIFETIME = timedelta(days=5)
-#: no attempt takes this long: its worker died
-ABANDONED = timedelta(minutes=15)
-FIRST_DELAY, MOST_DELAY = timedelta(seconds=30), timedelta(hours=1)
+#: between two tries: when its recipient was refused for now, and when the server was not reached at all
+FIRST_DELAY, MOST_DELAY, MOST_UNREACHED = timedelta(seconds=30), timedelta(hours=1), timedelta(seconds=45)
+DAMAGED = "la respuesta o su caso está dañado en la base de datos: {!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,46 @@ class Fate:
     sent_as: str | None = None
 
 
-def claim(mailbox: str, store: Store, now: datetime, worker: str) -> Claimed | None:
-    """The attempt is recorded before dialling (hazard 57)."""
-    with store.transaction() as s:
-        return outbox.claim(s, mailbox, now, worker)
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A reply that was tried, and what became of it at that moment."""
+
+    claimed: Claimed
+    fate: Fate
+    at: datetime
+
+
+@dataclass
+class Worker:
+    """Who sends a mailbox's replies: by a name like no other, with what it knows and the database does not."""
+
+    name: str
+    #: results that the database could not take yet
+    untold: list[Attempt] = field(default_factory=list)
+    #: a claim failed that may have been stored all the same
+    claim_unclear: bool = False
+    #: why the server cannot be reached, as far as we know
+    unreachable: str = ""
+
+
+def claim(mailbox: str, store: Store, now: datetime, worker: Worker) -> Claimed | None:
+    """The attempt is recorded before dialling (hazard 57). What is damaged is put off, and the next one taken."""
+    while True:
+        try:
+            return store.run(lambda s: outbox.claim(s, mailbox, now, worker.name))
+        except Unreadable as damaged:
+            _put_off(damaged, store, now)
+        except StoreError:
+            worker.claim_unclear = True
+            raise
+
+
+def _put_off(damaged: Unreadable, store: Store, now: datetime) -> None:
+    """One reply's failure touches one reply (hazard 49)."""
+    log.error("reply.damaged", reply=damaged.id, exc_info=damaged.__cause__)
+    said = DAMAGED.format(damaged.__cause__)
+    until = next_attempt(damaged.attempts, now)
+    store.run(lambda s: unfinished.put_off(s, damaged.id, damaged.attempts, said, until))
 
 
 def send(claimed: Claimed, smtp: Smtp, now: datetime) -> Fate:
@@ -53,42 +91,116 @@ def send(claimed: Claimed, smtp: Smtp, now: datetime) -> Fate:
         return Fate(later, str(unreachable), reached=False)
     except Uncertain as uncertain:
         return Fate(Status.UNCERTAIN, str(uncertain))
+    except Exception as broken:
+        log.exception("reply.broken", reply=claimed.id)
+        smtp.close()  # who knows how far it came
+        return Fate(Status.UNCERTAIN, repr(broken))
     return Fate(Status.SENT, receipt.said, sent_as=receipt.message_id)
 
 
-def settle(claimed: Claimed, fate: Fate, live: Live, store: Store, now: datetime) -> None:
+def note(attempt: Attempt, worker: Worker, live: Live, store: Store) -> None:
+    """Store the result, now or as soon as the database takes it. Raises `StoreUnavailable`."""
+    if attempt.fate.status is not Status.NOT_NEEDED:
+        worker.unreachable = "" if attempt.fate.reached else attempt.fate.said
+    worker.untold.append(attempt)
+    settle_all(worker, live, store)
+
+
+def catch_up(mailbox: str, worker: Worker, live: Live, store: Store, now: datetime) -> None:
+    """After an outage of the database: what we know of our own attempts. Raises `StoreUnavailable`."""
+    settle_all(worker, live, store)
+    if worker.claim_unclear:
+        store.run(lambda s: unfinished.put_back(s, mailbox, worker.name, now))
+        worker.claim_unclear = False
+
+
+def settle_all(worker: Worker, live: Live, store: Store) -> None:
+    while worker.untold:
+        settle(worker.untold[0], live, store)
+        del worker.untold[0]
+
+
+def settle(attempt: Attempt, live: Live, store: Store) -> None:
     """The result and what it means for the case (the deadline starts here), in one transaction."""
+    claimed, fate, at = attempt.claimed, attempt.fate, attempt.at
     # At most one blind retry, with the same Message-ID; then a person (hazard 57).
     blind = fate.status is Status.UNCERTAIN and not claimed.was_uncertain
     waits = fate.status is Status.QUEUED or blind
-    again_at = next_attempt(claimed.attempts, now) if waits else None
+    again_at = next_attempt(claimed.attempts, at, MOST_DELAY if fate.reached else MOST_UNREACHED)
 
-    def work(s: Session) -> None:
-        outbox.settle(s, claimed.id, fate.status, fate.said, now, again_at, fate.sent_as)
-        case = outbox.case_of(s, claimed.id)
-        after = None if waits else decide_delivery(claimed.role, case, fate.status, live.policy, now)
-        if after is not None:
-            carry_out(s, after, live, now, claimed.mailbox)
+    def reply_only(s: Session) -> bool:
+        again = again_at if waits else None
+        return outbox.settle(
+            s, claimed.id, fate.status, fate.said, at, again, fate.sent_as, attempt=claimed.attempts
+        )
 
-    store.run(work)
+    def reply_and_case(s: Session) -> bool:
+        if not reply_only(s):
+            return False
+        if not waits:
+            _tell_case(s, claimed, fate.status, live, at)
+        return True
+
+    try:
+        settled = store.run(reply_and_case)
+    except StoreError:
+        raise
+    except Exception:
+        # One reply's failure touches one reply (hazard 49).
+        log.exception("reply.case_not_told", reply=claimed.id)
+        settled = store.run(reply_only)
+    _log(claimed, fate, settled)
+
+
+def _tell_case(s: Session, claimed: Claimed, status: Status, live: Live, now: datetime) -> None:
+    after = decide_delivery(claimed.role, outbox.case_of(s, claimed.id), status, live.policy, now)
+    if after is not None:
+        carry_out(s, after, live, now, claimed.mailbox)
+
+
+def _log(claimed: Claimed, fate: Fate, settled: bool) -> None:
     well = fate.status in (Status.SENT, Status.NOT_NEEDED)
     number = claimed.case.number if claimed.case else None
-    (log.info if well else log.warning)(f"reply.{fate.status}", reply=claimed.id, case=number, said=fate.said)
+    event = f"reply.{fate.status}" if settled else "reply.was_taken_over"
+    (log.info if well else log.warning)(event, reply=claimed.id, case=number, said=fate.said)
 
 
-def abandoned(live: Live, store: Store, now: datetime, older_than: timedelta = ABANDONED) -> None:
-    """Replies that a worker which died left behind: once more, and after that a person must look."""
-
-    def work(s: Session) -> None:
-        for claimed in outbox.abandoned(s, older_than, now):
-            after = decide_delivery(claimed.role, claimed.case, Status.UNCERTAIN, live.policy, now)
-            if claimed.was_uncertain and after is not None:
-                carry_out(s, after, live, now, claimed.mailbox)
-
-    store.run(work)
+def abandoned(live: Live, store: Store, now: datetime, worker: str, presence: Presence) -> None:
+    """Replies that others left when they died: once more, and after that a person must look."""
+    with store.reading() as s:
+        others = {reply: who for reply, who in unfinished.in_hand(s).items() if who != worker}
+    gone = presence.gone(others.values())
+    for reply_id, who in others.items():
+        if who in gone:
+            take_over(reply_id, who, live, store, now)
 
 
-def next_attempt(attempts: int, now: datetime) -> datetime:
-    """Longer each time, up to an hour, spread by a quarter either way so that retries do not march in step."""
-    delay: timedelta = min(FIRST_DELAY * 2 ** min(attempts, 12), MOST_DELAY)
+def take_over(reply_id: int, who: str, live: Live, store: Store, now: datetime) -> None:
+    """Nobody knows whether it was accepted."""
+
+    def reply_only(s: Session) -> bool:
+        return unfinished.interrupted(s, reply_id, who, now)
+
+    def reply_and_case(s: Session) -> bool:
+        claimed = outbox.read(s, reply_id)
+        if not reply_only(s):
+            return False
+        if claimed.was_uncertain:
+            _tell_case(s, claimed, Status.UNCERTAIN, live, now)
+        return True
+
+    try:
+        taken = store.run(reply_and_case)
+    except StoreError:
+        raise
+    except Exception:
+        log.exception("reply.case_not_told", reply=reply_id)
+        taken = store.run(reply_only)
+    if taken:
+        log.warning("reply.interrupted", reply=reply_id, worker=who)
+
+
+def next_attempt(attempts: int, now: datetime, most: timedelta = MOST_DELAY) -> datetime:
+    """Longer each time, up to `most`, spread by a quarter either way so that retries do not march in step."""
+    delay: timedelta = min(FIRST_DELAY * 2 ** min(attempts, 12), most)
     return now + delay * random.uniform(0.75, 1.25)  # noqa: S311 - no secret

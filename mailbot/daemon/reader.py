@@ -8,16 +8,20 @@ import structlog
 from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.daemon.backoff import delays
+from mailbot.daemon.trouble import Trouble
 from mailbot.pipeline import receive
 from mailbot.reading import make_folders
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
-from mailbot.store.locks import Lease
+from mailbot.store.locks import Lease, Presence
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox
 from mailbot.values import Now
 
 log = structlog.get_logger("mailbot")
+
+#: seconds between two attempts to get a mailbox that another daemon reads
+ELSEWHERE = 10.0
 
 
 class Reader(threading.Thread):
@@ -30,19 +34,16 @@ class Reader(threading.Thread):
         store: Store,
         now: Now,
         imap: ImapMailbox,
+        presence: Presence,
         wrote: Callable[[], None],
     ) -> None:
         super().__init__(name=f"reader-{name}", daemon=True)
-        self.mailbox, self.live, self.store, self.now, self.imap, self.wrote = (
-            name,
-            live,
-            store,
-            now,
-            imap,
-            wrote,
-        )
+        self.mailbox, self.live, self.store, self.now = name, live, store, now
+        self.imap, self.presence, self.wrote = imap, presence, wrote
         self.stopping = threading.Event()
         self.pauses = delays()
+        self.trouble = Trouble("mailbox")
+        self.elsewhere = False
 
     def run(self) -> None:
         structlog.contextvars.bind_contextvars(mailbox=self.mailbox)
@@ -50,12 +51,11 @@ class Reader(threading.Thread):
             try:
                 self._while_connected()
             except (TransportError, StoreError) as trouble:
-                log.error("mailbox.unavailable", said=str(trouble))
-            except Exception:
-                log.exception("mailbox.broken")
+                self.trouble.tell(str(trouble))
+            except Exception as broken:
+                self.trouble.tell(repr(broken), unexpected=True)
             self.imap.close()
             self.stopping.wait(next(self.pauses))
-        self.imap.close()
 
     def stop(self) -> None:
         """Between two messages, or out of the wait: `join()` then takes no longer than the message in hand."""
@@ -63,30 +63,40 @@ class Reader(threading.Thread):
         self.imap.wake()
 
     def _while_connected(self) -> None:
-        lease = self.store.hold_mailbox(self.mailbox)
+        lease = self.presence.hold(self.mailbox)
         if lease is None:
-            log.info("mailbox.held_elsewhere")
-            self.stopping.wait(10)
+            self._held_elsewhere()
             return
+        self.elsewhere = False
         try:
             self._connected(lease)
         finally:
             lease.release()
 
+    def _held_elsewhere(self) -> None:
+        """Another daemon reads it; that is said once."""
+        self.trouble.over()
+        self.pauses = delays()
+        if not self.elsewhere:
+            log.info("mailbox.held_elsewhere")
+        self.elsewhere = True
+        self.stopping.wait(ELSEWHERE)
+
     def _connected(self, lease: Lease) -> None:
+        def going() -> bool:
+            return not self.stopping.is_set() and lease.is_held
+
         self.imap.connect()
         log.info("mailbox.connected")
         make_folders(self._box(), self.imap, self.live())
-        while not self.stopping.is_set() and lease.is_held:
-            outcomes = receive(self._box(), self.imap, self.live(), self.store, self.now, self._going)
+        while going():
+            outcomes = receive(self._box(), self.imap, self.live(), self.store, self.now, going)
+            self.trouble.over()
             self.pauses = delays()
             if outcomes:
                 self.wrote()
-            if not self.stopping.is_set():
+            if going():
                 self.imap.wait(self._box().poll.total_seconds())
 
     def _box(self) -> Mailbox:
         return self.live().mailbox(self.mailbox)
-
-    def _going(self) -> bool:
-        return not self.stopping.is_set()

@@ -1,6 +1,7 @@
 """The daemon: a reader and a sender for each mailbox, one clock; reload, stop, and a single round."""
 
 import os
+import secrets as randomness
 import socket
 import threading
 from collections.abc import Callable
@@ -14,13 +15,15 @@ from mailbot.config.live import Live
 from mailbot.config.model import Config, Mailbox, Secret
 from mailbot.daemon.reader import Reader
 from mailbot.daemon.sender import Sender
+from mailbot.daemon.trouble import Trouble
 from mailbot.desk.decision import Outcome
 from mailbot.pipeline import deliver, receive, tick
 from mailbot.reading import make_folders
-from mailbot.sending import ABANDONED, abandoned
+from mailbot.sending import Worker, abandoned
 from mailbot.store import outbox
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
+from mailbot.transport.connect import Timeouts
 from mailbot.transport.errors import TransportError, Unreachable
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.smtp import Smtp
@@ -31,19 +34,27 @@ log = structlog.get_logger("mailbot")
 #: seconds between two looks at the clocks; also what a thread may take to end (SIGTERM: 5 s in all)
 TICK = 2
 PATIENCE = 4.0
+USUAL = Timeouts()
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def name_of_worker() -> str:
+    """Never given twice, so that a restart is not taken for the process that died."""
+    return f"{socket.gethostname()}:{os.getpid()}:{randomness.token_hex(4)}"
+
+
 class Service:
     """Everything that runs, on one config that can be swapped whole between two messages."""
 
-    def __init__(self, config: Config, store: Store, now: Now = utc_now) -> None:
+    def __init__(self, config: Config, store: Store, now: Now = utc_now, timeouts: Timeouts = USUAL) -> None:
         self.live = Live.of(config)
-        self.store, self.now = store, now
-        self.worker = f"{socket.gethostname()}:{os.getpid()}"
+        self.store, self.now, self.timeouts = store, now, timeouts
+        self.worker = name_of_worker()
+        self.presence = store.presence(self.worker)
+        self.trouble = Trouble("clock")
         self.senders = {n: self._sender(n) for n in config.mailbox}
         self.readers = {n: self._reader(n) for n in config.mailbox}
         self.scheduler = BackgroundScheduler(timezone=UTC)
@@ -51,15 +62,19 @@ class Service:
 
     def start(self) -> None:
         """Start all threads."""
-        if self.store.is_sqlite:  # nobody else works on this file: what is `sending` was left by a crash
-            abandoned(self.live, self.store, self.now(), timedelta(0))
+        self.presence.start()
         self.scheduler.add_job(
             self._tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
         )
         self.scheduler.start()
         for thread in (*self.senders.values(), *self.readers.values()):
             thread.start()
-        log.info("service.started", mailboxes=list(self.readers), rules=len(self.live.config.rule))
+        log.info(
+            "service.started",
+            worker=self.worker,
+            mailboxes=list(self.readers),
+            rules=len(self.live.config.rule),
+        )
 
     def stop(self) -> None:
         """End within five seconds: the message in hand is finished or untouched."""
@@ -74,6 +89,7 @@ class Service:
                 thread.join(max(0.0, (ends - datetime.now(UTC)).total_seconds()))
         if self.ticking.acquire(timeout=max(0.0, (ends - datetime.now(UTC)).total_seconds())):
             self.ticking.release()
+        self.presence.stop()
         log.info("service.stopped", unfinished=[t.name for t in threads if t.is_alive()])
 
     def reload(self, config: Config) -> None:
@@ -92,14 +108,20 @@ class Service:
         self._tick()
 
     def _tick(self) -> None:
+        """Whatever goes wrong, the next tick comes."""
         try:
             with self.ticking:
-                abandoned(self.live, self.store, self.now())
+                abandoned(self.live, self.store, self.now(), self.worker, self.presence)
                 settled = tick(self.live, self.store, self.now)
-            if settled:
-                self._wake_senders()
         except StoreError as trouble:
-            log.error("clock.unavailable", said=str(trouble))
+            self.trouble.tell(str(trouble))
+            return
+        except Exception as broken:
+            self.trouble.tell(repr(broken), unexpected=True)
+            return
+        self.trouble.over()
+        if settled:
+            self._wake_senders()
 
     def _wake_senders(self) -> None:
         for sender in self.senders.values():
@@ -109,20 +131,21 @@ class Service:
         return self.live
 
     def _sender(self, name: str) -> Sender:
-        smtp = smtp_for(self.live.config, self.live.mailbox(name))
-        return Sender(name, self._current, self.store, self.now, smtp, self.worker)
+        smtp = smtp_for(self.live.config, self.live.mailbox(name), self.timeouts)
+        worker = Worker(self.worker)
+        return Sender(name, self._current, self.store, self.now, smtp, worker, self.presence)
 
     def _reader(self, name: str) -> Reader:
-        imap = imap_for(self.live.config, self.live.mailbox(name))
-        return Reader(name, self._current, self.store, self.now, imap, self._wake_senders)
+        imap = imap_for(self.live.config, self.live.mailbox(name), self.timeouts)
+        return Reader(name, self._current, self.store, self.now, imap, self.presence, self._wake_senders)
 
 
-def imap_for(config: Config, box: Mailbox) -> ImapMailbox:
-    return ImapMailbox(box, password(config, box.imap_login.password))
+def imap_for(config: Config, box: Mailbox, timeouts: Timeouts = USUAL) -> ImapMailbox:
+    return ImapMailbox(box, password(config, box.imap_login.password), timeouts)
 
 
-def smtp_for(config: Config, box: Mailbox) -> Smtp:
-    return Smtp(box, password(config, box.smtp_login.password))
+def smtp_for(config: Config, box: Mailbox, timeouts: Timeouts = USUAL) -> Smtp:
+    return Smtp(box, password(config, box.smtp_login.password), timeouts)
 
 
 def password(config: Config, secret: Secret | None) -> Callable[[], str]:
@@ -138,31 +161,35 @@ def password(config: Config, secret: Secret | None) -> Callable[[], str]:
     return read
 
 
-def run_once(config: Config, store: Store, now: Now = utc_now) -> bool:
+def run_once(config: Config, store: Store, now: Now = utc_now, timeouts: Timeouts = USUAL) -> bool:
     """Read everything, decide what is due, send; True if nothing went wrong and nothing is left to send."""
-    live, worker, well = Live.of(config), f"once:{os.getpid()}", True
-    abandoned(live, store, now(), timedelta(0) if store.is_sqlite else ABANDONED)
-    for name, box in config.mailbox.items():
-        with structlog.contextvars.bound_contextvars(mailbox=name):
-            well &= _read_once(box, live, store, now)
-    tick(live, store, now)
-    for name, box in config.mailbox.items():
-        smtp = smtp_for(config, box)
-        deliver(name, smtp, live, store, now, worker, lambda: True)
-        smtp.close()
-    with store.reading() as s:
-        return well and not outbox.pending(s)
-
-
-def _read_once(box: Mailbox, live: Live, store: Store, now: Now) -> bool:
-    imap = imap_for(live.config, box)
+    live, name = Live.of(config), name_of_worker()
+    presence = store.presence(name)
+    presence.start()
     try:
-        imap.connect()
-        make_folders(box, imap, live)
-        outcomes = receive(box, imap, live, store, now, lambda: True)
-    except TransportError as trouble:
-        log.error("mailbox.unavailable", said=str(trouble))
-        return False
+        abandoned(live, store, now(), name, presence)
+        read = [_read_once(box, live, store, now, timeouts) for box in config.mailbox.values()]
+        tick(live, store, now)
+        for box in config.mailbox.values():
+            smtp = smtp_for(config, box, timeouts)
+            deliver(box.name, smtp, live, store, now, Worker(name), lambda: presence.is_alive)
+            smtp.close()
     finally:
-        imap.close()
-    return Outcome.FAILED not in outcomes
+        presence.stop()
+    with store.reading() as s:
+        return all(read) and not outbox.pending(s)
+
+
+def _read_once(box: Mailbox, live: Live, store: Store, now: Now, timeouts: Timeouts) -> bool:
+    imap = imap_for(live.config, box, timeouts)
+    with structlog.contextvars.bound_contextvars(mailbox=box.name):
+        try:
+            imap.connect()
+            make_folders(box, imap, live)
+            outcomes = receive(box, imap, live, store, now, lambda: True)
+        except TransportError as trouble:
+            log.error("mailbox.unavailable", said=str(trouble))
+            return False
+        finally:
+            imap.close()
+        return Outcome.FAILED not in outcomes

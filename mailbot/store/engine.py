@@ -32,8 +32,18 @@ WRITING = {
     "sqlite": "BEGIN IMMEDIATE",
     "postgresql": "LOCK TABLE alembic_version IN SHARE ROW EXCLUSIVE MODE",
 }
-#: the same patience as SQLite's busy_timeout; and nobody waits for a daemon that stopped half-way
-TIMEOUTS = "-c lock_timeout=30000 -c idle_in_transaction_session_timeout=60000"
+#: the same patience as SQLite's busy_timeout; nobody waits for a daemon that stopped half-way, or is cut off
+TIMEOUTS = (
+    "-c lock_timeout=30000 -c idle_in_transaction_session_timeout=20000"
+    " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2"
+)
+#: and we wait for no server that is cut off
+KEEPALIVE = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,
+}
 
 
 class Store:
@@ -95,10 +105,9 @@ class Store:
         """
         return locks.hold_file(self.path) if self.is_sqlite else locks.hold_nothing()
 
-    def hold_mailbox(self, name: str) -> "locks.Lease | None":
-        """The right to read this mailbox; None while another daemon has it."""
-        with faults.translated():
-            return locks.hold_mailbox(self.engine, name)
+    def presence(self, worker: str) -> locks.Presence:
+        """How others on this database see that `worker`, a name like no other, is alive; not started yet."""
+        return locks.presence(self.engine, worker)
 
     def dispose(self) -> None:
         self.engine.dispose()
@@ -141,7 +150,8 @@ def _clean_parameters(
 
 
 def _postgres(url: URL) -> Engine:
-    return _engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10, "options": TIMEOUTS})
+    options = {"connect_timeout": 10, "options": TIMEOUTS, **KEEPALIVE}
+    return _engine(url, pool_pre_ping=True, connect_args=options)
 
 
 def _sqlite(url: URL) -> Engine:

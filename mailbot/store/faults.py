@@ -57,8 +57,10 @@ def _is_outage(error: DBAPIError) -> bool:
             error.orig
         )
     state = getattr(error.orig, "sqlstate", None)
-    # without a state the server was never reached
-    return isinstance(error, OperationalError) and (state is None or state.startswith(NOT_NOW))
+    if state is None:  # the server was never reached
+        return isinstance(error, OperationalError)
+    # whatever its class: psycopg counts what only reads, and what was idle for too long, as internal errors
+    return str(state).startswith(NOT_NOW)
 
 
 def _is_sqlite_outage(error: sqlite3.Error) -> bool:

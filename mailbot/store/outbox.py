@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case as when, func, select, update
+from sqlalchemy import ColumnElement, case as when, func, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from mailbot.desk.case import Case
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 outbox = table(tables.Outbox)
 message = table(tables.Message)
 case = table(tables.Case)
-
-INTERRUPTED = "se interrumpió mientras se enviaba: no se sabe si salió"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +88,23 @@ def queue(
     )
 
 
+class Unreadable(Exception):
+    """This reply, or its case, is damaged in the database: the others must not wait for it (hazard 49)."""
+
+    def __init__(self, reply_id: int, attempts: int) -> None:
+        super().__init__(f"reply {reply_id}")
+        self.id, self.attempts = reply_id, attempts
+
+
 def claim(s: Session, mailbox: str, now: datetime, worker: str) -> Claimed | None:
-    """The next reply whose time has come, or None; the attempt is recorded before dialling (hazard 57)."""
+    """The next reply whose time has come, or None; the attempt is recorded before dialling (hazard 57).
+
+    Raises `Unreadable`, `Conflict`.
+    """
     open_ = outbox.c.status.in_((Status.QUEUED, Status.UNCERTAIN)), outbox.c.next_attempt_at <= now
     row = first(
         s,
-        select(outbox)
+        select(outbox.c.id, outbox.c.status, outbox.c.attempts)
         .where(outbox.c.mailbox == mailbox, *open_)
         .order_by(outbox.c.next_attempt_at, outbox.c.id)
         .limit(1)
@@ -112,7 +122,12 @@ def claim(s: Session, mailbox: str, now: datetime, worker: str) -> Claimed | Non
     }
     if run(s, update(outbox).where(*same).values(**values)) != 1:
         raise Conflict(f"reply {row.id} was claimed by another worker")
-    return _claimed(s, row, row.attempts + 1)
+    try:
+        return read(s, row.id)
+    except DBAPIError:
+        raise
+    except Exception as broken:
+        raise Unreadable(row.id, row.attempts + 1) from broken
 
 
 def settle(
@@ -123,8 +138,14 @@ def settle(
     now: datetime,
     next_attempt: datetime | None = None,
     sent_message_id: str | None = None,
-) -> None:
-    """What became of a reply; with `next_attempt` it is tried again then. A bounce that came first stays."""
+    *,
+    attempt: int | None = None,
+) -> bool:
+    """What became of a reply; with `next_attempt` it is tried again then. A bounce that came first stays.
+
+    `attempt`: of whose result this is. False, and nothing changes, if another has taken the reply over and
+    knows as much; that it was accepted is always news.
+    """
     status = Status(status)
     values: dict[str, Any] = {
         "status": when((outbox.c.status == Status.BOUNCED, Status.BOUNCED), else_=status),
@@ -137,25 +158,22 @@ def settle(
         values["times_uncertain"] = outbox.c.times_uncertain + 1
     if status is Status.SENT:
         values |= {"sent_at": now, "sent_message_id": sent_message_id and key(sent_message_id)}
+    which = [outbox.c.id == reply_id]
+    if attempt is not None:
+        which.append(_still_its(attempt, status))
+    settled = run(s, update(outbox).where(*which).values(**values)) == 1
+    if settled and status is Status.SENT:
         _responded(s, reply_id, now)
-    run(s, update(outbox).where(outbox.c.id == reply_id).values(**values))
+    return settled
 
 
-def abandoned(
-    s: Session, older_than: timedelta, now: datetime, *, mailbox: str | None = None
-) -> list[Claimed]:
-    """Replies that a worker which died left `sending` become `uncertain`: tried once more, then never again.
-
-    Those with `was_uncertain` are the ones that a person must look at.
-    """
-    left = [outbox.c.status == Status.SENDING, outbox.c.claimed_at <= now - older_than]
-    if mailbox is not None:
-        left.append(outbox.c.mailbox == mailbox)
-    found = rows(s, select(outbox).where(*left).order_by(outbox.c.id).with_for_update(skip_locked=True))
-    for row in found:
-        again = None if row.times_uncertain else now
-        settle(s, row.id, Status.UNCERTAIN, INTERRUPTED, now, next_attempt=again)
-    return [_claimed(s, row, row.attempts) for row in found]
+def _still_its(attempt: int, status: Status) -> ColumnElement[bool]:
+    """Whether this attempt is the one whose result the row waits for."""
+    own: ColumnElement[bool] = outbox.c.status.in_((Status.SENDING, Status.BOUNCED)) & (
+        outbox.c.attempts == attempt
+    )
+    waits = outbox.c.status.in_((Status.SENDING, Status.QUEUED, Status.UNCERTAIN))
+    return own | waits if status is Status.SENT else own
 
 
 def case_of(s: Session, reply_id: int) -> Case | None:
@@ -173,7 +191,11 @@ def pending(s: Session, mailbox: str | None = None) -> Mapping[str, int]:
     return {str(row.status): row.n for row in rows(s, query)}
 
 
-def _claimed(s: Session, row: Any, attempts: int) -> Claimed:
+def read(s: Session, reply_id: int) -> Claimed:
+    """Raises whatever a damaged row or case leads to."""
+    row = first(s, select(outbox).where(outbox.c.id == reply_id))
+    if row is None:
+        raise LookupError(f"no reply {reply_id}")
     return Claimed(
         id=row.id,
         mailbox=row.mailbox,
@@ -183,7 +205,7 @@ def _claimed(s: Session, row: Any, attempts: int) -> Claimed:
         role=row.role,
         template=row.template,
         case=lookup.by_id(s, row.case_id) if row.case_id else None,
-        attempts=attempts,
+        attempts=row.attempts,
         was_uncertain=row.times_uncertain > 0,
         queued_at=row.queued_at,
         message_id=row.message_id or "",

@@ -27,9 +27,10 @@ from mailbot.config.model import Config, Mailbox, Smtp as SmtpServer
 from mailbot.desk.decision import Outcome
 from mailbot.pipeline import deliver, receive, tick
 from mailbot.sandbox.servers import LOOPBACK, Sandbox
-from mailbot.sending import abandoned
+from mailbot.sending import Worker, abandoned
 from mailbot.store import places, queries
 from mailbot.store.engine import Store
+from mailbot.store.locks import Presence
 from mailbot.store.statements import run
 from mailbot.transport.connect import Timeouts
 from mailbot.transport.imap import ImapMailbox
@@ -128,6 +129,9 @@ class Desk:
         self.live = Live.of(load(path))
         self._imaps: dict[str, ImapMailbox] = {}
         self._smtps: dict[str, Smtp] = {}
+        self._workers: dict[str, Worker] = {}
+        self._starts = count(1)
+        self._start()
 
     # -- the config --------------------------------------------------------------------------------------
 
@@ -169,10 +173,12 @@ class Desk:
         return tick(self.live, self.store, self.clock)
 
     def deliver(self, name: str = "soporte") -> int:
-        return deliver(name, self.smtp(name), self.live, self.store, self.clock, "test", lambda: True)
+        worker = self._workers.setdefault(name, Worker(self.worker))
+        return deliver(name, self.smtp(name), self.live, self.store, self.clock, worker, lambda: True)
 
     def abandoned(self) -> None:
-        abandoned(self.live, self.store, self.clock())
+        """What another process left: on SQLite at once, on PostgreSQL when it was missed for a while."""
+        abandoned(self.live, self.store, self.clock(), self.worker, Presence())
 
     def round(self, after: timedelta = timedelta()) -> list[Outcome]:
         """A while later: read, judge, send."""
@@ -213,6 +219,11 @@ class Desk:
             else self.store.engine.url.render_as_string(hide_password=False)
         )
         self.store = Store.open(where)
+        self._start()
+
+    def _start(self) -> None:
+        self.worker = f"process {next(self._starts)}"
+        self._workers = {}
 
     # -- people ------------------------------------------------------------------------------------------
 

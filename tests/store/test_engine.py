@@ -6,8 +6,10 @@ import stat
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -20,10 +22,12 @@ from mailbot.store import (
     SchemaTooOld,
     StoreError,
     StoreUnavailable,
+    locks,
     queries,
     settings,
 )
 from mailbot.store.engine import Store
+from mailbot.store.locks import Presence
 from tests.store.desk import NOW, mail, opened, stored
 
 
@@ -215,38 +219,107 @@ def set_version(store: Store, version: str) -> None:
 # -- PostgreSQL ------------------------------------------------------------------------------------------
 
 
-def test_a_mailbox_is_held_by_one_daemon_until_it_lets_go(store: Store, url: str) -> None:
-    if store.is_sqlite:
-        lease = store.hold_mailbox("soporte")
-        assert lease is not None
-        assert lease.is_held
-        return
-    other = Store.open(url)
-    lease = store.hold_mailbox("soporte")
+@pytest.fixture
+def presences(store: Store, url: str) -> Iterator[Callable[[str], Presence]]:
+    """Processes by these names on one database, each with a store of its own, until the test ends."""
+    with ExitStack() as end:
+
+        def start(worker: str) -> Presence:
+            own = Store.open(url)
+            end.callback(own.dispose)
+            presence = own.presence(worker)
+            presence.start()
+            end.callback(presence.stop)
+            return presence
+
+        yield start
+
+
+def test_a_mailbox_is_held_by_one_daemon_until_it_lets_go(
+    presences: Callable[[str], Presence], store: Store
+) -> None:
+    first = presences("a")
+    lease = first.hold("soporte")
     assert lease is not None
     assert lease.is_held
-    assert other.hold_mailbox("soporte") is None
-    third = other.hold_mailbox("ventas")
-    assert third is not None
-    third.release()
+    if store.is_sqlite:
+        return  # nobody else is there
+    other = presences("b")
+    assert other.hold("soporte") is None
+    assert other.hold("ventas") is not None
 
     lease.release()
-    taken = other.hold_mailbox("soporte")
+    taken = other.hold("soporte")
     assert taken is not None
-    taken.release()
-    other.dispose()
+    other.stop()
+    assert not taken.is_held
+    assert first.hold("soporte") is not None
 
 
-def test_a_lost_connection_loses_the_mailbox(postgres: Store) -> None:
-    lease = postgres.hold_mailbox("soporte")
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A heart that beats faster."""
+    for name, seconds in {"BEAT": 0.05, "FRESH": 0.5, "SILENT": 1, "GRACE": 0.3}.items():
+        monkeypatch.setattr(locks, name, seconds)
+
+
+def until(holds: Callable[[], object]) -> None:
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.usefixtures("quick")
+def test_a_lost_session_loses_the_mailbox_and_is_begun_anew(
+    postgres: Store, presences: Callable[[str], Presence]
+) -> None:
+    first = presences("a")
+    lease = first.hold("soporte")
     assert lease is not None
     cut_all_others(postgres)
-
-    assert not lease.is_held
+    until(lambda: not lease.is_held)
+    until(lambda: first.is_alive)
+    assert not lease.is_held, "who has it now must ask again"
+    assert first.hold("soporte") is not None
     lease.release()
-    again = postgres.hold_mailbox("soporte")
-    assert again is not None
-    again.release()
+    assert presences("b").hold("soporte") is None, "what was lost cannot be given back"
+
+
+@pytest.mark.usefixtures("quick")
+def test_who_is_alive_is_never_gone_and_who_ended_is_gone_after_a_grace(
+    presences: Callable[[str], Presence], store: Store
+) -> None:
+    if store.is_sqlite:
+        assert presences("a").gone(["b", ""]) == {"b", ""}, "nobody else works on this file"
+        return
+    first, second = presences("a"), presences("b")
+    assert first.gone(["b", "c"]) == set(), "it may be back in a moment"
+    until(lambda: first.gone(["b", "c"]) == {"c"})
+    second.stop()
+    assert first.gone(["b"]) == set()
+    until(lambda: first.gone(["b"]) == {"b"})
+    assert first.gone([]) == set()
+    assert first.gone(["b"]) == set(), "nobody is missed who was not asked for all the time"
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.usefixtures("quick")
+def test_who_is_stopped_loses_its_name_though_its_connection_lives(
+    postgres: Store, presences: Callable[[str], Presence], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGSTOP, or a machine that sleeps: the kernel keeps the connection open, and no sign of life comes."""
+    monkeypatch.setattr(locks, "BEAT", 3600.0)
+    stopped = presences("stopped")
+    lease = stopped.hold("soporte")
+    assert lease is not None
+    monkeypatch.setattr(locks, "BEAT", 0.05)
+    other = presences("other")
+    until(lambda: not stopped.is_alive)
+    assert not lease.is_held, "it must know before others can have it"
+    until(lambda: other.hold("soporte"))
+    until(lambda: other.gone(["stopped"]))
 
 
 def test_a_connection_that_dies_is_told_and_the_next_one_works(postgres: Store, postgres_url: str) -> None:

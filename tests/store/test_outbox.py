@@ -1,11 +1,14 @@
 """Replies: fixed when stored, claimed once, the attempt recorded first, their fate kept (invariant 4)."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from sqlalchemy import text
 
 from mailbot.desk.decision import Role
 from mailbot.desk.delivery import Status
-from mailbot.store import Conflict, outbox, queries
+from mailbot.store import Conflict, outbox, queries, unfinished
 from mailbot.store.engine import Store
 from mailbot.store.outbox import Claimed
 from tests.store.desk import ANA, BOX, DAY, HOUR, MINUTE, NOW, mail, opened, order, queued, stored
@@ -151,32 +154,117 @@ def test_the_case_of_a_reply_is_read_as_it_is_now(store: Store) -> None:
 # -- a worker that died ----------------------------------------------------------------------------------
 
 
-def test_what_a_dead_worker_left_is_tried_once_more_and_then_shown_to_a_person(store: Store) -> None:
+def test_what_a_dead_worker_left_is_tried_once_more_and_then_rests(store: Store) -> None:
     reply, _ = queued(store)
-    claim(store)
-    assert abandoned(store, NOW + MINUTE) == []  # it may still be at work
+    claim(store, worker="dead")
+    assert not take_over(store, reply, "alive"), "it is in the hand of another"
 
-    assert [left.was_uncertain for left in abandoned(store, NOW + HOUR)] == [False]
+    assert take_over(store, reply, "dead")
     assert status(store, reply) == "uncertain"
-    again = claim(store, now=NOW + HOUR)
+    again = claim(store, worker="dead too")
     assert again
     assert again.was_uncertain
 
-    assert [left.was_uncertain for left in abandoned(store, NOW + 2 * HOUR)] == [True]
+    assert not take_over(store, reply, "dead"), "it has changed hands"
+    assert take_over(store, reply, "dead too")
     assert claim(store, now=NOW + DAY) is None
     assert status(store, reply) == "uncertain"
 
 
-def test_of_another_mailbox_nothing_is_taken(store: Store) -> None:
-    queued(store)
-    claim(store)
-    assert abandoned(store, NOW + HOUR, mailbox="ventas") == []
-    assert len(abandoned(store, NOW + HOUR, mailbox=BOX)) == 1
-
-
-def abandoned(store: Store, now, **rest: str) -> list[Claimed]:  # type: ignore[no-untyped-def]
+def take_over(store: Store, reply: int, worker: str) -> bool:
     with store.transaction() as s:
-        return outbox.abandoned(s, 15 * MINUTE, now, **rest)
+        assert set(unfinished.in_hand(s)) <= {reply}
+        return unfinished.interrupted(s, reply, worker, NOW)
+
+
+def test_what_a_worker_claimed_without_knowing_it_is_as_it_was_before(store: Store) -> None:
+    """The COMMIT came through and the answer to it did not: certainly nobody dialled."""
+    fresh, _ = queued(store)
+    claim(store)
+    put_back(store)
+    assert (status(store, fresh), claimed_again(store)) == ("queued", (2, False))
+
+    settle(store, fresh, "uncertain", next_attempt=NOW)
+    claim(store)
+    put_back(store)
+    assert (status(store, fresh), claimed_again(store)) == ("uncertain", (4, True))
+
+
+def put_back(store: Store) -> None:
+    with store.transaction() as s:
+        unfinished.put_back(s, BOX, "another", NOW)
+        unfinished.put_back(s, "ventas", "w1", NOW)
+        assert unfinished.in_hand(s), "those of others are not touched"
+        unfinished.put_back(s, BOX, "w1", NOW)
+
+
+def claimed_again(store: Store) -> tuple[int, bool]:
+    again = claim(store)
+    assert again
+    return again.attempts, again.was_uncertain
+
+
+# -- one that was taken over, and comes back after all ----------------------------------------------------
+
+
+@pytest.fixture
+def taken_over(store: Store) -> int:
+    """The first attempt was thought to be dead; the second is under way."""
+    reply, _ = queued(store, opened(store))
+    claim(store, worker="slow")
+    take_over(store, reply, "slow")
+    claim(store, worker="other")
+    return reply
+
+
+def result(store: Store, reply: int, fate: str, attempt: int) -> bool:
+    with store.transaction() as s:
+        return outbox.settle(s, reply, fate, "said", NOW, attempt=attempt)
+
+
+@pytest.mark.parametrize("fate", ["queued", "uncertain", "refused", "given_up", "not_needed"])
+def test_the_result_of_an_attempt_that_was_given_up_for_dead_counts_no_more(
+    store: Store, taken_over: int, fate: str
+) -> None:
+    assert not result(store, taken_over, fate, attempt=1)
+    assert status(store, taken_over) == "sending"
+    assert result(store, taken_over, fate, attempt=2)
+    assert status(store, taken_over) == fate
+
+
+@pytest.mark.parametrize("other", ["sent", "uncertain", "queued"])
+def test_that_a_reply_was_accepted_is_always_news_and_told_once(
+    store: Store, taken_over: int, other: str
+) -> None:
+    """Whoever thought it lost does not undo it, and does not start its clock a second time."""
+    assert result(store, taken_over, "sent", attempt=1)
+    assert not result(store, taken_over, other, attempt=2)
+    assert status(store, taken_over) == "sent"
+    assert claim(store, now=NOW + DAY) is None
+
+
+# -- damage ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE \"case\" SET snapshot = '{}'",
+        "UPDATE outbox SET case_id = 4711",
+    ],
+)
+def test_a_reply_that_cannot_be_read_is_told_by_its_number(sqlite_store: Store, damage: str) -> None:
+    reply, _ = queued(sqlite_store, opened(sqlite_store))
+    with closing(sqlite3.connect(sqlite_store.path)) as connection:
+        connection.execute(damage)
+        connection.commit()
+    with pytest.raises(outbox.Unreadable) as caught:
+        claim(sqlite_store)
+    assert (caught.value.id, caught.value.attempts) == (reply, 1)
+    with sqlite_store.transaction() as s:
+        unfinished.put_off(s, reply, 1, "dañada", NOW + HOUR)
+    assert claim(sqlite_store) is None
+    assert status(sqlite_store, reply) == "queued"
 
 
 # -- counts ----------------------------------------------------------------------------------------------

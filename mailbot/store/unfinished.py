@@ -1,0 +1,55 @@
+"""Replies whose sending broke off: by a worker that died, by the database, by damage in the database."""
+
+from datetime import datetime
+
+from sqlalchemy import case as when, func, select, update
+from sqlmodel import Session
+
+from mailbot.desk.delivery import Status
+from mailbot.store import tables
+from mailbot.store.columns import table
+from mailbot.store.outbox import settle
+from mailbot.store.statements import first, rows, run
+
+outbox = table(tables.Outbox)
+
+INTERRUPTED = "se interrumpió mientras se enviaba: no se sabe si salió"
+
+
+def put_off(s: Session, reply_id: int, attempts: int, said: str, until: datetime) -> None:
+    """One that cannot even be read: tried again then. Somebody may have mended it."""
+    same = outbox.c.id == reply_id, outbox.c.attempts < attempts
+    values = {"attempts": attempts, "said": said, "next_attempt_at": until}
+    run(s, update(outbox).where(*same).values(**values))
+
+
+def put_back(s: Session, mailbox: str, worker: str, now: datetime) -> None:
+    """What this worker claimed without getting to know it was never dialled: as it was before."""
+    mine = outbox.c.status == Status.SENDING, outbox.c.mailbox == mailbox, outbox.c.claimed_by == worker
+    before = when((outbox.c.times_uncertain > 0, Status.UNCERTAIN), else_=Status.QUEUED)
+    values = {"status": before, "next_attempt_at": now, "claimed_by": None, "claimed_at": None}
+    run(s, update(outbox).where(*mine).values(**values))
+
+
+def in_hand(s: Session) -> dict[int, str]:
+    """Replies that are being sent: by whom."""
+    sending = select(outbox.c.id, outbox.c.claimed_by).where(outbox.c.status == Status.SENDING)
+    return {row.id: row.claimed_by or "" for row in rows(s, sending.order_by(outbox.c.id))}
+
+
+def interrupted(s: Session, reply_id: int, worker: str, now: datetime) -> bool:
+    """A reply that a worker which died left `sending` becomes `uncertain`: tried once more, then never again.
+
+    False if it is no more in that worker's hand. Who looks at its `times_uncertain` knows whether a person must.
+    """
+    left = outbox.c.id == reply_id, outbox.c.status == Status.SENDING
+    row = first(
+        s,
+        select(outbox.c.times_uncertain, outbox.c.attempts)
+        .where(*left, func.coalesce(outbox.c.claimed_by, "") == worker)
+        .with_for_update(),
+    )
+    if row is None:
+        return False
+    again = None if row.times_uncertain else now
+    return settle(s, reply_id, Status.UNCERTAIN, INTERRUPTED, now, next_attempt=again, attempt=row.attempts)
