@@ -2,23 +2,30 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
 
 from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.desk.decision import Filed
-from mailbot.store import places, settings
+from mailbot.mail.parse import parse
+from mailbot.store import ledger, places, settings
 from mailbot.store.engine import Store
 from mailbot.store.places import Place, Progress
-from mailbot.transport.imap import ImapMailbox
+from mailbot.transport.imap import ImapMailbox, Selected
 from mailbot.transport.imap_fetch import Fetched
 from mailbot.transport.imap_move import Moved
 
 log = structlog.get_logger("mailbot")
 
 BATCH = 50
+HEADERS = 500
+
+#: what the clocks of the server and of this machine may differ by
+SKEW = timedelta(hours=1)
+#: more mail than this that nobody knows and that was written before us, in a folder made anew: it was restored
+A_FEW = 50
 
 
 @dataclass(frozen=True)
@@ -28,11 +35,12 @@ class Folder:
     box: Mailbox
     uidvalidity: int
     progress: Progress
+    #: mail below it was put back into a folder made anew, its times of arrival lost; 0: none was
+    restored_below: int = 0
 
     def unread(self, imap: ImapMailbox, store: Store) -> Iterator[list[int]]:
         r"""UIDs without an outcome, in batches, ascending. The ledger tells, never `\Seen` (lesson 4)."""
-        since = self.box.start if isinstance(self.box.start, date) else None
-        uids = imap.uids(self.progress.uid_seen, since=since)
+        uids = imap.uids(self.progress.uid_seen, since=self._since())
         for start in range(0, len(uids), BATCH):
             batch = uids[start : start + BATCH]
             with store.reading() as s:
@@ -43,30 +51,96 @@ class Folder:
     def place(self, uid: int) -> Place:
         return Place(self.box.name, self.box.folder, self.uidvalidity, uid)
 
-    def is_backlog(self, mail: Fetched) -> bool:
-        """It lay there before the first connection: by UID while UIDVALIDITY is that of then, else by arrival."""
-        if self.box.answer_backlog:
+    def _since(self) -> date | None:
+        """What came before that day is not even read; SEARCH goes by the days of the server's own zone."""
+        if isinstance(self.box.start, date):
+            return self.box.start
+        was_rebuilt = not self.progress.first_uidnext
+        return (
+            self.progress.started_at.date() - timedelta(days=1)
+            if was_rebuilt and _only_new(self.box)
+            else None
+        )
+
+    def is_backlog(self, mail: Fetched, written: datetime | None) -> bool:
+        """It is older than the first connection: by its UID or by its arrival, for people move old mail about.
+
+        `written` (Date) counts only where a restore lost the times of arrival (hazard 50).
+        """
+        begins = _begins(self.box, self.progress)
+        if written and begins and mail.uid < self.restored_below:
+            return written < begins
+        if self.box.answer_backlog and not _only_new(self.box):
             return False
-        if self.progress.first_uidnext:
-            return mail.uid < self.progress.first_uidnext
-        return mail.received_at < self.progress.started_at.replace(microsecond=0)
+        if mail.uid < self.progress.first_uidnext:
+            return True
+        # what is new by its UID is old only beyond doubt
+        doubt = SKEW if self.progress.first_uidnext else timedelta(0)
+        return mail.received_at < self.progress.started_at.replace(microsecond=0) - doubt
 
 
 def open_folder(box: Mailbox, imap: ImapMailbox, store: Store, now: datetime) -> Folder:
-    """Select the folder; note the first connection, and a new UIDVALIDITY (then all of it is read again)."""
+    """Select the folder; note the first connection, and a new UIDVALIDITY (then it is read again)."""
     selected = imap.select(box.folder)
     with store.transaction() as s:
         progress = places.progress(s, box.name, box.folder)
         if progress is None:
             # lesson 33: with `start = "now"` what lies there already is not even read
-            seen = selected.uidnext - 1 if box.start == "now" else 0
+            seen = selected.uidnext - 1 if _only_new(box) else 0
             progress = Progress(selected.uidvalidity, seen, selected.uidnext, now, None)
             places.save_progress(s, box.name, box.folder, progress)
-        elif progress.uidvalidity != selected.uidvalidity:
-            log.warning("mailbox.uidvalidity_changed", before=progress.uidvalidity, now=selected.uidvalidity)
-            progress = Progress(selected.uidvalidity, 0, 0, progress.started_at, progress.read_up_to)
-            places.save_progress(s, box.name, box.folder, progress)
-    return Folder(box, selected.uidvalidity, progress)
+        restored_below = settings.get(s, _restored(box)) or 0
+    if progress.uidvalidity != selected.uidvalidity:
+        restored_below = selected.uidnext if _was_restored(box, progress, imap, store) else 0
+        progress = _made_anew(box, progress, selected, restored_below, store, now)
+    return Folder(box, selected.uidvalidity, progress, restored_below)
+
+
+def _made_anew(
+    box: Mailbox, before: Progress, selected: Selected, restored_below: int, store: Store, now: datetime
+) -> Progress:
+    """Its UIDs begin again and name other mail than before: only content tells what is known (hazard 50)."""
+    log.warning("mailbox.uidvalidity_changed", before=before.uidvalidity, now=selected.uidvalidity)
+    progress = Progress(selected.uidvalidity, 0, 0, before.started_at, before.read_up_to)
+    with store.transaction() as s:
+        places.save_progress(s, box.name, box.folder, progress)
+        places.all_gone(s, box.name, box.folder, selected.uidvalidity, now)
+        settings.keep(s, _restored(box), restored_below, now)
+    return progress
+
+
+def _only_new(box: Mailbox) -> bool:
+    return box.start == "now"
+
+
+def _begins(box: Mailbox, progress: Progress) -> datetime | None:
+    """What is older was never ours; None: everything is."""
+    if _only_new(box) or not box.answer_backlog:
+        return progress.started_at
+    return datetime.combine(box.start, time(), UTC) if isinstance(box.start, date) else None
+
+
+def _restored(box: Mailbox) -> str:
+    return f"restored_below:{box.name}:{box.folder}"
+
+
+def _was_restored(box: Mailbox, progress: Progress, imap: ImapMailbox, store: Store) -> bool:
+    """Whether the folder was filled with old mail that now seems to have come today.
+
+    A few mails are no sign: clocks of senders go wrong, and one too many answered does less harm than one lost.
+    """
+    begins = _begins(box, progress)
+    if begins is None:
+        return False
+    unknown, old = 0, imap.written_before(begins.date())
+    for start in range(0, len(old), HEADERS):
+        names = {parse(raw).message_id for raw in imap.headers(old[start : start + HEADERS])}
+        with store.reading() as s:
+            unknown += len(names) - ledger.known_names(s, names)
+        if unknown > A_FEW:
+            log.error("mailbox.restored", old=len(old), since=begins.isoformat())
+            return True
+    return False
 
 
 def was_read(folder: Folder, store: Store, uid: int) -> None:

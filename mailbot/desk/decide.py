@@ -49,7 +49,8 @@ def _matched(q: Question) -> tuple[Reason, ...]:
 def duplicate(q: Question) -> Verdict | None:
     if q.known.duplicate_of is None:
         return None
-    return q.decided(Outcome.DUPLICATE, Reason("identity", "duplicate_of", str(q.known.duplicate_of)))
+    same = Reason("identity", "duplicate_of", str(q.known.duplicate_of))
+    return q.decided(Outcome.DUPLICATE, same, filed=q.known.duplicate_filed)
 
 
 def backlog(q: Question) -> Verdict | None:

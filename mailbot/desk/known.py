@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mailbot.desk.case import Case
+from mailbot.desk.decision import Filed
 from mailbot.mail.message import Message
 from mailbot.rules.match import Match
 
@@ -61,6 +62,8 @@ class Sent:
 class Known:
     #: id of an earlier message with the same identity
     duplicate_of: int | None = None
+    #: where that one was moved: a role, a folder, or "": it stayed
+    duplicate_filed: str = Filed.HANDLED
     threading: Threading = Threading()
     #: the sender's precasos that wait for data, oldest first
     open_precasos: tuple[Case, ...] = ()

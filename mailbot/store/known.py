@@ -3,19 +3,20 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, func, or_, select
 from sqlmodel import Session
 
 from mailbot.desk.case import LIVE, Case, State
-from mailbot.desk.decision import Role
+from mailbot.desk.decision import Filed, Role
 from mailbot.desk.delivery import Status
 from mailbot.desk.known import Arrival, Evidence, Known, OurReply, Sent, Threading
 from mailbot.desk.settings import Policy
 from mailbot.mail.message import Message
 from mailbot.store import lookup, tables
 from mailbot.store.columns import table
-from mailbot.store.statements import rows, scalar
+from mailbot.store.statements import first, rows, scalar
 from mailbot.store.text import key
 
 message_ = table(tables.Message)
@@ -39,8 +40,10 @@ def about(s: Session, arrival: Arrival, policy: Policy, now: datetime, *, again:
     if message is None:
         return Known()
     sender = message.from_.email if message.from_ else None
+    original = _original(s, message, again)
     return Known(
-        duplicate_of=_duplicate_of(s, message, again),
+        duplicate_of=original.id if original else None,
+        duplicate_filed=original.filed if original else Filed.HANDLED,
         threading=threading(s, message, policy.prefix),
         open_precasos=_open_precasos(s, sender),
         correlated=_correlated(s, arrival),
@@ -50,12 +53,11 @@ def about(s: Session, arrival: Arrival, policy: Policy, now: datetime, *, again:
     )
 
 
-def _duplicate_of(s: Session, message: Message, again: int | None) -> int | None:
+def _original(s: Session, message: Message, again: int | None) -> Row[Any] | None:
     same = [message_.c.content_hash == message.content_hash, message_.c.duplicate_of.is_(None)]
     if again is not None:
         same.append(message_.c.id != again)
-    found: int | None = scalar(s, select(message_.c.id).where(*same))
-    return found
+    return first(s, select(message_.c.id, message_.c.filed).where(*same))
 
 
 # -- threads (invariant 5) -------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ __all__ = [
     "failed_since",
     "first_words",
     "gone",
+    "known_names",
     "known_uids",
     "last_of",
     "moved",
@@ -235,6 +236,12 @@ def recorded(s: Session, content_hashes: Iterable[str]) -> dict[str, int]:
         row.content_hash: row.id
         for row in rows(s, select(message.c.id, message.c.content_hash).where(*originals))
     }
+
+
+def known_names(s: Session, message_ids: Iterable[str]) -> int:
+    """How many of these Message-IDs a recorded message has."""
+    names = message.c.message_id.in_([key(name) for name in message_ids])
+    return len(set(scalars(s, select(message.c.message_id).where(names))))
 
 
 def doubled(s: Session, mailbox: str) -> list[Values]:

@@ -137,6 +137,13 @@ def gone(s: Session, location_ids: Sequence[int], now: datetime) -> None:
     run(s, update(location).where(location.c.id.in_(location_ids)).values(to_move=False, left_at=now))
 
 
+def all_gone(s: Session, mailbox: str, folder: str, uidvalidity: int, now: datetime) -> None:
+    """The folder has this UIDVALIDITY now: its UIDs of before name nothing any more (RFC 9051 §2.3.1.1)."""
+    here = location.c.mailbox == mailbox, location.c.folder == folder, location.c.left_at.is_(None)
+    other = location.c.uidvalidity != uidvalidity
+    run(s, update(location).where(*here, other).values(to_move=False, left_at=now))
+
+
 def inside(mailbox: str, folder: str, uidvalidity: int) -> tuple[Any, ...]:
     return (
         location.c.mailbox == mailbox,

@@ -26,6 +26,9 @@ imaplib._MAXLINE = 50_000_000  # type: ignore[attr-defined]
 #: UIDs in one command: some servers take no line above 8,192 octets.
 UIDS_A_LINE = 500
 
+#: what a message says of itself and of those that it follows
+THREAD = "FROM SUBJECT DATE MESSAGE-ID IN-REPLY-TO REFERENCES"
+
 Uids = list[int]
 
 
@@ -131,8 +134,8 @@ class ImapMailbox:
 
     def _selected(self, answer: dict[bytes, Any]) -> Selected:
         """RFC 3501 §2.3.1.1: without UIDVALIDITY no UID can be trusted on the next day (hazard 50)."""
-        if b"UIDVALIDITY" not in answer:
-            said = "el servidor no da UIDVALIDITY: no se sabría qué mensajes son nuevos"
+        if not answer.get(b"UIDVALIDITY"):
+            said = "el servidor no da un UIDVALIDITY válido: no se sabría qué mensajes son nuevos"
             raise TransportError(f"Abrir la carpeta {self.folder}", said, permanent=True)
         uidnext = answer.get(b"UIDNEXT") or max(self._search("*"), default=0) + 1
         return Selected(answer[b"UIDVALIDITY"], uidnext)
@@ -144,6 +147,17 @@ class ImapMailbox:
             self._news()
             # "N:*" always names the last message, even when its UID is below N
             return [uid for uid in self._search(f"{above + 1}:*", since) if uid > above]
+
+    def written_before(self, day: date) -> Uids:
+        """UIDs of the selected folder whose Date is of before that day, ascending."""
+        with trying("Buscar mensajes antiguos", self.server):
+            return sorted(self.client.search(["SENTBEFORE", day]))
+
+    def headers(self, uids: Sequence[int]) -> Iterator[bytes]:
+        """Of each of these messages the fields that name it and its thread, as a header block."""
+        with trying("Leer cabeceras", self.server):
+            for answer in self.client.fetch(uids, [f"BODY.PEEK[HEADER.FIELDS ({THREAD})]"]).values():
+                yield next(value for key, value in answer.items() if key.startswith(b"BODY["))
 
     @property
     def can_move(self) -> bool:
