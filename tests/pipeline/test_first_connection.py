@@ -5,7 +5,10 @@ from datetime import date
 import pytest
 
 from mailbot.desk.decision import Outcome
-from tests.pipeline.given import ANA, DAY, LUZ, MINUTE, OURS, SUBJECT, Desk, mail
+from mailbot.reading import A_FEW
+from mailbot.transport.errors import TransportError
+from mailbot.transport.imap import ImapMailbox, Selected
+from tests.pipeline.given import ANA, DAY, HOUR, LUZ, MINUTE, OURS, SUBJECT, Desk, mail
 
 #: which database it is does not matter here
 pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -106,3 +109,80 @@ def test_old_mail_that_appears_with_a_new_uidvalidity_opens_nothing(rebuilt: Des
     rebuilt.clock.move(DAY)
     assert rebuilt.poll() == [Outcome.BACKLOG]
     assert rebuilt.cases() == []
+
+
+def test_old_mail_that_somebody_moves_out_and_in_again_stays_old(new_desk: Desk) -> None:
+    """Its UID is new; MOVE keeps the time of its arrival."""
+    new_desk.clock.move(-DAY)
+    new_desk.gets(mail("Vieja contraseña"))
+    new_desk.clock.move(DAY)
+    new_desk.poll()
+    with new_desk.client() as person:
+        person.select_folder("INBOX")
+        person.move(person.search(), "Procesados")
+        person.select_folder("Procesados")
+        person.move(person.search(), "INBOX")
+    assert (new_desk.poll(), new_desk.cases()) == ([Outcome.BACKLOG], [])
+
+
+def test_a_server_whose_clock_is_slow_delivers_new_mail_all_the_same(desk: Desk) -> None:
+    """By its time of arrival it came before the first connection, by its UID after it."""
+    desk.clock.move(-HOUR / 2)
+    desk.gets(mail())
+    desk.clock.move(HOUR / 2)
+    assert desk.poll() == [Outcome.OPENED]
+
+
+def test_what_was_read_before_the_change_is_nowhere_until_it_is_found_again(rebuilt: Desk) -> None:
+    put(rebuilt, mail())
+    rebuilt.poll()
+    rebuild(rebuilt)
+    rebuilt.poll()
+    assert [m["locations"] for m in rebuilt.messages()] == [[]]
+
+
+def test_mail_that_a_restore_put_back_with_the_time_of_today_is_not_answered(rebuilt: Desk) -> None:
+    """A storm of answers to mail of years, of which nobody knows any more when it came; new mail is answered."""
+    old = [mail(f"contraseña {n}", date="Mon, 02 Mar 2020 10:00:00 +0000") for n in range(A_FEW + 1)]
+    rebuilt.clock.move(DAY)
+    rebuild(rebuilt, *old, mail("Nueva contraseña", date="Thu, 19 Nov 2026 15:00:00 +0000"))
+    assert rebuilt.poll() == [*[Outcome.BACKLOG] * len(old), Outcome.OPENED]
+    put(rebuilt, mail("De un reloj parado, contraseña", date="Mon, 02 Mar 2020 10:00:00 +0000"))
+    assert rebuilt.poll() == [Outcome.OPENED]
+
+
+def test_a_sender_whose_clock_is_wrong_is_answered_also_when_the_folder_was_made_anew(rebuilt: Desk) -> None:
+    """Mail that is known, however old its Date, and a few more mails are no sign of a restore."""
+    known = [mail(f"contraseña {n}", date="Mon, 02 Mar 2020 10:00:00 +0000") for n in range(A_FEW + 1)]
+    put(rebuilt, *known)
+    rebuilt.poll()
+    rebuilt.clock.move(DAY)
+    rebuild(rebuilt, *known, mail("Otra contraseña", sender=LUZ, date="Mon, 02 Mar 2020 10:00:00 +0000"))
+    assert rebuilt.poll() == [*[Outcome.DUPLICATE] * len(known), Outcome.OPENED]
+
+
+def test_what_waited_for_a_person_waits_in_review_also_when_it_comes_again(desk: Desk) -> None:
+    """The second copy of a mail lies where the first does."""
+    raw = mail("Almuerzo")
+    desk.gets(raw)
+    desk.gets(raw)
+    assert desk.poll() == [Outcome.UNMATCHED, Outcome.DUPLICATE]
+    assert (desk.lies_in("Por revisar"), desk.lies_in("Procesados")) == (["Almuerzo"] * 2, [])
+
+
+def test_a_server_that_gives_no_uidvalidity_gets_no_mail_read(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hazard 50: 0 and nothing at all; told loudly, and as before once the server is well again."""
+    desk.gets(mail())
+
+    def without(self: ImapMailbox, answer: dict[bytes, object]) -> Selected:
+        return selected(self, {**answer, b"UIDVALIDITY": 0})
+
+    selected = ImapMailbox._selected
+    with monkeypatch.context() as patch:
+        patch.setattr(ImapMailbox, "_selected", without)
+        with pytest.raises(TransportError, match="UIDVALIDITY"):
+            desk.poll()
+    assert desk.messages() == []
+    assert desk.poll() == [Outcome.OPENED]
