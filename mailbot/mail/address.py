@@ -31,13 +31,16 @@ def valid(email: str) -> bool:
     return bool(_SPEC.fullmatch(email) and _SPEC.fullmatch(normalize("NFKC", email)))
 
 
-def read(values: Iterable[bytes]) -> tuple[Address, ...]:
+def read(values: Iterable[bytes], notes: list[str]) -> tuple[Address, ...]:
     """Every valid address of the fields, once each, in order; groups are opened, the rest is left out."""
     found: dict[str, Address] = {}
     for value in values:
-        for name, email in _listed(_written(value)):
-            if valid(email):
-                found.setdefault(email.lower(), _address(name, email))
+        written = _written(value)
+        listed = [(name, email) for name, email in _listed(written) if valid(email)]
+        for name, email in listed:
+            found.setdefault(email.lower(), _address(name, email))
+        if written.count("@") > len(listed) and _bare(written).count("@") > len(listed):
+            notes.append("direcciones no válidas entre los destinatarios o en Reply-To: se dejaron fuera")
     return tuple(found.values())
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 
-from mailbot.mail import structure, tnef
+from mailbot.mail import charset, headers, structure, tnef
 from mailbot.mail.message import Attachment
 from mailbot.mail.structure import Part
 from mailbot.mail.tnef import Envelope, File
@@ -74,7 +74,7 @@ def of(root: Part, notes: list[str]) -> tuple[Attachment, ...]:
     found: list[Attachment] = []
     around = ""
     for n, entry in enumerate(_entries(root, notes), start=1):
-        found.append(_described(n, entry, around if entry.file else ""))
+        found.append(_described(n, entry, around if entry.file and not entry.part.is_text else ""))
         around = around if entry.file else found[-1].name
     return tuple(found)
 
@@ -95,6 +95,7 @@ def opened(part: Part) -> Envelope | None:
 def _entries(root: Part, notes: list[str]) -> Iterator[_Entry]:
     left = OPENED
     for part in root.leaves:
+        yield from (_Entry(part, File(_written(one.name), "", one.data)) for one in part.uuencoded)
         if part.is_text:
             continue
         yield _Entry(part)
@@ -103,6 +104,10 @@ def _entries(root: Part, notes: list[str]) -> Iterator[_Entry]:
             yield from (_Entry(part, file) for file in envelope.files)
             if not envelope.whole:
                 notes.append(f"{ENVELOPE}: su final no se pudo leer")
+
+
+def _written(name: bytes) -> str:
+    return headers.line(charset.decode(name)[0])
 
 
 def _described(n: int, entry: _Entry, inside: str) -> Attachment:

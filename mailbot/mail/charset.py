@@ -40,6 +40,8 @@ VAGUE = {"ascii", "utf-8", "cp1252"}
 
 #: C0 and DEL go, save tab and newline; C1 is cp1252 that somebody called Latin-1
 CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+#: of these, what nobody means to send: not the line ends, a form feed or a byte order mark
+STRANGE = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 MENDED: dict[int, str | None] = dict.fromkeys(
     (*range(9), *range(11, 32), 0x7F, 0xFEFF, *range(0xD800, 0xE000))
 )
@@ -65,16 +67,21 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
 
     The guess is "" where the declared charset was right, or nothing had to be guessed.
     """
+    text, guess = untidy(data, declared)
+    return tidy(text), guess
+
+
+def untidy(data: bytes, declared: str = "") -> tuple[str, str]:
+    """As `decode`, with whatever characters there are."""
     name = codec(declared)
     if not name and data.isascii():
-        return tidy(data.decode("ascii")), ""
+        return data.decode("ascii"), ""
     try:
         if name:
-            return tidy(data.decode(name)), ""
+            return data.decode(name), ""
     except (UnicodeError, ValueError, OverflowError):
         pass
-    text, guess = _guess(data, "" if name in VAGUE else name)
-    return tidy(text), guess
+    return _guess(data, "" if name in VAGUE else name)
 
 
 def _guess(data: bytes, declared: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,8 +19,24 @@ _END = re.compile(rb"\n\r?\n")
 #: before the first field: a byte order mark, empty lines, the line of an mbox
 _BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?(?:\r?\n)*(?:>?From [^\n]*\n)?")
 _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
+_UNWANTED = re.compile("[\0-\x08\n-\x1f\x7f\ud800-\udfff]")
+_NO_WORD = re.compile(r"=\?[\w.-]{2,40}\?[bBqQ]\?")
 #: characters that turn the direction of what stands around them: a name or subject needs none
 _BIDI = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+#: every octet that a header may hold
+_ALLOWED = bytes((9, 10, 12, 13, *range(32, 127), *range(128, 256)))
+#: fields that people write and read: what is wrong in others is nobody's concern
+_FOR_PEOPLE = ("from", "to", "cc", "reply-to", "subject")
+
+LONG = "cabeceras demasiado largas: se leyó solo su comienzo"
+NO_FIELD = "una línea que no es cabecera entre las cabeceras: el texto empieza con ella"
+NAMELESS = "una cabecera sin nombre: se dejó fuera"
+CONTROLS = "caracteres de control en las cabeceras: se quitaron"
+ENDS = "finales de línea mezclados"
+ONLY_CR = "líneas terminadas solo en CR"
+BEFORE = "algo delante de la primera cabecera: se saltó"
+WORDS = "palabras codificadas dañadas o cortadas en las cabeceras"
+GUESSED = "cabeceras con letras sin codificar, leídas como cp1252"
 
 
 @dataclass(frozen=True)
@@ -46,8 +62,12 @@ class Headers:
     def text(self, name: str) -> str:
         return text(self.first(name))
 
-    def decoded(self) -> Mapping[str, tuple[str, ...]]:
-        return {name: tuple(map(text, values)) for name, values in self.by_name.items()}
+    def decoded(self, notes: list[str] | None = None) -> Mapping[str, tuple[str, ...]]:
+        """Every field as people read it; what was wrong in those that people write goes to `notes`."""
+        return {
+            name: tuple(text(value, notes if name in _FOR_PEOPLE else None) for value in values)
+            for name, values in self.by_name.items()
+        }
 
 
 def unix(raw: bytes) -> bytes:
@@ -61,24 +81,36 @@ def begin(raw: bytes) -> int:
     return found.end() if found else 0
 
 
-def read(raw: bytes, at: int, end: int) -> tuple[Headers, int, bool]:
-    """The fields from `at` on, where the body begins, and whether something was too long and left out.
+def read(raw: bytes, at: int, end: int) -> tuple[Headers, int, list[str]]:
+    """The fields from `at` on, where the body begins, and what was wrong or too long and left out.
 
     A line that is no field ends the header, as for Python's own parser: the body begins with it.
     """
     fields: list[tuple[str, bytes]] = []
-    limit, cut = min(end, at + BLOCK), False
+    start, limit = at, min(end, at + BLOCK)
+    cut = nameless = False
     while found := _FIELD.match(raw, at, limit):
         cut = cut or len(found[2]) > FIELD
         if found[1]:  # a field without a name is none, and ends nothing: what follows may say Auto-Submitted
             fields.append((found[1].decode("ascii").lower(), found[2][:FIELD]))
+        nameless = nameless or not found[1]
         at = found.end()
+    notes = [*_mended(raw[start:at]), *[NAMELESS] * nameless]
     if blank := _BLANK.match(raw, at, end):
         at = blank.end()
     elif limit < end and limit - at < NAME and raw.find(b"\n", at, limit) < 0:  # the block goes on
         rest = _END.search(raw, limit - 1, end)
         at, cut = rest.end() if rest else end, True
-    return Headers(tuple(fields)), at, cut
+    elif at < end:
+        notes.append(NO_FIELD)
+    return Headers(tuple(fields)), at, [*notes, *[LONG] * cut]
+
+
+def _mended(block: bytes) -> Iterator[str]:
+    if block.translate(None, _ALLOWED):
+        yield CONTROLS
+    if b"\r" in block and not block.count(b"\r") == block.count(b"\r\n") == block.count(b"\n"):
+        yield ENDS
 
 
 def of(raw: bytes) -> Headers:
@@ -87,16 +119,19 @@ def of(raw: bytes) -> Headers:
     return read(raw, begin(raw), len(raw))[0]
 
 
-def text(value: bytes) -> str:
+def text(value: bytes, notes: list[str] | None = None) -> str:
     """A raw value as people read it: decoded, unfolded, one line, no control characters (hazards 24, 26)."""
     if value.isascii() and b"=?" not in value:
         return line(value.decode("ascii"))
-    return line(words(octets(value)))
+    return line(words(octets(value, notes), notes))
 
 
-def octets(value: bytes) -> str:
+def octets(value: bytes, notes: list[str] | None = None) -> str:
     """A raw value as text with its encoded words untouched; 8-bit senders mean UTF-8, else cp1252."""
-    return charset.decode(value)[0]
+    written, guess = charset.decode(value)
+    if notes is not None and guess == "cp1252":
+        notes.append(GUESSED)
+    return written
 
 
 def line(written: str) -> str:
@@ -107,28 +142,42 @@ def line(written: str) -> str:
     return " ".join(charset.tidy(written).translate(_BIDI).split())
 
 
-def words(written: str) -> str:
+def words(written: str, notes: list[str] | None = None) -> str:
     """Encoded words decoded once. Neighbours are joined before decoding: a character may be cut in two."""
     if "=?" not in written:
         return written
+    notes = [] if notes is None else notes
     pieces: list[str] = []
     held: list[bytes] = []
     name, at = "", 0
     for found in _WORD.finditer(written):
         between = written[at : found.start()]
         if between.strip() or not held or found[1].lower() != name:
-            pieces.append(charset.decode(b"".join(held), name)[0])
+            pieces.append(_joined(held, name, notes))
             held.clear()
         if between.strip() or not at:
             pieces.append(between)
         name, at = found[1].lower(), found.end()
-        held.append(_word(found[2], found[3]))
-    pieces += [charset.decode(b"".join(held), name)[0], written[at:]]
+        held.append(_word(found[2], found[3], notes))
+    pieces += [_joined(held, name, notes), written[at:]]
+    if _NO_WORD.search(written[at:]):
+        notes.append(WORDS)
     return "".join(pieces)
 
 
-def _word(encoding: str, written: str) -> bytes:
+def _joined(held: list[bytes], name: str, notes: list[str]) -> str:
+    written, guess = charset.untidy(b"".join(held), name)
+    if guess or (len(held) > 1 and any(charset.untidy(piece, name)[1] for piece in held)):
+        notes.append(WORDS)
+    if not written.isprintable() and _UNWANTED.search(written):
+        notes.append(CONTROLS)
+    return charset.tidy(written)
+
+
+def _word(encoding: str, written: str, notes: list[str]) -> bytes:
     data = written.encode("utf-8", "ignore")
-    if encoding in "bB":
-        return transfer.base64(data)
-    return binascii.a2b_qp(data, header=True)
+    if encoding in "qQ":
+        return binascii.a2b_qp(data, header=True)
+    found, wrong = transfer.base64(data)
+    notes += [WORDS] * bool(wrong)
+    return found

@@ -48,7 +48,7 @@ def parse(raw: bytes, *, trust: str = "", whole: bool = True) -> Message:
     files = attachments.of(root, notes)
     bounced, returned = bounce.read(root, from_, written)
     subject = _subject(own, notes)
-    decoded = own.decoded()
+    decoded = own.decoded(notes)
     kind, reasons = automatic.judge(
         Signs(
             headers=decoded,
@@ -72,14 +72,14 @@ def parse(raw: bytes, *, trust: str = "", whole: bool = True) -> Message:
         content_hash=content,
         subject=subject,
         from_=from_,
-        reply_to=address.read(own.all("reply-to")),
-        to=address.read(own.all("to")),
-        cc=address.read(own.all("cc")),
+        reply_to=address.read(own.all("reply-to"), notes),
+        to=address.read(own.all("to"), notes),
+        cc=address.read(own.all("cc"), notes),
         return_path=return_path,
         in_reply_to=identity.read(own.all("in-reply-to")),
         references=identity.read(own.all("references")),
         mailbot_references=tuple(dict.fromkeys((*identity.read(own.all("x-mailbot-reference")), *returned))),
-        date=_date(own),
+        date=_date(own, notes),
         text=written,
         reply_text=own_words,
         attachments=files,
@@ -106,10 +106,13 @@ def _subject(own: Headers, notes: list[str]) -> str:
     return subject[:SUBJECT]
 
 
-def _date(own: Headers) -> datetime | None:
+def _date(own: Headers, notes: list[str]) -> datetime | None:
     """What the sender's clock said: for people, never for a deadline (hazard 65)."""
     value = own.first("date")
-    return parse_mail_date(headers.text(value)).value if value else None
+    date = parse_mail_date(headers.text(value)).value if value else None
+    if value and date is None:
+        notes.append("fecha que no se entiende")
+    return date
 
 
 def _calendar_method(root: Part) -> str:

@@ -6,9 +6,10 @@ message is one part; what is inside it belongs to another mail (hazards 36, 41).
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
-from mailbot.mail import charset, headers, transfer
+from mailbot.mail import charset, headers, transfer, uuencode
 from mailbot.mail.headers import Headers
 
 DEPTH, PARTS = 100, 1000
@@ -24,6 +25,13 @@ _UNNAMED = re.compile(rb"\s{0,20}--([^\s-][^\r\n]{0,69})\r?\n")
 _MARK_ENDS = re.compile(rb"(--)?[ \t]{0,200}(?:\r?\n|\Z)")
 #: what people write; any other kind of text is a file
 TEXT = ("text/plain", "text/html", "text/markdown")
+
+
+#: what was mended of the parts
+NO_TYPE = "Content-Type que no se entiende: se tomó por texto"
+NO_END = "falta el último límite entre las partes"
+FOLDERS = "nombre de archivo con carpetas o demasiado largo: se acortó"
+BAD_NAME = "nombre de archivo mal codificado: se leyó lo que se pudo"
 
 
 class Unreadable(ValueError):
@@ -43,6 +51,10 @@ class Part:
     parts: tuple["Part", ...] = ()
     #: the whole message is this part
     alone: bool = False
+    #: where what is mended while the part is read is told
+    notes: list[str] = field(default_factory=list, repr=False, compare=False)
+    #: files written into the content of this text
+    uuencoded: tuple[uuencode.File, ...] = ()
 
     @property
     def octets(self) -> bytes:
@@ -58,9 +70,15 @@ class Part:
         """The first `size` octets of the content, and perhaps more: quoted-printable writes three for one."""
         return self._decoded(min(self.end, self.start + 4 * size))
 
+    @property
+    def encoding(self) -> str:
+        return headers.text(self.headers.first("content-transfer-encoding")).strip().lower()
+
     def _decoded(self, end: int) -> bytes:
-        body = memoryview(self.raw)[self.start : end]  # no copy: an attachment may have 50 MB
-        return transfer.decode(body, headers.text(self.headers.first("content-transfer-encoding")))
+        content, wrong = transfer.decode(self.raw, self.start, end, self.encoding)
+        if wrong and end == self.end:
+            self.notes.append(wrong)
+        return content
 
     @property
     def disposition(self) -> str:
@@ -69,13 +87,30 @@ class Part:
     @property
     def name(self) -> str:
         """The file name as its sender wrote it, without folders; "" where there is none (hazard 32)."""
-        own = parameters(self.headers.first("content-disposition")).get("filename") or self.params.get("name")
-        return file_name(own or "")
+        said = parameters(self.headers.first("content-disposition"), self.notes)
+        own = said.get("filename") or self.params.get("name", "")
+        name = file_name(own)
+        if name != own.strip():
+            self.notes.append(FOLDERS)
+        return name
 
     @property
     def is_text(self) -> bool:
         """Part of what the person wrote, not a file that hangs on it."""
         return self.type in TEXT and self.disposition != "attachment" and (self.alone or not self.name)
+
+    @property
+    def may_hold_files(self) -> bool:
+        """A look that costs nothing: whether uuencode may be in this text, and is not hidden in base64."""
+        return self.raw.find(uuencode.BEGIN, self.start, self.end) >= 0 and self.encoding != "base64"
+
+    @property
+    def text_octets(self) -> tuple[bytes, int, int]:
+        """The content and where it stands in it: the raw message itself where nothing was encoded."""
+        if self.encoding in transfer.AS_IT_IS:
+            return self.raw, self.start, self.end
+        content = self.content
+        return content, 0, len(content)
 
     @property
     def leaves(self) -> Iterator["Part"]:
@@ -87,11 +122,11 @@ class Part:
 
 def read(raw: bytes, notes: list[str]) -> Part:
     """The message as a tree. What was cut or mended is told in `notes`; raises `Unreadable`."""
-    raw = headers.unix(raw)
-    top, body, cut = headers.read(raw, headers.begin(raw), len(raw))
-    if cut:
-        notes.append("cabeceras demasiado largas: se leyó solo su comienzo")
-    return _Reader(raw, notes).part(top, body, len(raw), depth=0, default="text/plain")
+    lines = headers.unix(raw)
+    at = headers.begin(lines)
+    top, body, mended = headers.read(lines, at, len(lines))
+    notes += [*[headers.ONLY_CR] * (lines != raw), *[headers.BEFORE] * (at > 0), *mended]
+    return _Reader(lines, notes).part(top, body, len(lines), depth=0, default="text/plain")
 
 
 @dataclass(slots=True)
@@ -104,29 +139,44 @@ class _Reader:
         if depth > DEPTH:
             raise Unreadable(f"más de {DEPTH} partes una dentro de otra")
         self.count += 1
-        kind, params = content_type(own.first("content-type"), default)
+        kind, params = content_type(own.first("content-type"), default, self.notes)
         if depth == 0 and not own.first("content-type") and _unnamed(self.raw, start, end):
             kind = "multipart/mixed"
         if kind.startswith("multipart/"):
             named = params.get("boundary", "").rstrip().encode()
             if inside := self.inside(kind, named, start, end, depth):
-                return Part(self.raw, own, kind, params, start, end, inside)
+                return Part(self.raw, own, kind, params, start, end, inside, notes=self.notes)
             if inside := self.inside(kind, _unnamed(self.raw, start, end), start, end, depth):
                 self.notes.append("partes sin un límite declarado: se separaron por el que se ve")
-                return Part(self.raw, own, kind, params, start, end, inside)
+                return Part(self.raw, own, kind, params, start, end, inside, notes=self.notes)
             self.notes.append(f"{kind} sin partes que se puedan separar: se leyó como texto")
             kind = "text/plain"
-        return Part(self.raw, own, kind, params, start, end, alone=depth == 0)
+        leaf = Part(self.raw, own, kind, params, start, end, alone=depth == 0, notes=self.notes)
+        return replace(leaf, uuencoded=self.files(leaf)) if kind == "text/plain" else leaf
+
+    def files(self, leaf: Part) -> tuple[uuencode.File, ...]:
+        """Each counts as a part."""
+        if not leaf.may_hold_files or not leaf.is_text:
+            return ()
+        found = tuple(islice(uuencode.files(*leaf.text_octets), max(0, PARTS - self.count)))
+        self.count += len(found)
+        if found:
+            self.notes.append("archivos escritos en el texto con uuencode: se sacaron de él")
+        return found
 
     def inside(self, kind: str, boundary: bytes, start: int, end: int, depth: int) -> tuple[Part, ...]:
         default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
-        found = []
+        found, last = [], 0
         for at, to in sections(self.raw, start, end, boundary) if boundary else ():
             if self.count >= PARTS:
                 self.notes.append(f"más de {PARTS} partes: se leyeron las primeras")
                 break
-            own, body, _ = headers.read(self.raw, at, to)
+            own, body, mended = headers.read(self.raw, at, to)
+            self.notes += mended
             found.append(self.part(own, body, to, depth=depth + 1, default=default))
+            last = to
+        if last == end:
+            self.notes.append(NO_END)
         return tuple(found)
 
 
@@ -165,29 +215,39 @@ def _before(raw: bytes, start: int, at: int) -> int:
     return at - 1 if at > start and raw[at - 1] == 0x0D else at
 
 
-def content_type(value: bytes, default: str = "text/plain") -> tuple[str, Mapping[str, str]]:
+def content_type(
+    value: bytes, default: str = "text/plain", notes: list[str] | None = None
+) -> tuple[str, Mapping[str, str]]:
     """The type in lower case and its parameters; what is malformed is text/plain (RFC 2045 §5.2)."""
     if not value:
         return default, {}
     found = _TYPE.match(headers.octets(value[:PARAMETERS]))
-    return found[1].lower() if found else "text/plain", parameters(value)
+    if not found and notes is not None:
+        notes.append(NO_TYPE)
+    return found[1].lower() if found else "text/plain", parameters(value, notes)
 
 
-def parameters(value: bytes) -> Mapping[str, str]:
+def parameters(value: bytes, notes: list[str] | None = None) -> Mapping[str, str]:
     """Parameters by lower-case name, unquoted and decoded (RFC 2045 §5.1, RFC 2231; RFC 2047 as Outlook does)."""
+    if not value:
+        return {}
+    told: list[str] = []
     plain: dict[str, str] = {}
     cut: dict[str, list[tuple[int, bool, str]]] = {}
-    for name, quoted in _PARAMETER.findall(headers.octets(value[:PARAMETERS])):
+    for name, quoted in _PARAMETER.findall(headers.octets(value[:PARAMETERS], told)):
         written = re.sub(r"\\(.)", r"\1", quoted[1:].removesuffix('"')) if quoted[:1] == '"' else quoted
         if extended := _EXTENDED.fullmatch(name):
             piece = (int(extended[2] or 0), not extended[2] or bool(extended[3]), written.strip())
             cut.setdefault(extended[1].lower(), []).append(piece)
         else:
-            plain.setdefault(name.lower(), headers.line(headers.words(written)))
-    return plain | {name: _joined(pieces) for name, pieces in cut.items()}
+            plain.setdefault(name.lower(), headers.line(headers.words(written, told)))
+    whole = plain | {name: _joined(pieces, told) for name, pieces in cut.items()}
+    if told and notes is not None:
+        notes.append(BAD_NAME)
+    return whole
 
 
-def _joined(pieces: list[tuple[int, bool, str]]) -> str:
+def _joined(pieces: list[tuple[int, bool, str]], told: list[str]) -> str:
     """A parameter that was sent in pieces, the encoded ones as `charset'language'%41%42` (RFC 2231)."""
     pieces.sort(key=lambda piece: piece[0])
     name, data = "", b""
@@ -197,7 +257,10 @@ def _joined(pieces: list[tuple[int, bool, str]]) -> str:
     for _, encoded, written in pieces:
         octets = written.encode()
         data += _PERCENT.sub(lambda hexa: bytes([int(hexa[1], 16)]), octets) if encoded else octets
-    return headers.line(charset.decode(data, name)[0])
+    written, guess = charset.decode(data, name)
+    if guess or [piece[0] for piece in pieces] != list(range(len(pieces))):
+        told.append(BAD_NAME)
+    return headers.line(written)
 
 
 def file_name(written: str) -> str:

@@ -3,9 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from mailbot.mail import charset
+from mailbot.mail import charset, headers, html, lzfu, rtf, uuencode
 from mailbot.mail.attachments import ENVELOPE, opened
-from mailbot.mail.html import to_text
 from mailbot.mail.structure import Part
 
 #: of one mail, so many octets are read as text
@@ -25,11 +24,16 @@ def read(root: Part, notes: list[str]) -> str:
 
 def _in_envelope(root: Part, notes: list[str]) -> str:
     envelope = next((found for leaf in root.leaves if (found := opened(leaf))), None)
-    written = envelope.text or to_text(envelope.html) if envelope else ""
+    if envelope is None:
+        return ""
+    written = envelope.text or html.to_text(envelope.html)
+    if not written and envelope.rtf:
+        unpacked = lzfu.unpack(envelope.rtf)
+        if unpacked is None:
+            notes.append(f"{ENVELOPE}: su texto (RTF comprimido) está dañado y no se leyó")
+        written = rtf.to_text(unpacked or b"")
     if written.strip():
         notes.append(f"texto leído de {ENVELOPE}")
-    elif envelope and envelope.rtf:
-        notes.append(f"{ENVELOPE}: su texto está en RTF comprimido y no se leyó")
     return written
 
 
@@ -46,20 +50,35 @@ class _Reader:
         return "\n".join(text for text in map(self.text, part.parts) if text.strip())
 
     def leaf(self, part: Part) -> str:
-        data = part.beginning(self.left + 1)
+        data = self.octets(part)
         if len(data) > self.left:
             data = data[: self.left]
             self.notes.append("texto muy largo: se leyó su comienzo")
         self.left -= len(data)
         declared = part.params.get("charset", "")
-        text, guess = charset.decode(data, declared)
+        text, guess = charset.untidy(data, declared)
         if guess:
             self.notes.append(f"texto declarado como {declared or 'nada'!r}, leído como {guess}")
+        text = self.tidy(text)
         if part.type == "text/html":
-            return to_text(text)
+            return html.to_text(text)
         if part.params.get("format", "").lower() == "flowed":
             return _unflowed(text, joined=part.params.get("delsp", "").lower() == "yes")
         return text
+
+    def octets(self, part: Part) -> bytes:
+        """As many as may still be read, and at least one more if there are more."""
+        if not part.uuencoded:
+            return part.beginning(self.left + 1)
+        return uuencode.without(*part.text_octets, part.uuencoded, self.left + 1)
+
+    def tidy(self, text: str) -> str:
+        if "\r" in text and not text.count("\r") == text.count("\r\n") == text.count("\n"):
+            self.notes.append(headers.ENDS)
+        tidy = charset.tidy(text)
+        if tidy is not text and charset.STRANGE.search(text):
+            self.notes.append("caracteres de control en el texto: se quitaron")
+        return tidy
 
 
 def _alternatives(part: Part) -> list[Part]:

@@ -49,16 +49,16 @@ class File:
 
     name: str
     type: str
-    data: memoryview
+    data: bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """`rtf`: the text is (also) there as compressed RTF, which is not read. `whole`: no end is missing."""
+    """`rtf`: the text, compressed, if it is (also) there so. `whole`: no end is missing."""
 
     text: str
     html: str
-    rtf: bool
+    rtf: memoryview
     files: tuple[File, ...]
     whole: bool
 
@@ -74,7 +74,7 @@ def read(data: bytes) -> Envelope | None:
     return Envelope(
         text=_decode(mail.get(BODY, NOTHING)[:TEXT], codepage) or _string(known, P_BODY, codepage, TEXT),
         html=_string(known, P_HTML, _codepage(internet) if internet else codepage, TEXT),
-        rtf=P_RTF in known,
+        rtf=known.get(P_RTF, (0, NOTHING))[1],
         files=tuple(found for file in files if (found := _file(file, codepage))),
         whole=whole,
     )
