@@ -11,6 +11,7 @@ The rooms, each importing only what stands below it (`make imports` checks):
     daemon     who is awake: threads, scheduler, signals
     pipeline   START HERE: receive(), tick(), deliver(); beside it again (retry, promote) and reconcile
     reading    how far a folder was read                  sending    one reply on its way
+    login      how a mailbox logs in: by password or by token
     carry_out  a decision becomes rows and replies
     store      tables, queries, migrations            transport  IMAP and SMTP: the only room that touches a network
     config     config.toml → one frozen `Config`, every problem at once

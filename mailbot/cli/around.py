@@ -1,8 +1,11 @@
-"""`mailbot check --connect`: the servers, the database and the clock. Nothing is created, upgraded or sent."""
+"""`mailbot check --connect`: the servers, the database and the clock. Nothing is created, upgraded or sent.
+
+A refresh token that its provider renews is stored, since the old one may count no more.
+"""
 
 import os
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -11,10 +14,11 @@ from mailbot.cli.common import missing
 from mailbot.config import faults
 from mailbot.config.model import Config, Mailbox
 from mailbot.config.paths import FILE, database_url
-from mailbot.daemon.service import imap_for, smtp_for
+from mailbot.login import Logins
 from mailbot.store import SchemaTooOld, StoreError
 from mailbot.store.engine import Store
 from mailbot.transport.errors import TransportError
+from mailbot.transport.oauth2 import TokenError
 from mailbot.values import Problem
 
 #: this program is no older, and nobody runs it that much later
@@ -24,8 +28,10 @@ FIRST_YEAR, LAST_YEAR = 2026, 2100
 def around(config: Config) -> Iterator[Problem]:
     yield from clock(datetime.now(UTC))
     yield from database(database_url(config))
-    for name, box in config.mailbox.items():
-        yield from servers(config, name, box)
+    with known(database_url(config)) as store:
+        logins = Logins(config, store)
+        for box in config.mailbox.values():
+            yield from servers(logins, box)
 
 
 def tried(config: Config) -> str:
@@ -46,7 +52,7 @@ def database(url: str) -> Iterator[Problem]:
     if missing(url):
         yield _to_be_created(Path(url), where)
         return
-    if "://" not in url and Path(url).is_dir():
+    if not_a_file(url):
         said = f"{url} es una carpeta, y la base de datos es un archivo"
         yield Problem(said, f'database = "{Path(url) / FILE}"', where)
         return
@@ -56,6 +62,10 @@ def database(url: str) -> Iterator[Problem]:
         yield Problem(str(error), "«mailbot run» la actualiza al empezar", where, level="warning")
     except StoreError as error:
         yield Problem(str(error), path=where)
+
+
+def not_a_file(url: str) -> bool:
+    return "://" not in url and Path(url).is_dir()
 
 
 def _to_be_created(path: Path, where: str) -> Problem:
@@ -76,15 +86,33 @@ def _to_be_created(path: Path, where: str) -> Problem:
     return Problem(f"todavía no existe {path}", "«mailbot run» la crea al empezar", where, level="warning")
 
 
-def servers(config: Config, name: str, box: Mailbox) -> Iterator[Problem]:
-    with closing(imap_for(config, box)) as imap:
+@contextmanager
+def known(url: str) -> Iterator[Store | None]:
+    """The database, if it is there and fit for use: it keeps what `mailbot login` obtained."""
+    store = None
+    with suppress(StoreError):
+        store = None if missing(url) or not_a_file(url) else Store.open(url, upgrade=False)
+    try:
+        yield store
+    finally:
+        if store:
+            store.dispose()
+
+
+def servers(logins: Logins, box: Mailbox) -> Iterator[Problem]:
+    """As the daemon would use them. A token that cannot be had is no fault of a server, and told once."""
+    troubles: dict[str, TransportError] = {}
+    with closing(logins.imap(box)) as imap:
         try:
             imap.connect()
             imap.list(box.folder)
         except TransportError as error:
-            yield Problem(str(error), path=f"mailbox.{name}.imap")
-    with closing(smtp_for(config, box)) as smtp:
+            troubles["oauth2" if isinstance(error, TokenError) else "imap"] = error
+    with closing(logins.smtp(box)) as smtp:
         try:
             smtp.connect()
         except TransportError as error:
-            yield Problem(str(error), path=f"mailbox.{name}.smtp")
+            troubles["oauth2" if isinstance(error, TokenError) else "smtp"] = error
+    for where, trouble in troubles.items():
+        level = "warning" if trouble.wait else "error"
+        yield Problem(str(trouble), path=f"mailbox.{box.name}.{where}", level=level)

@@ -9,7 +9,7 @@ from mailbot.cli.base import Command
 from mailbot.cli.common import DONE, NO, as_json, config_file, opened, show_json
 from mailbot.config.live import Live
 from mailbot.daemon import logs
-from mailbot.daemon.service import imap_for
+from mailbot.login import Logins
 from mailbot.reconcile import Account, Entry, reconcile as account_for
 from mailbot.transport.errors import TransportError
 
@@ -25,9 +25,9 @@ def reconcile(config: Path | None, as_json: bool) -> None:
     logs.configure("warning")
     account = Account()
     with opened(config, TransportError) as (settings, store):
-        live = Live.of(settings)
+        live, logins = Live.of(settings), Logins(settings, store)
         for box in settings.mailbox.values():
-            imap = imap_for(settings, box)
+            imap = logins.imap(box)
             try:
                 imap.connect()
                 account_for(box, imap, live, store, account)

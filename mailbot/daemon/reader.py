@@ -48,14 +48,18 @@ class Reader(threading.Thread):
     def run(self) -> None:
         structlog.contextvars.bind_contextvars(mailbox=self.mailbox)
         while not self.stopping.is_set():
+            asked = 0.0
             try:
                 self._while_connected()
-            except (TransportError, StoreError) as trouble:
+            except TransportError as trouble:
+                asked = trouble.wait
+                self.trouble.tell(str(trouble), asked=asked > 0)
+            except StoreError as trouble:
                 self.trouble.tell(str(trouble))
             except Exception as broken:
                 self.trouble.tell(repr(broken), unexpected=True)
             self.imap.close()
-            self.stopping.wait(next(self.pauses))
+            self.stopping.wait(max(next(self.pauses), asked))
 
     def stop(self) -> None:
         """Between two messages, or out of the wait: `join()` then takes no longer than the message in hand."""

@@ -63,6 +63,8 @@ class Sender(threading.Thread):
 
     def _round(self) -> bool:
         """What is queued; False: something is out of order, so wait longer."""
+        if self.smtp.rests:
+            return True
         try:
             tried = deliver(
                 self.mailbox, self.smtp, self.live(), self.store, self.now, self.worker, self._going
@@ -75,7 +77,7 @@ class Sender(threading.Thread):
             return False
         self.database.over()
         if tried and self.worker.unreachable:
-            self.server.tell(self.worker.unreachable)
+            self.server.tell(self.worker.unreachable, asked=self.smtp.rests)
             return False
         if not self.worker.unreachable:
             self.server.over()

@@ -4,19 +4,19 @@ import os
 import secrets as randomness
 import socket
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from mailbot.config import secrets
 from mailbot.config.live import Live
-from mailbot.config.model import Config, Mailbox, Secret
+from mailbot.config.model import Config, Mailbox
 from mailbot.daemon.reader import Reader
+from mailbot.daemon.renewer import Renewer
 from mailbot.daemon.sender import Sender
 from mailbot.daemon.trouble import Trouble
 from mailbot.desk.decision import Outcome
+from mailbot.login import Logins
 from mailbot.pipeline import deliver, receive, tick
 from mailbot.reading import make_folders
 from mailbot.sending import Worker, abandoned
@@ -24,9 +24,8 @@ from mailbot.store import outbox
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
 from mailbot.transport.connect import Timeouts
-from mailbot.transport.errors import TransportError, Unreachable
+from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox
-from mailbot.transport.smtp import Smtp
 from mailbot.values import Now
 
 log = structlog.get_logger("mailbot")
@@ -55,6 +54,8 @@ class Service:
         self.worker = name_of_worker()
         self.presence = store.presence(self.worker)
         self.trouble = Trouble("clock")
+        self.logins = Logins(config, store)
+        self.renewer = Renewer(self.logins.tokens)
         self.senders = {n: self._sender(n) for n in config.mailbox}
         self.readers = {n: self._reader(n) for n in config.mailbox}
         self.scheduler = BackgroundScheduler(timezone=UTC)
@@ -69,6 +70,8 @@ class Service:
         self.scheduler.start()
         for thread in (*self.senders.values(), *self.readers.values()):
             thread.start()
+        if self.logins.tokens:
+            self.renewer.start()
         log.info(
             "service.started",
             worker=self.worker,
@@ -78,7 +81,11 @@ class Service:
 
     def stop(self) -> None:
         """End within five seconds: the message in hand is finished or untouched."""
-        threads: list[Reader | Sender] = [*self.readers.values(), *self.senders.values()]
+        threads: list[Reader | Sender | Renewer] = [
+            *self.readers.values(),
+            *self.senders.values(),
+            self.renewer,
+        ]
         for thread in threads:
             thread.stop()
         if self.scheduler.running:
@@ -131,47 +138,28 @@ class Service:
         return self.live
 
     def _sender(self, name: str) -> Sender:
-        smtp = smtp_for(self.live.config, self.live.mailbox(name), self.timeouts)
+        smtp = self.logins.smtp(self.live.mailbox(name), self.timeouts)
         worker = Worker(self.worker)
         return Sender(name, self._current, self.store, self.now, smtp, worker, self.presence)
 
     def _reader(self, name: str) -> Reader:
-        imap = imap_for(self.live.config, self.live.mailbox(name), self.timeouts)
+        imap = self.logins.imap(self.live.mailbox(name), self.timeouts)
         return Reader(name, self._current, self.store, self.now, imap, self.presence, self._wake_senders)
-
-
-def imap_for(config: Config, box: Mailbox, timeouts: Timeouts = USUAL) -> ImapMailbox:
-    return ImapMailbox(box, password(config, box.imap_login.password), timeouts)
-
-
-def smtp_for(config: Config, box: Mailbox, timeouts: Timeouts = USUAL) -> Smtp:
-    return Smtp(box, password(config, box.smtp_login.password), timeouts)
-
-
-def password(config: Config, secret: Secret | None) -> Callable[[], str]:
-    """Read only when it is used, and again for each connection: it may have been changed."""
-
-    def read() -> str:
-        try:
-            return secrets.read(secret, config.home) if secret else ""
-        except secrets.SecretError as error:
-            # nothing was said to the server: what waits to be sent keeps waiting
-            raise Unreachable("Leer la contraseña", str(error)) from error
-
-    return read
 
 
 def run_once(config: Config, store: Store, now: Now = utc_now, timeouts: Timeouts = USUAL) -> bool:
     """Read everything, decide what is due, send; True if nothing went wrong and nothing is left to send."""
     live, name = Live.of(config), name_of_worker()
-    presence = store.presence(name)
+    presence, logins = store.presence(name), Logins(config, store)
     presence.start()
     try:
         abandoned(live, store, now(), name, presence)
-        read = [_read_once(box, live, store, now, timeouts) for box in config.mailbox.values()]
+        read = [
+            _read_once(box, logins.imap(box, timeouts), live, store, now) for box in config.mailbox.values()
+        ]
         tick(live, store, now)
         for box in config.mailbox.values():
-            smtp = smtp_for(config, box, timeouts)
+            smtp = logins.smtp(box, timeouts)
             deliver(box.name, smtp, live, store, now, Worker(name), lambda: presence.is_alive)
             smtp.close()
     finally:
@@ -180,15 +168,14 @@ def run_once(config: Config, store: Store, now: Now = utc_now, timeouts: Timeout
         return all(read) and not outbox.pending(s)
 
 
-def _read_once(box: Mailbox, live: Live, store: Store, now: Now, timeouts: Timeouts) -> bool:
-    imap = imap_for(live.config, box, timeouts)
+def _read_once(box: Mailbox, imap: ImapMailbox, live: Live, store: Store, now: Now) -> bool:
     with structlog.contextvars.bound_contextvars(mailbox=box.name):
         try:
             imap.connect()
             make_folders(box, imap, live)
             outcomes = receive(box, imap, live, store, now, lambda: True)
         except TransportError as trouble:
-            log.error("mailbox.unavailable", said=str(trouble))
+            (log.warning if trouble.wait else log.error)("mailbox.unavailable", said=str(trouble))
             return False
         finally:
             imap.close()

@@ -8,6 +8,8 @@ log = structlog.get_logger("mailbot")
 
 #: seconds after which the same trouble is told again
 AGAIN = 300.0
+#: and for which a server may ask to be left alone before somebody should look
+PATIENT = 600.0
 
 
 class Trouble:
@@ -18,8 +20,11 @@ class Trouble:
         self._told: dict[str, float] = {}
         self._since = 0.0
 
-    def tell(self, said: str, *, unexpected: bool = False) -> None:
-        """What is wrong now; an `unexpected` one, within its `except`, with its traceback."""
+    def tell(self, said: str, *, unexpected: bool = False, asked: bool = False) -> None:
+        """What is wrong now; an `unexpected` one, within its `except`, with its traceback.
+
+        `asked`: the server asks to be left alone for a while, which is no fault unless it goes on and on.
+        """
         now = time.monotonic()
         if not self._told:
             self._since = now
@@ -27,7 +32,8 @@ class Trouble:
             return
         self._told[said] = now
         event = f"{self.what}.{'broken' if unexpected else 'unavailable'}"
-        log.error(event, said=said, exc_info=unexpected)
+        calm = asked and now - self._since < PATIENT
+        (log.warning if calm else log.error)(event, said=said, exc_info=unexpected)
 
     def over(self) -> None:
         """It works."""

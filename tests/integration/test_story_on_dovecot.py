@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.config.load import load
-from mailbot.daemon.service import imap_for
+from mailbot.login import Logins
 from mailbot.reconcile import Account, reconcile
 from mailbot.sandbox import demo, samples
 from mailbot.sandbox.stage import Stage
@@ -55,7 +55,7 @@ def test_every_mail_ends_as_its_twin_says_and_the_server_agrees_with_the_ledger(
     stage.service.stop()
     account = Account()
     for box in stage.config.mailbox.values():
-        imap = imap_for(stage.config, box)
+        imap = Logins(stage.config, stage.store).imap(box)
         imap.connect()
         reconcile(box, imap, stage.service.live, stage.store, account)
         imap.close()

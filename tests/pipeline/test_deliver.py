@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from mailbot.carry_out import carry_out
-from mailbot.daemon.service import smtp_for
 from mailbot.desk import by_hand
 from mailbot.desk.case import State
 from mailbot.desk.decision import Outcome
+from mailbot.login import Logins
 from mailbot.pipeline import deliver
 from mailbot.sending import Worker, next_attempt
 from mailbot.store import cases
@@ -247,7 +247,7 @@ def test_without_its_password_nothing_is_lost_or_thought_to_be_sent(
     """The attempt certainly reached nobody, so it is no uncertain one."""
     monkeypatch.delenv("MAILBOT_TEST_PASSWORD")
     with waiting.faulty_smtp(ehlo="250-faulty\n250 AUTH PLAIN LOGIN\n"):
-        smtp = smtp_for(waiting.config, waiting.box())
+        smtp = Logins(waiting.config, waiting.store).smtp(waiting.box())
         deliver("soporte", smtp, waiting.live, waiting.store, waiting.clock, Worker("w"), lambda: True)
         smtp.close()
     assert the_reply(waiting)["status"] == "queued"
