@@ -12,10 +12,10 @@ from mailbot.desk.case import Attention, Case, State
 from mailbot.desk.data import bring
 from mailbot.desk.decision import Change, Event, Filed, Outcome, Role, Verdict
 from mailbot.desk.joining import join, keep_with, stops
-from mailbot.desk.known import Arrival, Evidence, Known
+from mailbot.desk.known import Arrival, Evidence, Known, OurReply
 from mailbot.desk.opening import machine_case, open_by_rule
 from mailbot.desk.own import answers_us
-from mailbot.desk.question import Question
+from mailbot.desk.question import Question, tell_desk
 from mailbot.desk.settings import Policy
 from mailbot.mail.message import Kind, Message
 from mailbot.rules.fold import fold_subject
@@ -73,26 +73,28 @@ def report(q: Question) -> Verdict | None:
             else None
         )
         return q.decided(Outcome.BOUNCE, Reason("bounce", "no_failure"), change=kept)
-    return q.decided(
-        Outcome.BOUNCE,
-        Reason("bounce", "did_not_arrive", q.message.bounce.said if q.message.bounce else ""),
-        change=_bounced(q),
+    return replace(
+        _bounced(q, q.known.bounced),
+        reasons=(Reason("bounce", "did_not_arrive", q.message.bounce.said),),
         bounced_reply=q.known.bounced.id,
     )
 
 
-def _bounced(q: Question) -> Change | None:
-    ours = q.known.bounced
-    if ours is None or ours.case is None:
-        return None
+def _bounced(q: Question, ours: OurReply) -> Verdict:
+    """A precaso whose request was lost waits for a person, and its group is told, once."""
     case = ours.case
-    lost_request = ours.role in REQUESTS and case.state is State.PRECASO
+    if case is None:
+        return q.decided(Outcome.BOUNCE)
     event = Event("reply_bounced", "mailbot", ours.role)
-    if not lost_request:
-        return Change(case=case, events=(event,))
-    return Change(
-        case=case, events=(event,), attention=Attention.REQUEST_BOUNCED, clocks=stops("request_bounced")
-    )
+    if ours.role not in REQUESTS or case.state is not State.PRECASO:
+        return q.decided(Outcome.BOUNCE, change=Change(case=case, events=(event,)))
+    why = Attention.REQUEST_BOUNCED
+    change = Change(case=case, events=(event,), attention=why, clocks=stops(why))
+    if case.attention is why:
+        return q.decided(Outcome.BOUNCE, change=change)
+    # the words of the report are no person's
+    notices = tell_desk(q.policy, "aviso_atencion", case.snapshot.rule.group, motivo=why, mensaje="")
+    return q.decided(Outcome.BOUNCE, change=change, replies=notices)
 
 
 def automatic_on_case(q: Question) -> Verdict | None:
