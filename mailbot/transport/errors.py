@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from imapclient.exceptions import CapabilityError, LoginError  # type: ignore[import-untyped]
 
 from mailbot.config.model import Server
+from mailbot.transport.bounded import TooManyLines, TooMuch
 from mailbot.transport.throttling import asked_to_wait
 
 
@@ -121,6 +122,12 @@ _BY_KIND: tuple[tuple[type[Exception], str, str], ...] = (
         TimeoutError,
         "el servidor no contestó a tiempo",
         "Revise host, port y que ningún cortafuegos corte la conexión",
+    ),
+    (TooMuch, "el servidor contestó sin fin a una sola orden", "Revise ese servidor; se volverá a conectar"),
+    (
+        TooManyLines,
+        "el servidor contestó sin fin a una sola orden",
+        "Revise ese servidor; se volverá a conectar",
     ),
     (imaplib.IMAP4.abort, "la conexión se cortó", "Se volverá a conectar"),
     (smtplib.SMTPServerDisconnected, "la conexión se cortó", "Se volverá a conectar"),

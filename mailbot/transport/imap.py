@@ -9,19 +9,17 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from imapclient import IMAPClient, SocketTimeout  # type: ignore[import-untyped]
+from imapclient import SocketTimeout  # type: ignore[import-untyped]
 
 from mailbot.config.model import Mailbox
 from mailbot.transport import connect, imap_fetch, imap_move
+from mailbot.transport.bounded import BoundedIMAPClient
 from mailbot.transport.errors import TransportError, trying, words
 from mailbot.transport.imap_fetch import Fetched
 from mailbot.transport.imap_folders import Folders
 from mailbot.transport.imap_idle import ROUND, idle, pause
 from mailbot.transport.imap_move import Moved
 from mailbot.transport.login import Credential, TokenRefused, log_in_imap, logging_in
-
-# A SEARCH of a folder with some 100,000 messages answers in one line longer than imaplib's limit.
-imaplib._MAXLINE = 50_000_000  # type: ignore[attr-defined]
 
 #: UIDs in one command: some servers take no line above 8,192 octets.
 UIDS_A_LINE = 500
@@ -93,7 +91,7 @@ class ImapMailbox:
 
     def _open(self) -> None:
         tls = connect.tls(self.server) if self.server.security != "none" else None
-        client = IMAPClient(
+        client = BoundedIMAPClient(
             self.server.host,
             self.server.port or None,
             ssl=self.server.security == "tls",
@@ -101,6 +99,7 @@ class ImapMailbox:
             timeout=SocketTimeout(self.timeouts.connect, self.timeouts.read),
         )
         self._client = client  # so that close() finds it whatever happens next
+        connect.keep_alive(client.socket())
         client._imap.debug = 0  # otherwise the repr of every message is built, for a log nobody reads
         client.normalise_times = False
         if self.server.security == "starttls":
@@ -152,6 +151,12 @@ class ImapMailbox:
         """UIDs of the selected folder whose Date is of before that day, ascending."""
         with trying("Buscar mensajes antiguos", self.server):
             return sorted(self.client.search(["SENTBEFORE", day]))
+
+    def list_with_subject(self, folder: str, piece: str) -> Uids:
+        """Select `folder` and give the UIDs of the messages in whose subject this stands, in any case."""
+        self.select(folder)
+        with trying("Buscar asuntos", self.server):
+            return sorted(self.client.search(["SUBJECT", connect.clean(piece, "el asunto")]))
 
     def headers(self, uids: Sequence[int]) -> Iterator[bytes]:
         """Of each of these messages the fields that name it and its thread, as a header block."""

@@ -2,7 +2,6 @@
 
 import re
 import smtplib
-import socket
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from threading import Event
 
 from mailbot.config.model import Mailbox
 from mailbot.transport import connect
+from mailbot.transport.bounded import BoundedSMTP, BoundedSMTPSSL
 from mailbot.transport.errors import (
     LATER,
     Refused,
@@ -30,6 +30,8 @@ MESSAGE_ID = re.compile(r"<[^\s<>@]+@[^\s<>@]+>")
 LINE_END = re.compile(rb"\r\n|\r|\n")
 #: These are about our login, not about the message (RFC 4954 §6).
 NOT_LOGGED_IN = (530, 534, 535, 538)
+#: Whatever was asked, the server is not there for anybody (RFC 5321 §3.8), and has not accepted anything.
+CLOSING = 421
 #: A 552 that says one of these will never be taken (RFC 3463 §3.3, §3.4); another is a full mailbox.
 TOO_BIG = ("5.2.3", "5.3.4")
 
@@ -100,7 +102,13 @@ class Smtp:
                 raise Refused(what, 553, said, permanent=True)
             extras += " SMTPUTF8"
         smtp.command_encoding = "utf-8" if international else "ascii"
-        _step(what, smtp, f"MAIL FROM:<{sender}>{extras}")
+        try:
+            _step(what, smtp, f"MAIL FROM:<{sender}>{extras}")
+        except Refused as refused:
+            if refused.permanent:
+                raise
+            # about the server or us, not about this recipient
+            raise Unreachable(what, refused.said, "Se volverá a intentar") from refused
         _step(what, smtp, f"RCPT TO:<{recipient}>")
         _step(what, smtp, "DATA", expected=3)
         return smtp
@@ -157,11 +165,13 @@ class Smtp:
         tls = connect.tls(server) if server.security != "none" else None
         patience = self.timeouts.connect
         if server.security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, port, name, timeout=patience, context=tls)
+            smtp: smtplib.SMTP = BoundedSMTPSSL(server.host, port, name, timeout=patience, context=tls)
         else:
-            smtp = smtplib.SMTP(server.host, port, name, patience)
+            smtp = BoundedSMTP(server.host, port, name, patience)
         self._smtp = smtp
-        _at_once(smtp)
+        if smtp.sock is not None:
+            connect.at_once(smtp.sock)
+            connect.keep_alive(smtp.sock)
         try:
             if server.security == "starttls":
                 smtp.starttls(context=tls)
@@ -221,6 +231,8 @@ def _judge(what: str, code: int, reply: bytes, *, expected: int) -> str:
         code < 500 or wait == LONGEST
     ):  # a quota: what is full today is a 5xx
         raise Unreachable(what, f"{code} {said}", LATER.format(round(wait)), wait=wait)
+    if code == CLOSING:
+        raise Unreachable(what, f"{code} {said}", "Se volverá a conectar")
     full = code == 552 and not said.startswith(TOO_BIG)
     raise Refused(what, code, said, permanent=code >= 500 and not full)
 
@@ -238,12 +250,6 @@ def _ascii_domain(address: str) -> str:
     """`ana@año.example` → `ana@xn--ao-zja.example`: foreign letters in the domain need no SMTPUTF8."""
     local, at, domain = address.rpartition("@")
     return local + at + (domain if domain.isascii() else domain.encode("idna").decode())
-
-
-def _at_once(smtp: smtplib.SMTP) -> None:
-    """Else the final dot waits until the server has acknowledged the text before it: 40 ms for each message."""
-    if smtp.sock is not None:
-        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _wait_at_most(smtp: smtplib.SMTP, seconds: float) -> None:

@@ -108,11 +108,9 @@ def test_a_connection_that_died_in_between_is_opened_again() -> None:
     [
         ({"RCPT": "550 5.1.1 No such user\n"}, "250 ok\n", 550, True),
         ({"RCPT": "451 4.7.1 Greylisted\n"}, "250 ok\n", 451, False),
-        ({"MAIL": "452 4.3.1 Disk full\n"}, "250 ok\n", 452, False),
         ({"DATA": "554 5.7.1 No\n"}, "250 ok\n", 554, True),
         ({}, "554 5.7.1 Spam\n", 554, True),
         ({}, "451 later\n", 451, False),
-        ({}, "421 closing\n", 421, False),
         ({"RCPT": "552 5.2.2 Mailbox full\n"}, "250 ok\n", 552, False),  # may empty: RFC 5321 §4.5.3.1.10
         ({"MAIL": "552 5.3.4 Message too big\n"}, "250 ok\n", 552, True),
     ],
@@ -129,6 +127,27 @@ def test_a_refusal_is_told_with_its_code(
             assert caught.value.code == code
             assert caught.value.permanent is permanent
         assert server.connections == 1
+        smtp.close()
+
+
+@pytest.mark.parametrize(
+    ("answers", "dot"),
+    [
+        ({"MAIL": "452 4.3.1 Disk full\n"}, "250 ok\n"),  # it does not even know the recipient
+        ({"RCPT": "421 4.3.2 Shutting down\n"}, "250 ok\n"),  # RFC 5321 §3.8: it closes
+        ({}, "421 4.3.2 Shutting down\n"),
+    ],
+)
+def test_a_server_that_is_not_there_for_anybody_is_not_reached(
+    answers: dict[str, str | None], dot: str
+) -> None:
+    """Not accepted for sure, and no fault of this recipient: the others wait too (hazard 58)."""
+    with faulty.smtp(answers, dot=dot) as server:
+        smtp = to(server)
+        for _ in range(2):
+            with pytest.raises(Unreachable, match=r"Enviar un correo a ana@mesa\.example: 4"):
+                smtp.send(US, ANA, MAIL)
+        assert server.connections == 2
         smtp.close()
 
 
