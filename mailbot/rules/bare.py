@@ -24,6 +24,10 @@ SENTENCE = frozenset(
 #: Somebody else is named to turn to; what is «mi celular» after that is one's own again.
 NAMED = re.compile(r"\b[Cc]on\s+(?:[a-zñ.]{1,12}\s+){0,3}[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+")
 OWN = re.compile(r"\bmi\b", re.IGNORECASE)
+#: What makes a clause be taken back by another.
+SECOND = frozenset(words("no pero o antes creo tal vez quiza quizas supongo parece"))
+#: «es aruiz»
+IS = re.compile(r"^\W*es\s+(?:el |la )?", re.IGNORECASE)
 #: What may stand around a bare value: «es el 300…».
 AROUND = COURTESIES | FILLERS | frozenset(words("mis es n no nro numero"))
 
@@ -63,8 +67,10 @@ def answered(
     content = [line for line in lines if words(line) and not courteous(line)]
     if len(asked) == 1 and asked[0].open:
         if len(content) == 1 and _opens(content[0], lines) and _is_datum(content[0], asked[0], names):
-            yield asked[0], asked[0].after_label(content[0], "") or "", content[0]
+            yield asked[0], asked[0].after_label(IS.sub("", content[0]), "") or "", content[0]
         return
+    if len(asked) == 1 and len(content) == 1:
+        content = _clause(asked[0], content[0])
     if in_order := _in_order(asked, content, names):
         yield from in_order
         return
@@ -74,6 +80,16 @@ def answered(
         said = {key(one.value) for line in content for one in wanted.candidates(line)}
         if len(mine) == 1 and len(said) == 1:
             yield wanted, *mine[0]
+
+
+def _clause(wanted: Wanted, line: str) -> list[str]:
+    """«indefinido, es de planta»: the clause that is a value by itself, where none of the others holds a figure."""
+    clauses = line.split(",")
+    fitting = [clause for clause in clauses if _values(clause, [wanted])]
+    told = sum(bool(re.search(r"\d", clause)) for clause in clauses if clause not in fitting)
+    return (
+        fitting if len(fitting) == 1 and not told and not SECOND.intersection(words(fold(line))) else [line]
+    )
 
 
 def _in_order(

@@ -208,7 +208,8 @@ class _Line:
         begin = self._begin(first, low)
         if first < low or self._words[first] not in self._firsts:
             return None
-        parted = begin == 0 or (before and self._parted(begin))
+        greeted = begin > 0 and self._parted(begin) and courteous(self.text[: self._places[begin][0]])
+        parted = begin == 0 or greeted or (before and self._parted(begin))
         if not (parted or self._words[first - 1] == "mi") or DENIAL & set(
             self._words[max(0, begin - 2) : first]
         ):

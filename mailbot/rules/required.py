@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from mailbot.mail.message import Message
-from mailbot.rules import bare
+from mailbot.rules import bare, phrases
 from mailbot.rules.courtesy import declined
 from mailbot.rules.fold import fold, words
 from mailbot.rules.formline import Labelled, Labels, labelled, labels_of
@@ -54,6 +54,8 @@ def find(fields: Sequence[Field], message: Message, asked: Sequence[str] = ()) -
     values |= _in_text(unread, wanted, [_subject(message), *free])
     if not entries:
         values |= _bare([one for one in unread if one.field.name in asked], message, written, values)
+    left = [one for one in wanted if one in unread and one.field.name in asked]
+    values |= _said([one for one in left if one.field.name not in values], wanted, written, entries)
     values |= _in_signature(
         [one for one in unread if one.field.name not in values], wanted, signature, labels
     )
@@ -195,6 +197,13 @@ def _in_text(unread: Iterable[Wanted], wanted: Sequence[Wanted], texts: Sequence
         if one.field.anywhere and (found := bare.in_text(one, others, texts)):
             values[one.field.name] = _found(one, found[0], Source.TEXT, found[1])
     return values
+
+
+def _said(
+    asked: Sequence[Wanted], every: Sequence[Wanted], written: Sequence[str], entries: Sequence[Labelled]
+) -> dict[str, Found]:
+    told = phrases.said(asked, every, written, entries)
+    return {one.field.name: _found(one, value, Source.TEXT, line) for one, value, line in told if value}
 
 
 def _bare(
