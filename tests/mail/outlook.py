@@ -11,6 +11,12 @@ P_BODY, P_HTML, P_RTF, P_INTERNET = 0x1000, 0x1013, 0x1009, 0x3FDE
 P_LONG_NAME, P_TYPE, P_DATA = 0x3707, 0x370E, 0x3701
 #: of a message class that stands before an embedded mail
 IID_MESSAGE = b"\x07\x03\x02\0\0\0\0\0\xc0\0\0\0\0\0\0\x46"
+#: what compressed RTF may refer to from its first octet on ([MS-OXRTFCP] §2.1.2.1)
+WINDOW = (
+    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor "
+    b"MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n"
+    b"\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
+)
 PDF = b"%PDF-1.7\r\n\xff\x00\n\n\0\0"
 
 
@@ -65,3 +71,36 @@ def nested(prop_of: Iterable[bytes]) -> bytes:
 
 def _padded(value: bytes) -> bytes:
     return struct.pack("<I", len(value)) + value + bytes(-len(value) % 4)
+
+
+def packed(rtf: bytes) -> bytes:
+    """Compressed RTF as [MS-OXRTFCP] §2.2.1 writes it: at each octet the longest piece that the window holds."""
+    window = bytearray(WINDOW.ljust(4096, b"\0"))
+    at, wrote, tokens = 0, len(WINDOW), []
+    while at < len(rtf):
+        known = [(window + window).find(rtf[at : at + size]) for size in range(2, min(17, len(rtf) - at) + 1)]
+        size = 1 + next((n for n, place in enumerate(known) if place < 0 or n + 2 > 9), len(known))
+        place = (window + window).find(rtf[at : at + size])
+        is_safe = size > 1 and not (place <= wrote < place + size)
+        size = size if is_safe else 1
+        tokens.append(struct.pack(">H", place % 4096 << 4 | size - 2) if is_safe else rtf[at : at + 1])
+        for octet in rtf[at : at + size]:
+            window[wrote % 4096] = octet
+            wrote += 1
+        at += size
+    tokens.append(struct.pack(">H", wrote % 4096 << 4))
+    data = b""
+    for n in range(0, len(tokens), 8):
+        flags = sum(1 << bit for bit, token in enumerate(tokens[n : n + 8]) if len(token) == 2)
+        data += bytes([flags]) + b"".join(tokens[n : n + 8])
+    return struct.pack("<II4sI", len(data) + 12, len(rtf), b"LZFu", checksum(data)) + data
+
+
+def checksum(data: bytes) -> int:
+    """§2.1.3.2, bit by bit."""
+    total = 0
+    for octet in data:
+        total ^= octet
+        for _ in range(8):
+            total = total >> 1 ^ (0xEDB88320 if total & 1 else 0)
+    return total
