@@ -27,9 +27,9 @@ def verified(own: Headers, sender: Address | None, trust: str) -> bool:
 
 def _microsoft(own: Headers, domain: str) -> bool:
     """Exchange Online takes these fields off what comes from outside; its results name no authserv-id."""
-    if headers.line(headers.text(own.first("x-ms-exchange-organization-authas"))).lower() == "internal":
+    if _literal(own.first("x-ms-exchange-organization-authas")).lower() == "internal":
         return True
-    top = headers.text(own.first("authentication-results"))
+    top = _literal(own.first("authentication-results"))
     if _server(top) != "":
         return False
     return any(
@@ -48,7 +48,7 @@ def _trusted(own: Headers, server: str) -> Iterator[authres.core.AuthenticationR
         received = received or name == "received"
         if name != "authentication-results":
             continue
-        written = headers.text(value)
+        written = _literal(value)
         if _server(written) != server or not (topmost or not received):
             return
         yield from _results(written)
@@ -79,6 +79,15 @@ def _property(result: authres.core.AuthenticationResult, name: str) -> str | Non
     kind = "smtp" if name == "mailfrom" else "header"
     found = [str(p.value or "").lower() for p in result.properties if (p.type, p.name) == (kind, name)]
     return found[0] if found else None
+
+
+def _literal(value: bytes) -> str:
+    """The field as servers read it: encoded words stay (RFC 8601 §2.2 knows none).
+
+    Decoded, a sender's own path `=?q?…dmarc=3Dpass…?=@evil` would be a result, and a forged authserv-id that our
+    server did not take off for its own would be it.
+    """
+    return headers.line(headers.octets(value))
 
 
 def _server(written: str) -> str:

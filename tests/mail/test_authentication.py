@@ -8,6 +8,8 @@ from mailbot.mail.message import Address
 OURS, ANA = "mx.mesa.example", Address("ana@x.es")
 AR, RECEIVED = "Authentication-Results: ", "Received: from a by mx.mesa.example; today\n"
 INTERNAL = "X-MS-Exchange-Organization-AuthAs: "
+#: dmarc=pass header.from=x.es, as it stands in an encoded word
+PASS = "dmarc=3Dpass_header.from=3Dx.es"
 DMARC = f"{AR}{OURS}; dmarc=pass header.from=x.es\n"
 M365 = (
     AR + "spf=pass (sender IP is 10.0.0.1) smtp.mailfrom=x.es; dkim=pass (signature was verified)\n"
@@ -53,6 +55,22 @@ def verified(block: str, trust: str, sender: Address | None = ANA) -> bool:
         (f"{DMARC}{RECEIVED}{AR}{OURS}; dmarc=fail header.from=x.es\n", True),
         (f"{AR}{OURS}; dmarc=pass header.from=x.es{' (x)' * 3000}\n", False),  # nobody writes so much
         (RECEIVED, False),
+        # encoded words are no part of its grammar: our server takes off what bears its literal name only
+        (f"{AR}=?utf-8?q?mx.mesa.example?=; dmarc=pass header.from=x.es\n", False),
+        (f"{AR}{OURS}; =?utf-8?q?dmarc=3Dpass_header.from=3Dx.es?=\n", False),
+        (f'{AR}{OURS}; spf=pass smtp.mailfrom="=?utf-8?q?a=22=3B_{PASS}=3B?="@evil.es\n', False),  # MAIL FROM
+        (f"{AR}{OURS}; spf=pass smtp.mailfrom==?utf-8?q?a=3B_{PASS}=3B?=@evil.es\n", False),
+        # what a sender chose, in quotes and comments
+        (f'{AR}{OURS}; spf=pass smtp.mailfrom="a; dmarc=pass header.from=x.es"@evil.es\n', False),
+        (f"{AR}{OURS}; dmarc=fail header.from=x.es (dmarc=pass header.from=x.es)\n", False),
+        (f'{AR}{OURS}; dmarc=fail reason="; dmarc=pass header.from=x.es"\n', False),
+        (f"{AR}{OURS}; dkim=pass header.d=evil.es header.i=@x.es\n", False),
+        (f"{AR}{OURS}; dkim=pass (header.d=x.es) header.d=evil.es\n", False),
+        # malformed
+        (f"{AR}{OURS} (x; dmarc=pass header.from=x.es\n", False),
+        (f'{AR}{OURS}; dmarc="pass header.from=x.es\n', False),
+        (f"{AR};;;\n", False),
+        (f"{AR}\n", False),
     ],
 )
 def test_our_own_server_vouches(block: str, expected: bool) -> None:
@@ -73,6 +91,10 @@ def test_a_domain_signs_for_those_below_it(sender: str) -> None:
         (M365.format("x.es").replace("dmarc=pass", "dmarc=fail"), False),
         (INTERNAL + "Internal\n", True),  # mail of the house has neither DKIM nor SPF
         (INTERNAL + "Anonymous\n", False),
+        (INTERNAL + "=?utf-8?q?Internal?=\n", False),
+        (INTERNAL + "Internal (x)\n", False),
+        (AR + "=?utf-8?q?dmarc=3Dpass?= header.from=x.es\n", False),
+        (AR + "spf=none smtp.mailfrom=x.es (; dmarc=pass header.from=x.es;)\n", False),
         (INTERNAL + "Anonymous\n" + INTERNAL + "Internal\n", False),  # the topmost counts
         (DMARC, False),  # somebody's with an authserv-id
         (DMARC + M365.format("x.es"), False),  # only the topmost
