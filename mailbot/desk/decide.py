@@ -92,8 +92,7 @@ def _bounced(q: Question, ours: OurReply) -> Verdict:
     change = Change(case=case, events=(event,), attention=why, clocks=stops(why))
     if case.attention is why:
         return q.decided(Outcome.BOUNCE, change=change)
-    # the words of the report are no person's
-    notices = tell_desk(q.policy, "aviso_atencion", case.snapshot.rule.group, motivo=why, mensaje="")
+    notices = tell_desk(q.policy, "aviso_atencion", case.snapshot.rule.group, motivo=why)
     return q.decided(Outcome.BOUNCE, change=change, replies=notices)
 
 

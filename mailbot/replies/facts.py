@@ -59,6 +59,8 @@ def facts(
     order: Order, case: Case | None, answered: Message | None, identity: DeskIdentity, now: datetime
 ) -> dict[str, object]:
     """Every variable of `variables`, and whatever else the order brings."""
+    if answered and answered.bounce:
+        answered = None  # the words of a report are no person's
     reader = _reader(order, case, answered)
     name = _name(case, reader)
     known: dict[str, object] = {

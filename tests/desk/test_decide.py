@@ -230,15 +230,14 @@ def test_a_bounced_request_waits_for_a_person_and_has_no_deadline() -> None:
     assert {"answer", "reminder"} == {c.kind for c in decision.change.clocks}
 
 
-def test_the_group_is_told_of_a_bounced_request_once_and_not_in_the_words_of_the_report() -> None:
-    mail = robot(Kind.BOUNCE, bounce=BOUNCED, text="I'm sorry to have to inform you")
+def test_the_group_is_told_of_a_bounced_request_once() -> None:
+    mail = robot(Kind.BOUNCE, bounce=BOUNCED)
     first = decided(mail, Known(bounced=OurReply(9, Role.REQUEST, case())))
     again = decided(
         mail, Known(bounced=OurReply(9, Role.REQUEST_AGAIN, case(attention=Attention.REQUEST_BOUNCED)))
     )
 
     assert notices(first) == ["aviso_atencion"]
-    assert first.replies[0].facts["mensaje"] == ""
     assert first.replies[0].facts["motivo"] == Attention.REQUEST_BOUNCED
     assert again.replies == ()
 

@@ -8,7 +8,7 @@ import pytest
 from mailbot.desk.case import Case, Datum, State
 from mailbot.desk.decision import Order, Role
 from mailbot.mail.html import to_text
-from mailbot.mail.message import Address, Message
+from mailbot.mail.message import Address, Bounce, Message
 from mailbot.replies.facts import IN_THE_CASE, DeskIdentity, facts
 from mailbot.replies.variables import VARIABLES
 from mailbot.rules.found import Source
@@ -174,6 +174,16 @@ def test_the_desk_reads_what_the_person_wrote_without_links() -> None:
         "Mesa de servicios",
     )
     assert known(order(), case(), message())["mensaje"] == ""
+
+
+def test_the_desk_is_told_the_persons_subject_not_that_of_the_report_that_returned_our_mail() -> None:
+    report = message(
+        subject="Undelivered Mail Returned to Sender",
+        text="I'm sorry to have to inform you",
+        bounce=Bounce("failed", "5.1.1", MARTA.email, "no such user"),
+    )
+    said = known(DESK, case(), report)
+    assert (said["asunto_citado"], said["mensaje"]) == (case().subject, "")
 
 
 def test_the_desk_reads_what_was_written_first_without_links_and_when() -> None:
