@@ -20,6 +20,7 @@ from mailbot.transport.imap_folders import Folders
 from mailbot.transport.imap_idle import ROUND, idle, pause
 from mailbot.transport.imap_move import Moved
 from mailbot.transport.login import Credential, TokenRefused, log_in_imap, logging_in
+from mailbot.transport.throttling import asked_to_wait
 
 #: UIDs in one command: some servers take no line above 8,192 octets.
 UIDS_A_LINE = 500
@@ -124,6 +125,8 @@ class ImapMailbox:
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error as error:
+                if asked_to_wait(words(error)):
+                    raise
                 cure = f"Escriba en folder una de estas: {', '.join(self.folders.names())}"
                 tried = f"Abrir la carpeta {folder}"
                 raise TransportError(tried, words(error), cure, permanent=True) from error
