@@ -1,11 +1,14 @@
 """Bounces: whom they tell of, how it ended, and which of our messages came back (RFC 3464; hazards 1, 9, 11)."""
 
+import re
 import time
+from email.header import Header
 
 import pytest
 
 from mailbot.mail import bounce, structure
 from mailbot.mail.message import Address, Bounce
+from mailbot.mail.parse import parse
 from tests.mail.build import mail, multimail, part
 
 DAEMON = Address("mailer-daemon@x.es")
@@ -139,3 +142,94 @@ def test_what_a_daemon_tells_names_the_recipient() -> None:
 )
 def test_any_other_mail_is_no_bounce_and_names_nothing(raw: bytes, sender: Address, text: str) -> None:
     assert read(raw, sender, text) == (None, ())
+
+
+def notice(sender: str, subject: str, said: str, recipient: str, action: str, code: str) -> bytes:
+    """A report as servers of today write it: text, status, what came back, by the null path."""
+    raw = report(part(said), status(one(action, code, f"rfc822; {recipient}")), part(OURS, "message/rfc822"))
+    head = f"Return-Path: <>\r\nFrom: {sender}\r\nSubject: {Header(subject, 'utf-8').encode()}\r\n"
+    return head.encode() + re.sub(rb"(?mi)^(?:from|subject): [^\n]*\n", b"", raw, count=2)
+
+
+GMAIL = "Mail Delivery Subsystem <mailer-daemon@googlemail.com>"
+EXCHANGE = "Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x.es>"
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "said", "action", "code", "kind"),
+    [
+        (
+            GMAIL,
+            "Delivery Status Notification (Failure)",
+            "No se ha encontrado la dirección",
+            "failed",
+            "5.1.1",
+            "bounce",
+        ),
+        (
+            GMAIL,
+            "Delivery Status Notification (Delay)",
+            "Entrega incompleta",
+            "delayed",
+            "4.4.1",
+            "delivery_notice",
+        ),
+        (
+            EXCHANGE,
+            "No se puede entregar: Faltan datos",
+            "Su mensaje no se entregó",
+            "failed",
+            "5.1.10",
+            "bounce",
+        ),
+        (
+            EXCHANGE,
+            "Entrega retrasada: Faltan datos",
+            "Todavía se intenta",
+            "delayed",
+            "4.4.7",
+            "delivery_notice",
+        ),
+        (EXCHANGE, "Entregado: Faltan datos", "Se entregó", "delivered", "2.1.5", "delivery_notice"),
+        (
+            "MAILER-DAEMON@x.es (Mail Delivery System)",
+            "Undelivered Mail Returned to Sender",
+            "I'm sorry",
+            "failed",
+            "5.2.2",
+            "bounce",
+        ),
+        (
+            "MAILER-DAEMON@x.es (Mail Delivery System)",
+            "Delayed Mail (still being retried)",
+            "THIS IS A WARNING",
+            "delayed",
+            "4.4.1",
+            "delivery_notice",
+        ),
+        (
+            "Mail Delivery System <Mailer-Daemon@x.es>",
+            "Mail delivery failed: returning message to sender",
+            "permanent error",
+            "failed",
+            "5.0.0",
+            "bounce",
+        ),
+        (
+            "Mail Delivery System <Mailer-Daemon@x.es>",
+            "Warning: message 1abc-2 delayed 24 hours",
+            "No action is required",
+            "delayed",
+            "4.0.0",
+            "delivery_notice",
+        ),
+    ],
+)
+def test_what_gmail_exchange_postfix_and_exim_report_is_told_by_its_action(
+    sender: str, subject: str, said: str, action: str, code: str, kind: str
+) -> None:
+    """Hazards 1, 11, lesson 34: only what failed is a bounce, in whatever language it is told."""
+    seen = parse(notice(sender, subject, said, "luis@x.es", action, code))
+    assert seen.bounce is not None
+    assert (seen.kind, seen.bounce.action, seen.bounce.recipient) == (kind, action, "luis@x.es")
+    assert seen.mailbot_references == IDS

@@ -110,10 +110,28 @@ def test_whoever_has_our_reference_joins_the_case(
     assert found == Threading(case, Evidence.REFERENCE, reference, participant)
 
 
-def test_a_reference_that_we_did_not_make_joins_nothing(store: Store) -> None:
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "<ms.0000000000000000@mesa.example>",
+        "<MS-000001@mesa.example>",
+        "<ms.1@mesa.example>",
+        "<case-1-20261118@mesa.example>",  # as <iTop_Ticket_5_x@…>
+    ],
+)
+def test_a_reference_that_we_did_not_make_joins_nothing(store: Store, forged: str) -> None:
+    """Hazards 13, 14: it is random and looked up, never computed."""
     opened(store)
-    forged = "<ms.0000000000000000@mesa.example>"
     assert thread(store, mail(EVE, references=(forged,), mailbot_references=(forged,))) == Threading()
+
+
+def test_a_reference_anywhere_but_in_its_header_fields_is_no_key(store: Store) -> None:
+    """Hazard 17: in a service's verification mail, a name or a text that somebody else made repeats it."""
+    reference = replied(store, opened(store))
+    repeats = mail(
+        Address(EVE.email, reference), f"Hola {reference}", to=(Address("soporte@mesa.example", reference),)
+    )
+    assert thread(store, replace(repeats, text=reference, reply_text=reference)) == Threading()
 
 
 def test_a_reply_of_ours_without_a_case_joins_nothing(store: Store) -> None:

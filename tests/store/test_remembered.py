@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from sqlalchemy import delete, func, select
+
 from mailbot.mail.message import Address
 from mailbot.store import cases, known
 from mailbot.store.engine import Store
@@ -32,6 +34,17 @@ def test_nobody_else_gets_it_and_neither_does_an_unverified_sender(store: Store)
 
     assert remembered(store, Address("eve@otra.example")) == {}
     assert remembered(store, ANA, verified=False) == {}
+
+
+def test_what_is_deleted_from_its_table_is_forgotten_and_nothing_else_is(store: Store) -> None:
+    """Whoever asks to be forgotten: one table, by address; the cases stay as they were."""
+    keep(store, "3001234567")
+    with store.transaction() as s:
+        s.execute(delete(cases.remembered).where(cases.remembered.c.address == ANA.email))
+
+    assert remembered(store, ANA) == {}
+    with store.reading() as s:
+        assert s.scalar(select(func.count()).select_from(cases.case)) == 1
 
 
 def test_a_case_without_anything_to_remember_leaves_no_trace(store: Store) -> None:
