@@ -4,7 +4,10 @@ Looked at are the mailbox's folder and those that mailbot moves mail to. What ca
 late but unread, and what is older than the first connection and has no outcome was never ours.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from unicodedata import normalize
 
@@ -14,12 +17,15 @@ from mailbot.mail.identity import content_hash
 from mailbot.reading import folders_of
 from mailbot.store import ledger, places
 from mailbot.store.engine import Store
-from mailbot.store.places import Progress
+from mailbot.store.places import Place, Progress
 from mailbot.transport.errors import trying
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.imap_fetch import Fetched
 
 Entry = dict[str, Any]
+
+#: looked up at once: a folder may hold 100,000
+UIDS = 500
 
 
 @dataclass
@@ -40,8 +46,38 @@ class Account:
         return asdict(self)
 
 
+class Standing(StrEnum):
+    RECORDED = "recorded"
+    #: it came after the last poll
+    UNREAD = "unread"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message on the server that is ours to account for. `received_at`: None where the ledger has its place."""
+
+    place: Place
+    standing: Standing
+    received_at: datetime | None = None
+
+
 def reconcile(box: Mailbox, imap: ImapMailbox, live: Live, store: Store, account: Account) -> None:
     """Add a mailbox to the account. `imap` is connected and used by nobody else."""
+    for found in look(box, imap, live, store):
+        account.on_server += 1
+        if found.standing is Standing.RECORDED:
+            account.recorded += 1
+        elif found.standing is Standing.UNREAD:
+            account.unread += 1
+        else:
+            account.missing.append(asdict(found.place))
+    with store.reading() as s:
+        account.doubled += ledger.doubled(s, box.name)
+
+
+def look(box: Mailbox, imap: ImapMailbox, live: Live, store: Store) -> Iterator[Found]:
+    """Everything of a mailbox on the server that is not older than the first connection."""
     with store.reading() as s:
         progress = places.progress(s, box.name, box.folder)
     if progress is None:
@@ -49,9 +85,7 @@ def reconcile(box: Mailbox, imap: ImapMailbox, live: Live, store: Store, account
     there = _there(imap)
     for folder in (box.folder, *folders_of(box, live)):
         if folder == box.folder or _name(imap, folder) in there:  # one that is not there yet is empty
-            _folder(box, folder, progress, imap, store, account)
-    with store.reading() as s:
-        account.doubled += ledger.doubled(s, box.name)
+            yield from _folder(box, folder, progress, imap, store)
 
 
 def _there(imap: ImapMailbox) -> set[str]:
@@ -65,37 +99,29 @@ def _name(imap: ImapMailbox, folder: str) -> str:
 
 
 def _folder(
-    box: Mailbox, folder: str, progress: Progress, imap: ImapMailbox, store: Store, account: Account
-) -> None:
+    box: Mailbox, folder: str, progress: Progress, imap: ImapMailbox, store: Store
+) -> Iterator[Found]:
     selected, uids = imap.list(folder)
-    with store.reading() as s:
-        known = places.known_uids(s, box.name, folder, selected.uidvalidity, uids)
-    account.on_server += len(known)
-    account.recorded += len(known)
-    for mail in imap.fetch([uid for uid in uids if uid not in known], box.max_size):
-        _unplaced(box, folder, selected.uidvalidity, mail, progress, store, account)
+    for start in range(0, len(uids), UIDS):
+        some = uids[start : start + UIDS]
+        with store.reading() as s:
+            known = places.known_uids(s, box.name, folder, selected.uidvalidity, some)
+        for uid in known:
+            yield Found(Place(box.name, folder, selected.uidvalidity, uid), Standing.RECORDED)
+        for mail in imap.fetch([uid for uid in some if uid not in known], box.max_size):
+            place = Place(box.name, folder, selected.uidvalidity, mail.uid)
+            if standing := _standing(mail, place, folder == box.folder, progress, store):
+                yield Found(place, standing, mail.received_at)
 
 
-def _unplaced(
-    box: Mailbox,
-    folder: str,
-    uidvalidity: int,
-    mail: Fetched,
-    progress: Progress,
-    store: Store,
-    account: Account,
-) -> None:
-    """A message whose place is not in the ledger: known by its content, unread, older than us, or missing."""
+def _standing(
+    mail: Fetched, place: Place, is_inbox: bool, progress: Progress, store: Store
+) -> Standing | None:
+    """Of a message whose place is not in the ledger; None: it is older than us."""
     with store.reading() as s:
-        known = ledger.recorded(s, [content_hash(mail.raw)])
-    if not known and mail.received_at < progress.started_at.replace(microsecond=0):
-        return
-    account.on_server += 1
-    if known:
-        account.recorded += 1
-    elif folder == box.folder and (uidvalidity != progress.uidvalidity or mail.uid > progress.uid_seen):
-        account.unread += 1
-    else:
-        account.missing.append(
-            {"mailbox": box.name, "folder": folder, "uidvalidity": uidvalidity, "uid": mail.uid}
-        )
+        if ledger.recorded(s, [content_hash(mail.raw), ledger.raw_hash(mail.raw)]):
+            return Standing.RECORDED
+    if mail.received_at < progress.started_at.replace(microsecond=0):
+        return None
+    is_unread = place.uidvalidity != progress.uidvalidity or mail.uid > progress.uid_seen
+    return Standing.UNREAD if is_inbox and is_unread else Standing.MISSING

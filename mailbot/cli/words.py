@@ -53,6 +53,7 @@ ATTENTION = {
     "still_missing": "se le pidieron los datos dos veces y todavía faltan",
     "unreadable_mail": "llegó un correo que no se pudo leer",
     "new_mail": "llegó un correo nuevo",
+    "restored": "la base de datos se restauró de una copia anterior",
 }
 
 STATUSES = {
@@ -132,6 +133,8 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("machine", "recovery_without_problem"): "avisa el fin de una falla que no tiene caso",
     ("forward", "original_sender"): "es un reenvío: quien pidió ayuda parece ser {0}",
     ("by_hand", "promoted"): "una persona eligió la regla {0}",
+    ("thread", "lost_case"): "nombra un caso que se perdió al restaurar la base de datos: {0}",
+    ("restored", "answered_before"): "ya se había atendido antes de restaurar la base de datos: no se respondió",
     ("failed", "error"): "error al leerlo: {0}",
     ("failed", "not_given"): "el servidor no lo entregó: {0}",
 }

@@ -77,6 +77,8 @@ class Attention(StrEnum):
     UNREADABLE_MAIL = "unreadable_mail"
     #: a case someone works on, or solved, got mail from its requester
     NEW_MAIL = "new_mail"
+    #: the database was restored from an older copy: what happened since is told by the mail alone
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from mailbot.desk.known import Arrival, Evidence, Known, OurReply
 from mailbot.desk.opening import machine_case, open_by_rule
 from mailbot.desk.own import answers_us
 from mailbot.desk.question import Question, tell_desk
+from mailbot.desk.restored import of_lost_case
 from mailbot.desk.settings import Policy
 from mailbot.mail.message import Kind, Message
 from mailbot.rules.fold import fold_subject
@@ -162,6 +163,15 @@ def unread_for_size(q: Question) -> Verdict | None:
     )
 
 
+def lost_case(q: Question) -> Verdict | None:
+    """An answer to a case that a restored database does not know: to a person, and its sender is told so."""
+    return (
+        of_lost_case(q, Reason("thread", "lost_case", q.known.threading.lost))
+        if q.known.threading.lost
+        else None
+    )
+
+
 def same_subject(q: Question) -> Verdict | None:
     """The same address with the same subject while its precaso is open."""
     subject = fold_subject(q.message.subject)
@@ -213,6 +223,7 @@ ORDER: tuple[Callable[[Question], Verdict | None], ...] = (
     informativo,  # A30
     automatic,  # all other robots
     outsider,  # A16
+    lost_case,  # what it is about was known once
     answer_to_us,  # A41
     unread_for_size,
     same_subject,  # the same person about the same matter

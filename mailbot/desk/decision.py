@@ -122,6 +122,8 @@ class Opening:
     subject: str
     answer_to: str | None = None
     correlation: str | None = None
+    #: it had this number before the database was restored from an older copy; None: the next one
+    number: int | None = None
 
 
 class Keep(StrEnum):

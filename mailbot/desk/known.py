@@ -36,6 +36,8 @@ class Threading:
     participant: bool = False
     #: named by number or message by somebody who takes no part in it: related, never joined
     named: Case | None = None
+    #: the number of a case that is lost: the database was restored from an older copy
+    lost: str = ""
 
 
 @dataclass(frozen=True, slots=True)

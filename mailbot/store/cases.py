@@ -90,9 +90,11 @@ def _register(s: Session, change: Change, steps: Values, prefix: str, now: datet
     if opening is None or "state" not in steps:
         raise ValueError("a case opens with an event that gives its first state")
     attention = None if change.attention is Keep.ATTENTION else change.attention
+    known = {"id": opening.number} if opening.number else {}
     case_id = add(
         s,
         case,
+        **known,
         **_opened(opening),
         **steps,
         version=1,

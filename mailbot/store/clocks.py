@@ -43,6 +43,12 @@ def due(s: Session, now: datetime, limit: int | None = None) -> list[int]:
     return list(scalars(s, query.order_by(clock.c.due, clock.c.id).limit(limit)))
 
 
+def ran_out(s: Session, now: datetime) -> list[int]:
+    """Ids of all running clocks that are due, however far their mailbox was read."""
+    running = clock.c.done_at.is_(None), clock.c.due <= now
+    return list(scalars(s, select(clock.c.id).where(*running).order_by(clock.c.due, clock.c.id)))
+
+
 def get(s: Session, clock_id: int) -> Due | None:
     """What a clock's judgement needs; None if it runs no more."""
     running = clock.c.id == clock_id, clock.c.done_at.is_(None)

@@ -14,7 +14,7 @@ from mailbot.desk.delivery import Status
 from mailbot.desk.known import Arrival, Evidence, Known, OurReply, Sent, Threading
 from mailbot.desk.settings import Policy
 from mailbot.mail.message import Message
-from mailbot.store import lookup, tables
+from mailbot.store import lookup, numbers, tables
 from mailbot.store.columns import table
 from mailbot.store.statements import first, rows, scalar
 from mailbot.store.text import key
@@ -71,7 +71,10 @@ def threading(s: Session, message: Message, prefix: str) -> Threading:
         if participant or evidence in SECRET:
             return Threading(lookup.by_id(s, case_id), evidence, seen, participant)
         named = named or (case_id, seen)
-    return Threading(named=lookup.by_id(s, named[0]), key=named[1]) if named else Threading()
+    if named:
+        return Threading(named=lookup.by_id(s, named[0]), key=named[1])
+    lost = numbers.lost(s, numbers_in(message.subject, prefix))
+    return Threading(lost=f"{prefix}-{lost:06d}") if lost else Threading()
 
 
 def _candidates(s: Session, message: Message, prefix: str) -> Iterator[tuple[int, Evidence, str]]:
@@ -111,16 +114,19 @@ def _by_message(s: Session, keys: Sequence[str]) -> list[tuple[int, str]]:
 
 def _by_number(s: Session, subject: str, prefix: str) -> list[tuple[int, str]]:
     """Numbers that exist, as they stand in the subject: `[MS-000123]` or `MS-000123`."""
-    written = re.findall(
-        rf"(?<![\w-]){re.escape(prefix)}-(\d{{1,9}})(?!\w)", subject, re.IGNORECASE | re.ASCII
-    )
-    numbers = {int(digits): f"{prefix}-{int(digits):06d}" for digits in written}
-    if not numbers:
+    wanted = {number: f"{prefix}-{number:06d}" for number in numbers_in(subject, prefix)}
+    if not wanted:
         return []
     columns = case.c.id, case.c.number
-    found = {row.id: row.number for row in rows(s, select(*columns).where(case.c.id.in_(numbers)))}
-    exists = {case_id for case_id, number in found.items() if number.upper() == numbers[case_id].upper()}
-    return [(case_id, number) for case_id, number in numbers.items() if case_id in exists]
+    found = {row.id: row.number for row in rows(s, select(*columns).where(case.c.id.in_(wanted)))}
+    exists = {case_id for case_id, number in found.items() if number.upper() == wanted[case_id].upper()}
+    return [(case_id, number) for case_id, number in wanted.items() if case_id in exists]
+
+
+def numbers_in(subject: str, prefix: str) -> list[int]:
+    """As people's programs leave them in a subject, whether they exist or not."""
+    written = rf"(?<![\w-]){re.escape(prefix)}-(\d{{1,9}})(?!\w)"
+    return [int(digits) for digits in re.findall(written, subject, re.IGNORECASE | re.ASCII)]
 
 
 # -- the rest --------------------------------------------------------------------------------------------

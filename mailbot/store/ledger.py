@@ -56,6 +56,7 @@ __all__ = [
     "outcome_at",
     "progress",
     "raw",
+    "raw_hash",
     "read_up_to",
     "record",
     "record_failed",
@@ -121,7 +122,7 @@ def record_failed(
 
     `given`: False where the server did not hand it out, and `raw` is at most its header.
     """
-    content_hash = f"raw:{hashlib.sha256(raw).hexdigest()}"
+    content_hash = raw_hash(raw)
     original = scalar(s, _original(content_hash))
     reason = Reason("failed", "error" if given else "not_given", error)
     message_id = add(
@@ -157,6 +158,11 @@ def record_failed(
         keep(s, message_id, raw)
     _lies(s, message_id, place, Filed.REVIEW, now)
     return message_id
+
+
+def raw_hash(raw: bytes) -> str:
+    """The identity of what could not be understood: all of its bytes."""
+    return f"raw:{hashlib.sha256(raw).hexdigest()}"
 
 
 def again(

@@ -132,6 +132,12 @@ def stays(s: Session, location_ids: Sequence[int]) -> None:
     run(s, update(location).where(location.c.id.in_(location_ids)).values(to_move=False))
 
 
+def stays_there(s: Session, place: Place) -> None:
+    """As `stays`, for what was found in a folder to which somebody moved it."""
+    at = *inside(place.mailbox, place.folder, place.uidvalidity), location.c.uid == place.uid
+    run(s, update(location).where(*at).values(to_move=False))
+
+
 def gone(s: Session, location_ids: Sequence[int], now: datetime) -> None:
     """Somebody else took it from there."""
     run(s, update(location).where(location.c.id.in_(location_ids)).values(to_move=False, left_at=now))

@@ -37,6 +37,12 @@ def in_hand(s: Session) -> dict[int, str]:
     return {row.id: row.claimed_by or "" for row in rows(s, sending.order_by(outbox.c.id))}
 
 
+def waiting(s: Session) -> dict[int, int | None]:
+    """Every reply that is still to be sent, or being sent: its case."""
+    open_ = (outbox.c.status == Status.SENDING) | outbox.c.next_attempt_at.is_not(None)
+    return {row.id: row.case_id for row in rows(s, select(outbox.c.id, outbox.c.case_id).where(open_))}
+
+
 def interrupted(s: Session, reply_id: int, worker: str, now: datetime) -> bool:
     """A reply that a worker which died left `sending` becomes `uncertain`: tried once more, then never again.
 

@@ -1,0 +1,54 @@
+"""Case numbers are given once, also after the database was restored from an older copy."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Executable, func, select, text
+from sqlmodel import Session
+
+from mailbot.store import settings, tables
+from mailbot.store.columns import table
+from mailbot.store.statements import run, scalar
+
+case = table(tables.Case)
+
+#: first and last of the numbers that may have been given since the copy was made: `[[41, 100]]`
+LOST = "lost_numbers"
+
+
+def last_given(s: Session) -> int:
+    """The highest number that a case of this database has, had, or that `go_on_above` passed over."""
+    highest = scalar(s, select(func.max(case.c.id))) or 0
+    return max(highest, scalar(s, _counter(s)) or 0)
+
+
+def go_on_above(s: Session, last: int, now: datetime) -> None:
+    """The next case gets a number above `last`; those between, without a case of their own, count as lost."""
+    before = last_given(s)
+    if last <= before:
+        return
+    settings.keep(s, LOST, [*(settings.get(s, LOST) or []), [before + 1, last]], now)
+    if s.connection().dialect.name == "sqlite":
+        known = run(
+            s, text("UPDATE sqlite_sequence SET seq = :last WHERE name = 'case'").bindparams(last=last)
+        )
+        if not known:
+            run(
+                s,
+                text("INSERT INTO sqlite_sequence (name, seq) VALUES ('case', :last)").bindparams(last=last),
+            )
+    else:
+        run(s, text("SELECT setval(pg_get_serial_sequence('\"case\"', 'id'), :last)").bindparams(last=last))
+
+
+def lost(s: Session, numbers: Iterable[int]) -> int | None:
+    """The first of these numbers, none of which has a case, that one may have had before the restore."""
+    wanted = list(numbers)
+    ranges = (settings.get(s, LOST) or []) if wanted else []
+    return next((n for n in wanted if any(first <= n <= last for first, last in ranges)), None)
+
+
+def _counter(s: Session) -> Executable:
+    if s.connection().dialect.name == "sqlite":
+        return text("SELECT seq FROM sqlite_sequence WHERE name = 'case'")
+    return text("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM case_id_seq")
