@@ -93,8 +93,8 @@ def _guess(data: bytes, declared: str) -> tuple[str, str]:
     if declared:
         return data.decode(declared, "replace"), declared
     text = data.decode("utf-8", "replace")
-    lost = text.count("\ufffd")
-    if len(re.findall(r"[^\0-\x7f\ufffd]", text)) > lost:
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    if foreign > 2 * text.count("\ufffd"):
         return text, "utf-8"
     return data.decode("cp1252", "replace"), "cp1252"
 

@@ -13,7 +13,7 @@ BLOCK, FIELD = 256 * 1024, 64 * 1024
 #: RFC 5322 §2.1.1 bounds a line, and so a name: what goes on longer without a colon is no field
 NAME = 998
 
-_FIELD = re.compile(rb"([!-9;-~]*)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
+_FIELD = re.compile(rb"([!-9;-~]*)[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
 _BLANK = re.compile(rb"\r?\n")
 _END = re.compile(rb"\n\r?\n")
 #: before the first field: a byte order mark, empty lines, the line of an mbox

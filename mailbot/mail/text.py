@@ -1,7 +1,9 @@
 """What can be read as text: of alternatives the plain one, HTML where there is nothing else."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 
 from mailbot.mail import charset, headers, html, lzfu, rtf, uuencode
 from mailbot.mail.attachments import ENVELOPE, opened
@@ -93,16 +95,24 @@ def _is_rich(part: Part) -> bool:
 
 def _unflowed(text: str, *, joined: bool) -> str:
     """Lines that end in a blank go on in the next line of the same quote depth (RFC 3676 §4)."""
-    lines: list[list[str]] = []
-    open_depth = -1
-    for line in text.split("\n"):
+    whole = StringIO()
+    begins, open_depth = "", -1
+    for line in _lines(text):
         depth = len(_QUOTE.match(line)[0])  # type: ignore[index]
         written = line[depth:].removeprefix(" ")
-        if depth == open_depth and written != "-- ":
-            lines[-1].append(written)
-        else:
-            lines.append([">" * depth + (" " if depth else ""), written])
+        if depth != open_depth or written == "-- ":
+            whole.write(begins + ">" * depth + " " * (depth > 0))
+        begins = "\n"
         open_depth = depth if written.endswith(" ") and written != "-- " else -1
-        if open_depth >= 0 and joined:
-            lines[-1][-1] = written[:-1]
-    return "\n".join(map("".join, lines))
+        whole.write(written[:-1] if open_depth >= 0 and joined else written)
+    return whole.getvalue()
+
+
+def _lines(text: str) -> Iterator[str]:
+    """One after the other: a million short ones at once are sixty times the text."""
+    at = 0
+    while at <= len(text):
+        end = text.find("\n", at)
+        end = end if end >= 0 else len(text)
+        yield text[at:end]
+        at = end + 1

@@ -32,11 +32,11 @@ class File:
     body: tuple[int, int]
 
     @property
-    def data(self) -> bytes:
+    def data(self) -> memoryview:
         found = bytearray()
         for line in _WRITTEN.finditer(self.text, *self.body):
             found += binascii.a2b_uu(line[0][: 1 + -(-(line[0][0] - 32 & 63) // 3) * 4])
-        return bytes(found)
+        return memoryview(found)
 
 
 def files(text: bytes, start: int, end: int) -> Iterator[File]:
