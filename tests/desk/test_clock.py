@@ -1,4 +1,4 @@
-"""Deadlines: when they start, what ends them, and what may not close (invariant 3)."""
+"""Deadlines: when they start, what ends them, and what may not close (invariant 3, lessons 25, 26)."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -39,6 +39,7 @@ def read(made: Composed) -> EmailMessage:
 
 
 def test_a_reply_is_what_the_contract_says() -> None:
+    """Lesson 18: it stands in the thread of what it answers."""
     made = composed(order(), case=case(), answered=message(references=("<cero@x.example>",)))
     mail = read(made)
     assert mail.keys() == HEADERS
@@ -58,7 +59,7 @@ def test_a_reply_is_what_the_contract_says() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_template_makes_a_mail_of_short_ascii_lines(name: str) -> None:
-    """RFC 2045 §6.7 and §2.7: nothing for a relay to break or re-encode."""
+    """RFC 2045 §6.7 and §2.7: nothing for a relay to break or re-encode, or to take for two mails (hazard 35)."""
     role = Role.DESK if name.startswith("aviso") else Role.NOTICE
     made = composed(order(name, role=role), case=case({"sede": by_marta("piso 3")}), answered=message())
     assert made.data.isascii()

@@ -64,7 +64,7 @@ def test_what_an_answer_says(text: str, expected: Answer) -> None:
     ],
 )
 def test_thanks_with_a_file_are_more_than_a_courtesy(type_: str, size: int, expected: Answer) -> None:
-    """A precaso that was answered with a photo must not close for want of data."""
+    """A precaso that was answered with a photo must not close for want of data; a logo is no photo (lesson 31)."""
     assert read(message("Gracias", attachments=(Attachment("x", type_, size, ""),))) is expected
 
 
