@@ -114,6 +114,8 @@ def moved(
     old = first(s, select(location).where(location.c.id == location_id))
     if old is None:
         raise LookupError(f"no location {location_id}")
+    if old.left_at is not None:
+        return  # another daemon moved it at the same time, and knows where to
     if not folder:
         stays(s, [location_id])
         return

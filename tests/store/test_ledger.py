@@ -296,6 +296,18 @@ def test_a_move_may_tell_less(store: Store, folder, uidvalidity, uid, expected) 
         assert ledger.moves_due(s, BOX, "INBOX", 7) == []
 
 
+def test_of_two_daemons_that_move_it_at_once_the_first_one_knows_where_it_lies(store: Store) -> None:
+    """The server moved it once; the second daemon finds it gone. It lay in two places at once (simulate, seed 259)."""
+    message_id = stored(store, mail(), place=place(10))
+    with store.reading() as s:
+        [due] = ledger.moves_due(s, BOX, "INBOX", 7)
+    for uidvalidity, uid in ((3, 44), (None, None)):
+        with store.transaction() as s:
+            ledger.moved(s, due.location_id, "Procesados", uidvalidity, uid, NOW)
+    with store.reading() as s:
+        assert places(s, message_id) == [("Procesados", 3, 44)]
+
+
 def test_two_messages_may_lie_somewhere_unknown_in_one_folder(store: Store) -> None:
     for uid in (10, 11):
         stored(store, mail(), place=place(uid))
