@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mailbot.desk.known import Sent
+from mailbot.desk.own import is_own
 from mailbot.desk.settings import Policy
 from mailbot.mail.message import Address, Message
 from mailbot.rules.addresses import matches
@@ -40,7 +41,7 @@ def _objections(message: Message, sent: Sent, policy: Policy) -> Iterator[tuple[
         yield "no_single_sender", ""
         return
     sender = message.from_.email
-    if sender in policy.own_addresses:
+    if is_own(sender, policy.own_addresses):
         yield "own_address", sender
     if is_outsider(sender, policy):
         yield "outside_ours", sender
@@ -69,8 +70,8 @@ def reply_address(message: Message, policy: Policy) -> str:
     if len(message.reply_to) != 1:
         return party.email
     wanted = message.reply_to[0]
-    is_safe = wanted.email not in policy.own_addresses and (wanted.domain == party.domain or message.verified)
-    return wanted.email if is_safe else party.email
+    is_safe = wanted.domain == party.domain or message.verified
+    return wanted.email if is_safe and not is_own(wanted.email, policy.own_addresses) else party.email
 
 
 def withheld(to: str, policy: Policy) -> str:

@@ -8,6 +8,7 @@ from mailbot.desk.data import missing_of
 from mailbot.desk.decision import ASKED_ANOTHER, Change, Decision, Event, Keep, Order, Role, Verdict
 from mailbot.desk.joining import MOST_REQUESTS, stops
 from mailbot.desk.opening import CHANNEL_MAIL, open_precaso, snapshot_of
+from mailbot.desk.own import is_own
 from mailbot.desk.question import Question
 from mailbot.desk.settings import Policy
 from mailbot.mail.message import Address
@@ -120,7 +121,7 @@ def requester(case: Case, who: Address, by: str, policy: Policy) -> Decision:
 def _check(case: Case, who: Address, policy: Policy) -> None:
     if case.requester and case.requester.email == who.email:
         raise NotAllowed(f"{case.number} ya es de {who.email}")
-    if who.email in policy.own_addresses:
+    if is_own(who.email, policy.own_addresses):
         raise NotAllowed(f"{who.email} es una dirección de la mesa: no puede ser la de quien pidió ayuda")
     if is_outsider(who.email, policy):
         raise NotAllowed(f"{who.email} no está en [senders] ours: no se le puede responder")

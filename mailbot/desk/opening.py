@@ -7,6 +7,7 @@ from mailbot.desk.answering import is_outsider, withheld
 from mailbot.desk.case import Attention, Case, Datum, Snapshot, State
 from mailbot.desk.data import Brought, bring
 from mailbot.desk.decision import FORWARDED, Change, Event, Opening, Order, Outcome, Role, Verdict
+from mailbot.desk.own import is_own
 from mailbot.desk.question import Question
 from mailbot.desk.settings import Policy
 from mailbot.mail.message import Address
@@ -68,7 +69,11 @@ def open_precaso(
 def forwarded_from(q: Question) -> Address | None:
     """Who seems to have asked for help in a forwarded mail, if one of our users: proposed, never taken (lesson 29)."""
     original = q.message.forwarded_from
-    if original is None or original.email in q.policy.own_addresses or is_outsider(original.email, q.policy):
+    if (
+        original is None
+        or is_own(original.email, q.policy.own_addresses)
+        or is_outsider(original.email, q.policy)
+    ):
         return None
     return original
 

@@ -1,4 +1,4 @@
-"""Does a message answer something that was written from our own mailbox, and not by mailbot?"""
+"""Which addresses are our own, and whether a message answers something written from them, and not by mailbot."""
 
 from mailbot.mail.message import Message
 from mailbot.mail.quoted_request import BEFORE
@@ -7,6 +7,12 @@ from mailbot.mail.subjects import says_answered
 
 #: characters and lines of the text that are looked at
 LENGTH, LINES = 100_000, 2_000
+
+
+def is_own(email: str, own_addresses: frozenset[str]) -> bool:
+    """One of ours, also with a tag: `soporte+x@mesa.example` is delivered to us too (RFC 5233, hazard 5)."""
+    local, _, domain = email.rpartition("@")
+    return email in own_addresses or f"{local.partition('+')[0]}@{domain}" in own_addresses
 
 
 def answers_us(message: Message, own_addresses: frozenset[str]) -> bool:

@@ -139,6 +139,7 @@ CANNOT = [
     (message(suppresses_replies=True), POLICY, "suppressed"),
     (message(from_=None), POLICY, "no_single_sender"),
     (message(from_=Address(OURS)), POLICY, "own_address"),
+    (message(from_=Address(OURS.replace("@", "+eco@"))), POLICY, "own_address"),  # hazard 5
 ]
 
 
@@ -204,6 +205,7 @@ REPLY_TO = [
     # never two, never ours
     ((Address("a@oti.example"), Address("b@oti.example")), True, ANA.email),
     ((Address(OURS),), True, ANA.email),
+    ((Address(OURS.replace("@", "+eco@")),), True, ANA.email),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Working time (A22, B19, lesson 36): deadlines fall in open hours, and the open time until them is what was promised."""
+"""Working time (A22, B19, lesson 36): deadlines fall in open hours; the open time until them is what was promised."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
