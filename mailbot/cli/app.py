@@ -20,6 +20,7 @@ COMMANDS = {
         "reconcile:reconcile",
         "Comprueba que cada mensaje del servidor tiene un solo desenlace.",
     ),
+    "login": ("login:login", "Pide a una persona que deje entrar a mailbot en un buzón con oauth2."),
     "db": ("database:database", "La base de datos: crearla o actualizarla, revisarla, copiarla."),
     "demo": ("demo:demo", "Muestra el trabajo completo, con servidores y correos de ejemplo."),
 }
