@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN    := .venv/bin
 
-.PHONY: demo test check lint types imports lock test-integration fuzz fuzz-coverage clean
+.PHONY: demo test check lint types imports lock test-integration fuzz fuzz-coverage chaos clean
 
 demo: .venv/ready
 	$(BIN)/mailbot demo
@@ -37,6 +37,13 @@ fuzz: .venv/ready
 SECONDS ?= 300
 fuzz-coverage: .venv/fuzz-ready
 	$(BIN)/python -m fuzz.coverage $(SECONDS)
+
+# The daemon killed KILLS times at random moments, of lives of LIFE seconds at most, while MAILS mails come in.
+MAILS ?= 10000
+KILLS ?= 1000
+LIFE  ?= 3
+chaos: .venv/ready
+	tests/servers.sh env -u MAILBOT_TEST_POSTGRES $(BIN)/python -m tests.crash.chaos $(MAILS) $(KILLS) $(SEED) $(LIFE)
 
 .venv/fuzz-ready: .venv/ready requirements-fuzz.lock
 	$(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --require-hashes -r requirements-fuzz.lock

@@ -1,0 +1,245 @@
+"""Every step at which a process may die: the one table. Production code knows nothing of it.
+
+A point is a moment just before or just after a call of a real function, named where its caller finds it
+(`module:qualname`). Commits and single commands are told apart by who makes them (`within`, a function that is
+being executed) and by what they say (`says`, a piece of the call's arguments).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+BEFORE, AFTER = "before", "after"
+COMMIT = "sqlalchemy.engine.default:DefaultDialect.do_commit"
+ANSWER = "imaplib:IMAP4._command_complete"
+IMAP = "imapclient.imapclient:IMAPClient"
+SMTP = "smtplib:SMTP"
+DOT = repr(b".\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """`nth`: which of its occurrences is meant. `doubles`: the server may have accepted a reply that is not
+    noted yet, so that it is sent once more (hazard 57). `daemon`: only `mailbot run` comes here.
+    `earlier`: the point at which another process was killed before.
+    """
+
+    name: str
+    where: str
+    side: str
+    within: str = ""
+    says: str = ""
+    nth: int = 1
+    doubles: bool = False
+    daemon: bool = False
+    earlier: str = ""
+
+
+def before(name: str, where: str, **more: Any) -> Point:
+    return Point(name, where, BEFORE, **more)
+
+
+def after(name: str, where: str, **more: Any) -> Point:
+    return Point(name, where, AFTER, **more)
+
+
+def around(name: str, where: str, **more: Any) -> tuple[Point, Point]:
+    return before(f"{name}: before", where, **more), after(f"{name}: after", where, **more)
+
+
+def commit(name: str, within: str, **more: Any) -> tuple[Point, Point]:
+    """The last moment at which nothing has happened, and the first at which all of it has."""
+    not_yet = before(f"{name}: not yet committed", COMMIT, within=within, **more)
+    return not_yet, after(f"{name}: committed", COMMIT, within=within, **more)
+
+
+START = (
+    after("start: config read", "mailbot.cli.running:_config"),
+    before("start: config not kept yet", "mailbot.config.last_good:keep"),
+    after("start: config kept", "mailbot.config.last_good:keep"),
+    after("start: database opened", "mailbot.store.engine:Store.open"),
+    before("start: database held", "mailbot.cli.running:_once"),
+    *around("start: what a crash left behind", "mailbot.daemon.service:abandoned"),
+)
+
+CONNECTING = (
+    *around("imap: LOGIN", f"{IMAP}.login"),
+    after("imap: CAPABILITY answered", f"{IMAP}.capabilities"),
+    *around("imap: CREATE", f"{IMAP}.create_folder"),
+    after("imap: SUBSCRIBE answered", f"{IMAP}.subscribe_folder"),
+    *around("imap: SELECT", f"{IMAP}.select_folder"),
+    before("imap: SELECT sent, not answered", ANSWER, within=f"{IMAP}.select_folder"),
+    *commit("first connection of a mailbox", "mailbot.reading:open_folder", nth=2),
+)
+
+READING = (
+    after("imap: NOOP answered", f"{IMAP}.noop"),
+    *around("imap: SEARCH", f"{IMAP}.search"),
+    before("imap: FETCH of sizes sent, not answered", ANSWER, within=f"{IMAP}.fetch"),
+    before("imap: FETCH of texts not sent yet", f"{IMAP}.fetch", says="BODY.PEEK[]"),
+    before("imap: FETCH of texts sent, not answered", ANSWER, within=f"{IMAP}.fetch", nth=2),
+    after("imap: one text read, others under way", "imaplib:IMAP4.read", within=f"{IMAP}.fetch"),
+    after("imap: FETCH of texts answered", f"{IMAP}.fetch", says="BODY.PEEK[]"),
+    *around("imap: a mail above max_size read in part", "mailbot.transport.imap_fetch:excerpt"),
+)
+
+#: the third mail is the one whose answer stops clocks and is remembered
+ONE_MESSAGE = (
+    after("message: parsed", "mailbot.pipeline:parse"),
+    after("message: understood", "mailbot.pipeline:understand"),
+    after("message: asked whether its place is known", "mailbot.store.ledger:outcome_at"),
+    after("message: asked what is known about it", "mailbot.store.known:about"),
+    after("message: decided", "mailbot.pipeline:decide"),
+    *around("message: recorded", "mailbot.store.ledger:record"),
+    after("message: its bytes kept", "mailbot.store.ledger:keep"),
+    after("message: its place recorded", "mailbot.store.ledger:_lies"),
+    after("message: decision carried out", "mailbot.pipeline:carry_out"),
+    after("case: registered", "mailbot.store.cases:_register"),
+    after("case: updated", "mailbot.store.cases:_update"),
+    after("case: history written", "mailbot.store.cases:_record_events"),
+    after("case: clocks stopped", "mailbot.store.cases:_run_clocks", nth=3),
+    after("case: people joined", "mailbot.store.cases:_join"),
+    after("case: data remembered", "mailbot.store.cases:_remember", nth=3),
+    *around("reply: composed", "mailbot.carry_out:compose"),
+    *around("reply: queued", "mailbot.store.outbox:queue"),
+    after(
+        "reply: noted as bounced", "mailbot.store.outbox:settle", within="mailbot.pipeline:decide_and_store"
+    ),
+    after("message: unreadable one kept", "mailbot.store.ledger:record_failed"),
+    *commit("unreadable message", "mailbot.pipeline:set_aside"),
+)
+
+DECIDED = (
+    "opened whole",
+    "opened",
+    "updated",
+    "duplicate",
+    "ignored",
+    "on_closed_case",
+    "bounce",
+    "opened from an excerpt",
+    "informativo",
+    "updated in part",
+    "updated by a machine",
+    "unmatched",
+    "opened in another mailbox",
+    "duplicate in another mailbox",
+)
+OUTCOMES = tuple(
+    point
+    for nth, outcome in enumerate(DECIDED, start=1)
+    for point in commit(f"message {outcome}", "mailbot.pipeline:decide_and_store", nth=nth)
+)
+
+ELSEWHERE = "mailbot.reading:acknowledge_elsewhere"
+ACKNOWLEDGING = (
+    after("acknowledge: what is to be moved", "mailbot.store.places:moves_due"),
+    before("imap: MOVE not sent yet", f"{IMAP}.move"),
+    before("imap: MOVE sent, not answered", ANSWER, within=f"{IMAP}.move"),
+    before("imap: MOVE answered, not yet noted", "mailbot.reading:_note"),
+    after("acknowledge: one of several moves noted", "mailbot.store.places:moved"),
+    *commit("moves", "mailbot.reading:_note"),
+    before("imap: second MOVE, the first one noted", f"{IMAP}.move", nth=2),
+    after("imap: second MOVE answered, not yet noted", f"{IMAP}.move", nth=2),
+    *commit("read up to a UID", "mailbot.reading:was_read"),
+    before("imap: another folder selected", "mailbot.reading:_move_from", within=ELSEWHERE),
+    after("imap: MOVE from another folder answered, not yet noted", f"{IMAP}.move", within=ELSEWHERE),
+    *commit("moves from another folder", ELSEWHERE, nth=3),
+    after("acknowledge: what a person promoted", "mailbot.pipeline:acknowledge_elsewhere"),
+    *commit("read up to now", "mailbot.reading:was_read_up_to"),
+    *around("imap: LOGOUT", f"{IMAP}.logout"),
+)
+
+CLOCK = (
+    after("clock: what is due", "mailbot.store.clocks:due"),
+    after("clock: decided", "mailbot.pipeline:decide_due"),
+    *around("clock: carried out", "mailbot.pipeline:carry_out", within="mailbot.pipeline:judge"),
+    *commit("reminder", "mailbot.pipeline:judge"),
+    *commit("deadline", "mailbot.pipeline:judge", nth=2),
+)
+
+SENDING = (
+    after("outbox: claimed", "mailbot.store.outbox:claim"),
+    before("outbox: claim not yet committed", COMMIT, within="mailbot.sending:claim"),
+    after("outbox: claim committed, not yet dialled", COMMIT, within="mailbot.sending:claim"),
+    after("outbox: second claim committed", COMMIT, within="mailbot.sending:claim", nth=2),
+    after("outbox: found to be needed", "mailbot.pipeline:still_needed"),
+    before("smtp: not yet connected", f"{SMTP}.connect"),
+    after("smtp: connected", f"{SMTP}.connect"),
+    after("smtp: EHLO answered", f"{SMTP}.ehlo"),
+    *around("smtp: AUTH", f"{SMTP}.login"),
+    after("smtp: RSET before the second mail answered", f"{SMTP}.rset"),
+    before("smtp: MAIL FROM sent, not answered", f"{SMTP}.getreply", within="mailbot.transport.smtp:_step"),
+    after("smtp: MAIL FROM answered", f"{SMTP}.docmd", says="MAIL FROM"),
+    after("smtp: RCPT TO answered", f"{SMTP}.docmd", says="RCPT TO"),
+    *around("smtp: DATA", f"{SMTP}.docmd", says="'DATA'"),
+    before("smtp: text sent, no final dot", "mailbot.transport.smtp:Smtp._end"),
+    before("smtp: before the final dot", f"{SMTP}.send", says=DOT),
+)
+
+THE_250 = "mailbot.transport.smtp:Smtp._end"
+WINDOW = (
+    after("smtp: after the final dot", f"{SMTP}.send", says=DOT, doubles=True),
+    before("smtp: before the 250 is read", f"{SMTP}.getreply", within=THE_250, doubles=True),
+    after("smtp: the 250 is read", f"{SMTP}.getreply", within=THE_250, doubles=True),
+    after("smtp: the fate is known", "mailbot.pipeline:send", doubles=True),
+    *around("outbox: settled", "mailbot.store.outbox:settle", within="mailbot.sending:settle", doubles=True),
+    after("outbox: what follows for the case", "mailbot.sending:decide_delivery", doubles=True),
+    *around("outbox: the 24 hours start", "mailbot.sending:carry_out", doubles=True),
+    before("outbox: result not yet committed", COMMIT, within="mailbot.sending:settle", doubles=True),
+)
+
+SENT = (
+    after("outbox: result committed", COMMIT, within="mailbot.sending:settle"),
+    after("outbox: second result committed", COMMIT, within="mailbot.sending:settle", nth=2),
+    *around("smtp: QUIT", f"{SMTP}.quit"),
+    after("end: database closed", "mailbot.store.engine:Store.dispose"),
+)
+
+#: what a crash left behind is taken over; killed again there
+CRASHED = ("outbox: claim committed, not yet dialled", "smtp: before the 250 is read")
+RECOVERY = tuple(
+    point
+    for earlier in CRASHED
+    for point in (
+        *around(
+            f"again after «{earlier}»: taken over", "mailbot.store.unfinished:interrupted", earlier=earlier
+        ),
+        *commit(f"again after «{earlier}»: taken over", "mailbot.sending:take_over", earlier=earlier),
+    )
+)
+
+DAEMON = (
+    *around("daemon: started", "mailbot.daemon.service:Service.start", daemon=True),
+    before("daemon: mailbox held", "mailbot.daemon.reader:Reader._connected", daemon=True),
+    before("daemon: reader connected", "mailbot.daemon.reader:make_folders", daemon=True),
+    *around("daemon: mailbox read", "mailbot.daemon.reader:receive", daemon=True),
+    *commit("daemon: message opened", "mailbot.pipeline:decide_and_store", daemon=True),
+    after("daemon: sender woken", "mailbot.daemon.sender:Sender.wake", daemon=True),
+    before("daemon: IDLE not sent yet", f"{IMAP}.idle", daemon=True),
+    after("daemon: in IDLE", f"{IMAP}.idle", daemon=True),
+    before("daemon: DONE not sent yet", f"{IMAP}.idle_done", daemon=True),
+    after("daemon: IDLE ended", f"{IMAP}.idle_done", daemon=True),
+    *around("daemon: clocks looked at", "mailbot.daemon.service:tick", daemon=True),
+    *commit("daemon: reply claimed", "mailbot.sending:claim", daemon=True),
+    before("daemon: before the 250 is read", f"{SMTP}.getreply", within=THE_250, daemon=True, doubles=True),
+    after("daemon: replies sent", "mailbot.daemon.sender:deliver", daemon=True),
+    before("daemon: told to end", "mailbot.daemon.service:Service.stop", daemon=True),
+    after("daemon: mailbox given back", "mailbot.daemon.reader:Reader._while_connected", daemon=True),
+    after("daemon: threads ended", "mailbot.daemon.service:Service.stop", daemon=True),
+)
+
+POINTS = (
+    *START,
+    *CONNECTING,
+    *READING,
+    *ONE_MESSAGE,
+    *OUTCOMES,
+    *ACKNOWLEDGING,
+    *CLOCK,
+    *SENDING,
+    *WINDOW,
+    *SENT,
+    *RECOVERY,
+    *DAEMON,
+)
+BY_NAME = {point.name: point for point in POINTS}
