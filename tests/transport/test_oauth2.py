@@ -9,8 +9,6 @@ from threading import Event
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult
 
 from mailbot.config.model import OAuth2
 from mailbot.config.oauth2 import Client, client
@@ -20,7 +18,8 @@ from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.login import Credential, Token, TokenRefused
 from mailbot.transport.oauth2 import TokenError
 from mailbot.transport.smtp import Smtp
-from tests.dovecot import Dovecot, free_ports, required
+from tests.dovecot import Dovecot, required
+from tests.submission import Submission
 from tests.token_server import CLIENT, SECRET, Canned, TokenServer
 from tests.transport import certificates, faulty
 from tests.transport.conftest import QUICK, settings
@@ -341,45 +340,10 @@ def test_a_server_without_tokens_says_so() -> None:
 # -- SMTP --------------------------------------------------------------------------------------------------
 
 
-class WithTokens:
-    """aiosmtpd with AUTH XOAUTH2, in one step or two, that asks the token server and knows no manners."""
-
-    def __init__(self, provider: TokenServer) -> None:
-        self.provider, self.let_in = provider, list[str]()
-        self.taken, self.acknowledged = list[bytes](), list[bytes]()
-
-    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802
-        first = base64.b64decode(args[1]) if len(args) > 1 else await server.challenge_auth("")
-        assert isinstance(first, bytes)
-        user, bearer, *_ = first.decode().split("\x01")
-        token = bearer.removeprefix("auth=Bearer ")
-        _, known = self.provider.introspect({"token": token})
-        if known["active"] and f"user={known['username']}" == user:
-            self.let_in.append(token)
-            return AuthResult(success=True, auth_data=token)
-        assert server.push is not None
-        await server.push("334 " + base64.b64encode(b'{"status":"401"}').decode())
-        self.acknowledged.append(await server._reader.readline())
-        return AuthResult(success=False, handled=False)
-
-    async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: N802
-        self.taken.append(envelope.content)
-        return "250 2.0.0 Ok"
-
-
 @pytest.fixture
-def submission(provider: TokenServer) -> Iterator[tuple[WithTokens, int]]:
-    handler = WithTokens(provider)
-    controller = Controller(
-        handler,
-        "127.0.0.1",
-        free_ports(1)[0],
-        auth_require_tls=False,
-        auth_exclude_mechanism=["LOGIN", "PLAIN"],
-    )
-    controller.start()
-    yield handler, controller.port
-    controller.stop()
+def submission(provider: TokenServer) -> Iterator[Submission]:
+    with Submission(provider) as server:
+        yield server
 
 
 def out(port: int, credential: Credential, **more: Any) -> Smtp:
@@ -387,30 +351,26 @@ def out(port: int, credential: Credential, **more: Any) -> Smtp:
 
 
 @pytest.mark.parametrize("length", [0, 450], ids=["on one line", "too long for one line"])
-def test_a_message_is_sent_with_a_token(
-    provider: TokenServer, submission: tuple[WithTokens, int], length: int
-) -> None:
+def test_a_message_is_sent_with_a_token(provider: TokenServer, submission: Submission, length: int) -> None:
     """RFC 4954 §4: a long token goes in a line of its own."""
-    handler, port = submission
     token = by_secret(provider)
     provider._access[token + "x" * length] = provider._access[token]
-    smtp = out(port, Hand(token + "x" * length))
+    smtp = out(submission.port, Hand(token + "x" * length))
     smtp.send(US, ANA, MAIL)
     smtp.send(US, ANA, MAIL)
     smtp.close()
-    assert (handler.let_in, handler.taken) == ([token + "x" * length], [MAIL, MAIL])
+    assert (submission.let_in, submission.taken) == ([token + "x" * length], [MAIL, MAIL])
 
 
 def test_a_refused_token_is_acknowledged_and_another_one_used(
-    provider: TokenServer, submission: tuple[WithTokens, int]
+    provider: TokenServer, submission: Submission
 ) -> None:
-    handler, port = submission
     good = by_secret(provider)
-    smtp = out(port, Hand("viejo", good))
+    smtp = out(submission.port, Hand("viejo", good))
     smtp.send(US, ANA, MAIL)
     smtp.close()
-    assert (handler.acknowledged, handler.let_in, handler.taken) == ([b"\r\n"], [good], [MAIL])
-    smtp = out(port, Hand("viejo", "otro"))
+    assert (submission.acknowledged, submission.let_in, submission.taken) == ([b"\r\n"], [good], [MAIL])
+    smtp = out(submission.port, Hand("viejo", "otro"))
     with pytest.raises(Unreachable, match="mailbot login soporte") as caught:
         smtp.send(US, ANA, MAIL)
     assert caught.value.permanent
