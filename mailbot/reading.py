@@ -1,7 +1,7 @@
 """How far a folder was read, and what of it is still to be moved: the ledger beside the server."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
@@ -13,6 +13,7 @@ from mailbot.mail.parse import parse
 from mailbot.store import ledger, places, settings
 from mailbot.store.engine import Store
 from mailbot.store.places import Place, Progress
+from mailbot.transport.errors import NotMoved
 from mailbot.transport.imap import ImapMailbox, Selected
 from mailbot.transport.imap_fetch import Fetched
 from mailbot.transport.imap_move import Moved
@@ -37,6 +38,8 @@ class Folder:
     progress: Progress
     #: mail below it was put back into a folder made anew, its times of arrival lost; 0: none was
     restored_below: int = 0
+    #: folders to which the server moves nothing at this poll: what was processed stays, and is no trouble
+    refused: set[str] = field(default_factory=set)
 
     def unread(self, imap: ImapMailbox, store: Store) -> Iterator[list[int]]:
         r"""UIDs without an outcome, in batches, ascending. The ledger tells, never `\Seen` (lesson 4)."""
@@ -192,17 +195,26 @@ def _move_from(name: str, folder: Folder, imap: ImapMailbox, store: Store, now: 
     for move in due:
         targets.setdefault(folder.box.folder_for(move.filed), {})[move.uid] = move.location_id
     for target, locations in targets.items():
-        stays = target in ("", name)
-        went = {} if stays else imap.move(sorted(locations), target) or {}
-        _note(locations, went, "" if stays else target, store, now)
+        if target in folder.refused:
+            continue
+        try:
+            went = None if target in ("", name) else imap.move(sorted(locations), target)
+        except NotMoved as refused:
+            log.error("mailbox.not_moved", said=str(refused), messages=len(locations))
+            folder.refused.add(target)
+        else:
+            _note(locations, went, target, store, now)
 
 
-def _note(locations: Mapping[int, int], went: Moved, target: str, store: Store, now: datetime) -> None:
+def _note(locations: Mapping[int, int], went: Moved | None, target: str, store: Store, now: datetime) -> None:
     with store.transaction() as s:
-        for uid, location_id in locations.items():
-            # gone already: another client was faster
-            uidvalidity, new_uid = went.get(uid) or (None, None)
-            places.moved(s, location_id, target, uidvalidity, new_uid, now)
+        if went is None:
+            places.stays(s, list(locations.values()))
+            return
+        places.gone(s, [location_id for uid, location_id in locations.items() if uid not in went], now)
+        for uid, there in went.items():
+            uidvalidity, new_uid = there or (None, None)
+            places.moved(s, locations[uid], target, uidvalidity, new_uid, now)
 
 
 def make_folders(box: Mailbox, imap: ImapMailbox, live: Live) -> None:

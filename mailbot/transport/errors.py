@@ -34,8 +34,20 @@ class TransportError(Exception):
         self.wait = wait
 
 
+class NotMoved(TransportError):
+    """The IMAP server refuses to move messages: they stay where they are, and the connection is good."""
+
+
 class Unreachable(TransportError):
     """The SMTP server has certainly not accepted the message: it may be sent again."""
+
+
+class NotEncrypted(ValueError):
+    """STARTTLS came to nothing."""
+
+    def __init__(self, said: str, *, permanent: bool = True) -> None:
+        super().__init__(said)
+        self.permanent = permanent
 
 
 class Uncertain(TransportError):
@@ -66,6 +78,10 @@ UNKNOWN_CA = (
     "ninguna autoridad conocida firma el certificado del servidor",
     "Si la autoridad es propia, escriba en ca_file la ruta de su certificado",
 )
+NOT_ENCRYPTED = (
+    'No se envió la contraseña. Pruebe security = "tls" u otro puerto; '
+    "si antes cifraba, puede haber alguien en medio"
+)
 #: imaplib puts the server's words into its errors as Python writes bytes.
 BYTES = re.compile(r"""\bb(['"])(.*?)\1""")
 LATER = "El servidor pide esperar: se volverá a intentar en {} s"
@@ -76,6 +92,20 @@ SMTP_AUTH_OFF = (
 PROTOCOL = (imaplib.IMAP4.error, smtplib.SMTPException)
 #: Answers that mean "not now", whatever the command (RFC 5530).
 NOT_NOW = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]", "[EXPIRED]")
+
+
+@contextmanager
+def encrypting() -> Iterator[None]:
+    """Around STARTTLS. Whoever will not encrypt, the server or somebody in between, hears no password."""
+    try:
+        yield
+    except (CapabilityError, smtplib.SMTPNotSupportedError) as error:
+        raise NotEncrypted("el servidor no ofrece STARTTLS") from error
+    except (imaplib.IMAP4.abort, smtplib.SMTPServerDisconnected):
+        raise
+    except (imaplib.IMAP4.error, smtplib.SMTPResponseException) as error:
+        said = f"el servidor no quiso cifrar con STARTTLS: {words(error)}"
+        raise NotEncrypted(said, permanent=False) from error
 
 
 @contextmanager
@@ -95,6 +125,10 @@ def trying(what: str, server: Server, failure: type[TransportError] = TransportE
 
 def explained(error: Exception, server: Server) -> tuple[str, str, bool]:
     """What was said, what to do about it, and whether a person must."""
+    if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, TimeoutError):
+        error = error.__context__  # smtplib makes one of the other
+    if isinstance(error, NotEncrypted):
+        return str(error), NOT_ENCRYPTED, error.permanent
     if isinstance(error, ssl.SSLError):
         return _tls(error, server)
     if isinstance(error, LoginError | smtplib.SMTPAuthenticationError):
@@ -121,7 +155,7 @@ _BY_KIND: tuple[tuple[type[Exception], str, str], ...] = (
     (
         TimeoutError,
         "el servidor no contestó a tiempo",
-        "Revise host, port y que ningún cortafuegos corte la conexión",
+        "Revise host, port y security, y que ningún cortafuegos corte la conexión",
     ),
     (TooMuch, "el servidor contestó sin fin a una sola orden", "Revise ese servidor; se volverá a conectar"),
     (

@@ -31,14 +31,14 @@ class Folders:
     def ensure(self, folder: str) -> None:
         """Create `folder`, and show it to mail clients that list only what is subscribed."""
         name = self.name(folder)
-        if name == "INBOX" or self._exists(name):
+        if name == "INBOX" or self.exists(name):
             return
         try:
             self.client.create_folder(name)
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error:
-            if not self._exists(name):  # another client may have been faster
+            if not self.exists(name):  # another client may have been faster
                 raise
         with suppress(imaplib.IMAP4.error):
             self.client.subscribe_folder(name)
@@ -47,7 +47,7 @@ class Folders:
         """All that can be selected, for an error message."""
         return sorted(name for flags, _, name in self.client.list_folders() if not _only_a_parent(flags))
 
-    def _exists(self, name: str) -> bool:
+    def exists(self, name: str) -> bool:
         """`%` and `*` in a name are patterns to LIST, so its answer is compared."""
         found = self.client.list_folders("", name)
         return any(other == name and not _only_a_parent(flags) for flags, _, other in found)

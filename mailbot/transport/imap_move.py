@@ -14,6 +14,7 @@ Moved = dict[int, tuple[int, int] | None]
 def move(client: Any, uids: Sequence[int], name: str) -> Moved | None:
     """Move messages of the selected folder to the folder `name`; None: this server cannot do it safely.
 
+    Those that were gone are left out, where the server tells which ones it moved.
     Never a plain EXPUNGE: that would also remove what someone else marked (hazards 48, 51).
     """
     if client.has_capability("MOVE"):
@@ -26,7 +27,7 @@ def move(client: Any, uids: Sequence[int], name: str) -> Moved | None:
         client.uid_expunge(uids)
     else:
         return None
-    return {uid: known.get(uid) for uid in uids}
+    return {uid: known.get(uid) for uid in uids if uid in known or not known}
 
 
 def _copied(client: Any) -> dict[int, tuple[int, int]]:
