@@ -16,6 +16,7 @@ from mailbot.transport.errors import (
     TransportError,
     Uncertain,
     Unreachable,
+    encrypting,
     printable,
     trying,
 )
@@ -174,7 +175,8 @@ class Smtp:
             connect.keep_alive(smtp.sock)
         try:
             if server.security == "starttls":
-                smtp.starttls(context=tls)
+                with encrypting():
+                    smtp.starttls(context=tls)
             _wait_at_most(smtp, self.timeouts.read)
             smtp.ehlo_or_helo_if_needed()
             self._login(smtp)

@@ -1,10 +1,8 @@
 """TLS that verifies, and refusals that say which of the many things is wrong."""
 
-import socket
 import ssl
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -16,36 +14,10 @@ from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.smtp import Smtp
 from tests import dovecot
 from tests.transport import certificates, faulty
+from tests.transport.certificates import Certificate
 from tests.transport.conftest import NOBODY, PASSWORD, QUICK
+from tests.transport.encrypted import Encrypted
 from tests.transport.test_imap import MAIL
-
-
-class Handshakes:
-    """A listener that does the server's half of a handshake with a certificate, and hangs up."""
-
-    def __init__(self, certificate: certificates.Certificate) -> None:
-        self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        self.context.load_cert_chain(certificate.cert, certificate.key)
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.thread = Thread(target=self._one)
-
-    def __enter__(self) -> int:
-        self.thread.start()
-        port: int = self.port
-        return port
-
-    def __exit__(self, *error: object) -> None:
-        self.thread.join(5)
-        self.listener.close()
-
-    def _one(self) -> None:
-        connection, _ = self.listener.accept()
-        connection.settimeout(3)
-        try:
-            self.context.wrap_socket(connection, server_side=True).close()
-        except OSError:
-            connection.close()
 
 
 def configured(
@@ -65,45 +37,126 @@ def connect(kind: str, mailbox: Mailbox) -> None:
         made.close()
 
 
+def word(line: bytes) -> bytes:
+    """The command on a line, after the tag that IMAP puts before it."""
+    return next((w for w in line.upper().split()[:2] if w in COMMANDS), b"")
+
+
+COMMANDS = (b"CAPABILITY", b"STARTTLS", b"LOGIN", b"SELECT", b"EHLO", b"AUTH")
 both = pytest.mark.parametrize("kind", ["imap", "smtp"])
+either = pytest.mark.parametrize("security", ["tls", "starttls"])
 
 
 @both
+@either
 @pytest.mark.parametrize(
     ("make", "expected"),
     [
         # host in the config is localhost
         (lambda d, ca: certificates.make(d, ca, names="DNS:correo.mesa.example"), "no es de localhost"),
         (lambda d, ca: certificates.make(d, ca, days=-1), "está vencido .*que lo renueve"),
+        (
+            lambda d, ca: certificates.make(d, ca, begins=1),
+            "aún no es válido .*Revise la fecha de este equipo",
+        ),
         (lambda d, ca: certificates.make(d, None), r"ninguna autoridad conocida .*ca_file"),
     ],
+    ids=["of another host", "expired", "not yet valid", "self-signed"],
 )
-def test_a_bad_certificate_is_refused_and_named(
-    kind: str, make: Callable[..., certificates.Certificate], expected: str, tmp_path: Path
+def test_a_bad_certificate_is_refused_and_named_and_nothing_more_is_said(
+    kind: str, security: str, make: Callable[..., Certificate], expected: str, tmp_path: Path
 ) -> None:
     ca = certificates.make_ca(tmp_path)
-    with Handshakes(make(tmp_path, ca)) as port, pytest.raises(TransportError, match=expected) as caught:
-        connect(kind, configured(kind, port, ca_file=ca.cert))
+    with (
+        Encrypted(kind, make(tmp_path, ca), security) as server,
+        pytest.raises(TransportError, match=expected) as caught,
+    ):
+        connect(kind, configured(kind, server.port, ca_file=ca.cert, security=security))
     assert caught.value.permanent
+    assert server.in_secret == []
+    assert {word(line) for line in server.in_clear} <= {b"CAPABILITY", b"EHLO", b"STARTTLS"}
 
 
 @both
-def test_a_private_ca_is_unknown_until_ca_file_names_it(kind: str, tmp_path: Path) -> None:
+@either
+def test_a_good_certificate_is_trusted_and_the_password_goes_only_encrypted(
+    kind: str, security: str, tmp_path: Path
+) -> None:
+    ca = certificates.make_ca(tmp_path)
+    with Encrypted(kind, certificates.make(tmp_path, ca), security) as server:
+        connect(kind, configured(kind, server.port, ca_file=ca.cert, security=security))
+    assert {b"LOGIN", b"AUTH"} & {word(line) for line in server.in_secret}
+    assert {word(line) for line in server.in_clear} <= {b"CAPABILITY", b"EHLO", b"STARTTLS"}
+
+
+@both
+@either
+def test_a_private_ca_is_unknown_until_ca_file_names_it(kind: str, security: str, tmp_path: Path) -> None:
     with (
-        Handshakes(certificates.make(tmp_path, certificates.make_ca(tmp_path))) as port,
+        Encrypted(kind, certificates.make(tmp_path, certificates.make_ca(tmp_path)), security) as server,
         pytest.raises(TransportError, match=r"ninguna autoridad conocida .*ca_file"),
     ):
-        connect(kind, configured(kind, port))
+        connect(kind, configured(kind, server.port, security=security))
+    assert server.in_secret == []
 
 
 @both
 def test_an_address_is_no_name_for_a_certificate_of_names(kind: str, tmp_path: Path) -> None:
     ca = certificates.make_ca(tmp_path)
     with (
-        Handshakes(certificates.make(tmp_path, ca)) as port,
+        Encrypted(kind, certificates.make(tmp_path, ca)) as server,
         pytest.raises(TransportError, match=r"no es de 127\.0\.0\.1 .*Escriba en host el nombre"),
     ):
-        connect(kind, configured(kind, port, host="127.0.0.1", ca_file=ca.cert))
+        connect(kind, configured(kind, server.port, host="127.0.0.1", ca_file=ca.cert))
+
+
+@both
+def test_what_somebody_in_between_puts_before_the_encryption_is_not_believed(
+    kind: str, tmp_path: Path
+) -> None:
+    """It would be taken for the server's answer to what is asked after STARTTLS (CVE-2011-0411 and its kin)."""
+    ca = certificates.make_ca(tmp_path)
+    injected = b"* BYE go away\r\n" if kind == "imap" else b"250-evil\r\n250 AUTH LOGIN\r\n"
+    certificate = certificates.make(tmp_path, ca)
+    with Encrypted(kind, certificate, "starttls", injected=injected) as server:
+        connect(kind, configured(kind, server.port, ca_file=ca.cert, security="starttls"))
+    assert [line for line in server.in_secret if word(line) in (b"LOGIN", b"AUTH")]
+
+
+def test_a_server_that_lets_us_in_before_we_could_encrypt_is_refused(tmp_path: Path) -> None:
+    """PREAUTH allows no STARTTLS any more (RFC 3501 §7.1.4): mail would travel in clear."""
+    certificate = certificates.make(tmp_path, None)
+    with (
+        Encrypted("imap", certificate, "starttls", greeting=b"* PREAUTH welcome\r\n") as server,
+        pytest.raises(TransportError, match=r"antes de cifrar.*security") as caught,
+    ):
+        connect("imap", configured("imap", server.port, security="starttls"))
+    assert caught.value.permanent
+    assert not {b"LOGIN", b"SELECT"} & {word(line) for line in server.in_clear}
+
+
+@both
+def test_a_server_that_will_not_begin_to_encrypt_hears_no_password(kind: str) -> None:
+    offers = {"CAPABILITY": "* CAPABILITY IMAP4rev1 STARTTLS\nTAG OK done\n", "STARTTLS": "TAG NO not now\n"}
+    refuses = {"EHLO": "250-faulty\n250 STARTTLS\n", "STARTTLS": "454 4.7.0 TLS not available\n"}
+    server = faulty.imap(offers) if kind == "imap" else faulty.smtp(refuses)
+    with server, pytest.raises(TransportError, match=r"STARTTLS.*security"):
+        connect(kind, configured(kind, server.port, security="starttls"))
+    assert not any(b"LOGIN" in line or b"AUTH" in line for line in server.heard)
+
+
+@both
+def test_a_port_that_speaks_only_tls_is_told_where_something_else_was_expected(
+    kind: str, tmp_path: Path
+) -> None:
+    """Both sides wait for the other's first word."""
+    ca = certificates.make_ca(tmp_path)
+    with (
+        Encrypted(kind, certificates.make(tmp_path, ca)) as server,
+        pytest.raises(TransportError, match=r"no contestó a tiempo.*security"),
+    ):
+        connect(kind, configured(kind, server.port, ca_file=ca.cert, security="starttls"))
+    assert server.in_secret == []
 
 
 @both
