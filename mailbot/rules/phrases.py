@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from mailbot.rules import where
-from mailbot.rules.bare import AROUND, SENTENCE
+from mailbot.rules.bare import AROUND, GREETINGS, SENTENCE
 from mailbot.rules.courtesy import courteous
 from mailbot.rules.fold import fold, places, words
 from mailbot.rules.formline import Labelled
@@ -31,6 +31,10 @@ NAMES = rf"{CAPITAL}(?:\s+(?:(?:de|del|la|las|los|y)\s+){{0,2}}{CAPITAL}){{1,5}}
 NAME = re.compile(
     r"\b(?:[Mm]i nombre(?: completo)? es|[Mm]e llamo|[Ss]oy) ?:?\s+"
     rf"(?P<name>{NAMES})(?=\s*(?:[.,;]|$|y\b))"
+)
+#: The service may be for somebody else.
+FOR_ANOTHER = re.compile(
+    r"\b(?:usuari|funcionari|contratista|persona\b|companer|colaborador|practicante|pasante)"
 )
 ROLES = frozenset(
     words(
@@ -64,7 +68,16 @@ def said(
         by_itself = [one for wanted in asked if wanted.open for one in _only(_by_itself(wanted, content))]
         yield from by_itself
         left = [one for one in asked if one not in {wanted for wanted, _, _ in by_itself}]
-        yield from _nothing_else(left, every, content, entries)
+        above = [line for line in _above_thanks(lines) if words(line) and not courteous(line)]
+        yield from _nothing_else(left, every, above, entries)
+
+
+def _above_thanks(lines: Sequence[str]) -> Sequence[str]:
+    """What follows the thanks is a signature, whoever is named in it and wherever their office is."""
+    thanks = (
+        n for n, line in enumerate(lines) if courteous(line) and GREETINGS.isdisjoint(words(fold(line)))
+    )
+    return lines[: next(thanks, len(lines))]
 
 
 def _only(found: Iterable[Said]) -> list[Said]:
@@ -80,7 +93,9 @@ def _by_itself(wanted: Wanted, content: Sequence[str]) -> Iterator[Said]:
     for line in content:
         if wanted.about_name:
             names = (_name(match["name"]) for match in islice(NAME.finditer(line), MOST_READINGS))
-            yield from ((wanted, name, line) for name in names if name)
+            yield from (
+                (wanted, "" if FOR_ANOTHER.search(fold(line)) else name, line) for name in names if name
+            )
         elif where.is_place(wanted):
             for match in islice(AT.finditer(line), MOST_READINGS):
                 place = _clause(match["place"])

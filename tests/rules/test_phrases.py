@@ -29,6 +29,10 @@ def given(text: str, *asked: str, name: str = "") -> dict[str, str]:
         ("Sede Norte piso 2", "Sede Norte piso 2"),
         ("Hola,\nNeiva, piso 2\nGracias", "Neiva, piso 2"),
         ("Sede, piso u oficina Neiva, piso 2", "Neiva, piso 2"),
+        (
+            "Buenas tardes, gracias por su respuesta\nSede Norte piso 2\nGracias\nLuisa Gil\nOficina Jurídica",
+            "Sede Norte piso 2",
+        ),
     ],
 )
 def test_a_place_is_read_in_a_sentence_or_alone(text: str, place: str) -> None:
@@ -56,6 +60,8 @@ def test_a_place_is_read_in_a_sentence_or_alone(text: str, place: str) -> None:
         "La oficina de Tesorería pide una impresora nueva\nGracias",
         "Sede Norte\nSede Sur",
         "Sede Norte\nLuisa Gil",
+        "Gracias\nOficina Jurídica",
+        "Quedo atenta\nLuisa Gil\nOficina Jurídica",
         "Antes de la mudanza estaba en el piso 2",
         "Cede: Arauca piso 3",
         "Dirección: Calle 26, piso 3",
@@ -91,6 +97,8 @@ def test_a_name_is_read_where_its_owner_tells_it(text: str) -> None:
         "Soy Edilma",
         "Soy Edilma Tapias Roa. Mi nombre es Luz Roa Gil",
         "Me llamo como siempre",
+        "Soy Luz Roa Gil y la contratista nueva es Edilma Tapias Roa",
+        "Mi nombre es Luz Roa Gil, pido un usuario para Edilma Tapias",
         "Luisa Gil Roa es la jefe",
         "300 555 0101\nSede Norte\nMesa De Ayuda",
         "trata de la contratista Luisa Gil",
