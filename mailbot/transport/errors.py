@@ -34,6 +34,10 @@ class TransportError(Exception):
         self.wait = wait
 
 
+class NotMoved(TransportError):
+    """The IMAP server refuses to move messages: they stay where they are, and the connection is good."""
+
+
 class Unreachable(TransportError):
     """The SMTP server has certainly not accepted the message: it may be sent again."""
 

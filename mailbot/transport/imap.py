@@ -14,7 +14,7 @@ from imapclient import SocketTimeout  # type: ignore[import-untyped]
 from mailbot.config.model import Mailbox
 from mailbot.transport import connect, imap_fetch, imap_move
 from mailbot.transport.bounded import BoundedIMAPClient
-from mailbot.transport.errors import NotEncrypted, TransportError, encrypting, trying, words
+from mailbot.transport.errors import NotEncrypted, NotMoved, TransportError, encrypting, trying, words
 from mailbot.transport.imap_fetch import Fetched
 from mailbot.transport.imap_folders import Folders
 from mailbot.transport.imap_idle import ROUND, idle, pause
@@ -57,6 +57,7 @@ class ImapMailbox:
         self.credential = credential
         self.timeouts = timeouts
         self.folder = ""
+        self.read_only = False
         self._client: Any = None
         self._folders: Folders | None = None
         self._bell: socket.socket | None = None
@@ -124,7 +125,7 @@ class ImapMailbox:
         with trying(f"Abrir la carpeta {folder}", self.server):
             name, self.folder = self.folders.name(folder), ""
             try:
-                answer = self.client.select_folder(name)
+                answer = self._open_folder(name)
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error as error:
@@ -136,6 +137,15 @@ class ImapMailbox:
             self.folder = name
             self._news()
             return self._selected(answer)
+
+    def _open_folder(self, name: str) -> Any:
+        """Where we may only read (RFC 4314), messages stay, and the ledger tells which are new."""
+        try:
+            self.read_only = False
+            return self.client.select_folder(name)
+        except imaplib.IMAP4.readonly:
+            self.read_only = True
+            return self.client.select_folder(name, readonly=True)
 
     def _selected(self, answer: dict[bytes, Any]) -> Selected:
         """RFC 3501 §2.3.1.1: without UIDVALIDITY no UID can be trusted on the next day (hazard 50)."""
@@ -172,8 +182,11 @@ class ImapMailbox:
 
     @property
     def can_move(self) -> bool:
-        """MOVE, or UIDPLUS to remove just what was copied; without them messages stay where they are."""
-        return any(self.client.has_capability(c) for c in ("MOVE", "UIDPLUS"))
+        """MOVE, or UIDPLUS to remove just what was copied; without them messages stay where they are.
+
+        So they do in a folder that may only be read, which the selected one is then.
+        """
+        return not self.read_only and any(self.client.has_capability(c) for c in ("MOVE", "UIDPLUS"))
 
     def _search(self, uid_set: str, since: date | None = None) -> Uids:
         return sorted(self.client.search(["UID", uid_set, *(("SINCE", since) if since else ())]))
@@ -208,9 +221,11 @@ class ImapMailbox:
     def _move(self, uids: Sequence[int], name: str) -> Moved | None:
         try:
             return imap_move.move(self.client, uids, name)
+        except imaplib.IMAP4.abort:
+            raise
         except imaplib.IMAP4.error as error:
-            if "[TRYCREATE]" not in str(error):
-                raise
+            if self.folders.exists(name):
+                raise NotMoved(f"Mover mensajes a {name}", words(error), _cure(error)) from error
             self.folders.ensure(name)  # it was there when we started: somebody removed it
             return imap_move.move(self.client, uids, name)
 
@@ -258,6 +273,12 @@ class ImapMailbox:
     def list(self, folder: str) -> tuple[Selected, Uids]:
         """Select `folder` and give all its UIDs, to compare server and ledger."""
         return self.select(folder), self.uids(0)
+
+
+def _cure(error: Exception) -> str:
+    """RFC 9208 §4.3, RFC 5530."""
+    full = "Libere espacio en el buzón; " if "[OVERQUOTA]" in str(error).upper() else ""
+    return f"{full}{'quedan' if full else 'Quedan'} donde están, ya atendidos, y se volverá a intentar"
 
 
 def _leave(client: Any) -> None:
