@@ -1,11 +1,15 @@
 """Files that hang on a mail: each once, byte for byte, under a name that is a name (hazards 32, 46; lesson 42)."""
 
+import io
+import tracemalloc
+import zipfile
 from hashlib import sha256
 
 import pytest
 
 from mailbot.mail import attachments, structure
 from mailbot.mail.attachments import attachment
+from mailbot.mail.parse import parse
 from tests.mail.build import b64, mail, multimail, part
 
 PDF = b"%PDF-1.7\n\xff\x00\r\n\n"
@@ -47,6 +51,8 @@ def test_a_file_is_named(disposition: str, name: str) -> None:
         ("application/pkcs7-mime; smime-type=enveloped-data", "smime.p7m"),
         ("application/pkcs7-signature", "smime.p7s"),
         ("application/pgp-signature", "firma.asc"),
+        ("application/pgp-encrypted", "version.asc"),
+        ("application/pgp-keys", "claves.asc"),
         ("application/ms-tnef", "winmail.dat"),
         ("message/rfc822", "adjunto-1.eml"),
         ("message/delivery-status", "estado-de-entrega.txt"),
@@ -66,6 +72,74 @@ def test_an_encrypted_mail_is_its_attachment() -> None:
     assert names(
         mail(b64(PDF), content_type="application/pkcs7-mime", content_transfer_encoding="base64")
     ) == ["smime.p7m"]
+
+
+def test_what_only_its_reader_can_open_is_kept_byte_for_byte() -> None:
+    """Hazard 46: PGP, S/MIME and an invitation, each with its bytes."""
+    kinds = ("application/pgp-encrypted", "application/pkcs7-mime", "text/calendar; method=REQUEST")
+    raw = multimail("mixed", *(part(b64(PDF), kind, content_transfer_encoding="base64") for kind in kinds))
+
+    assert names(raw) == ["version.asc", "smime.p7m", "invitacion.ics"]
+    assert [attachment(raw, n) for n in range(3)] == [PDF] * 3
+
+
+def zipped(levels: int) -> bytes:
+    """A few KB that unpack to gigabytes."""
+    data = bytes(10_000_000)
+    for _ in range(levels):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for n in range(20):
+                archive.writestr(f"{n}.zip", data)
+        data = packed.getvalue()
+    return data
+
+
+LAUGHS = (
+    b"<!DOCTYPE x ["
+    + b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 20))
+    + b"]>"
+)
+PIXELS = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff\xff\xff\xff\xff\xff\xff\xff\x08\x06\0\0\0" + bytes(99)
+
+
+@pytest.mark.parametrize(
+    ("kind", "bomb"),
+    [
+        ("application/zip", zipped(2)),
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", zipped(1)),
+        ("text/xml", LAUGHS + b"<x>&a19;</x>"),
+        ("image/svg+xml", LAUGHS + b"<svg>&a19;</svg>"),
+        ("image/png", PIXELS),
+    ],
+)
+def test_a_bomb_stays_shut(kind: str, bomb: bytes) -> None:
+    """Hazard 45: one file, as big as it came, and no memory beyond that."""
+    raw = multimail("mixed", part("Hola"), part(b64(bomb), kind, content_transfer_encoding="base64"))
+    tracemalloc.start()
+    message = parse(raw)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert [(one.type, one.size) for one in message.attachments] == [(kind, len(bomb))]
+    assert attachment(raw, 0) == bomb
+    assert message.text == "Hola"
+    assert peak < 2 * len(raw) + 500_000
+
+
+def test_the_same_picture_of_a_signature_is_known_again() -> None:
+    """Lesson 31: in every mail, under another name each time, with the same hash."""
+    logos = [
+        part(b64(PDF), "image/png", content_transfer_encoding="base64", content_id=f"<{name}>",
+             content_disposition=f"inline; filename={name}")
+        for name in ("image001.png", "image002.png")
+    ]  # fmt: skip
+    first, second = (
+        attachments.of(structure.read(multimail("related", part("Hola"), one), []), []) for one in logos
+    )
+
+    assert first[0].name != second[0].name
+    assert first[0].sha256 == second[0].sha256
 
 
 @pytest.mark.parametrize(

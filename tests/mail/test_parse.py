@@ -1,6 +1,7 @@
 """A mail becomes a Message: the border at which everything is mended (hazards 2.2–2.4, 4)."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -213,6 +214,48 @@ def test_a_mail_nested_too_deep_is_unreadable(depth: int) -> None:
     """Hazard 36."""
     with pytest.raises(Unreadable):
         parse(nested(depth))
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r"])
+def test_a_mail_is_the_same_however_its_lines_end(end: bytes) -> None:
+    raw = multimail(
+        "mixed", part("Teléfono: 300\n\nGracias\n"), part("a;b", "text/csv"), to="Soporte\r\n <s@x.es>"
+    )
+    whole, other = parse(raw), parse(raw.replace(b"\r\n", end))
+
+    assert other == replace(whole, repaired=other.repaired)
+    assert (whole.text, whole.to) == ("Teléfono: 300\n\nGracias\n", (Address("s@x.es", "Soporte"),))
+
+
+def test_a_line_longer_than_998_characters_is_read_whole() -> None:
+    """RFC 5322 §2.1.1 forbids it, in the text and in a header; programs write it."""
+    message = parse(mail("uno " * 5000 + "fin", references="<a@x.es> " * 300 + "<fin@x.es>"))
+
+    assert message.text == "uno " * 5000 + "fin"
+    assert message.references[-1] == "<fin@x.es>"
+
+
+def test_what_stands_behind_10000_fields_is_read() -> None:
+    """Hazard 37: within 256 KiB of header."""
+    raw = b"".join(b"X-%d: a\r\n" % n for n in range(10_000)) + mail(auto_submitted="auto-replied")
+
+    assert (parse(raw).subject, parse(raw).text) == ("Clave", "Hola")
+    assert parse(raw).kind is Kind.AUTO_REPLY
+
+
+def test_of_20000_parts_the_first_thousand_are_read() -> None:
+    """Hazard 36: as many as a mail may have."""
+    message = parse(multimail("mixed", part("Hola"), *[part(b"x", "image/png")] * 20_000))
+
+    assert (message.text, len(message.attachments)) == ("Hola", 998)
+    assert message.repaired == ("más de 1000 partes: se leyeron las primeras",)
+
+
+def test_a_subject_of_emojis_beyond_any_length_is_cut_between_them() -> None:
+    """Lesson 38: four octets each, and no column is made for them."""
+    message = parse(mail(subject="Clave " + "\U0001f600" * 5000))
+
+    assert message.subject == "Clave " + "\U0001f600" * 992
 
 
 @pytest.mark.parametrize("name", ["Parse", "Headers_json", "Defects", "Text-Plain", "Message", "__class__"])

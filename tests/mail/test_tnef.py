@@ -128,13 +128,6 @@ def test_the_text_beside_the_envelope_is_the_text() -> None:
     assert (message.text.strip(), message.repaired) == ("Hola", ())
 
 
-def test_text_that_is_compressed_rtf_only_is_told_and_not_read() -> None:
-    message = parse(with_envelope(envelope(nested([prop(outlook.P_RTF, outlook.BINARY, b"LZFu")]))))
-
-    assert message.text.strip() == ""
-    assert any("RTF" in said for said in message.repaired)
-
-
 def test_an_attached_mail_in_it_is_one_file() -> None:
     """It is an envelope too, and stays closed; the sentence that stands in its place is left out."""
     inner = envelope(file(b"x.txt", b"dentro"))
