@@ -1,43 +1,93 @@
 """`mailbot reconcile`: the proof that nothing is lost and nothing doubled."""
 
+import os
+import socket
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import click
 
 from mailbot.cli import layout
 from mailbot.cli.base import Command
-from mailbot.cli.common import DONE, NO, as_json, config_file, opened, show_json
+from mailbot.cli.common import DONE, NO, as_json, config_file, fail, now, opened, show_json
 from mailbot.config.live import Live
+from mailbot.config.model import Config
 from mailbot.daemon import logs
 from mailbot.login import Logins
 from mailbot.reconcile import Account, Entry, reconcile as account_for
+from mailbot.repair import Repaired, repair
+from mailbot.store.engine import Store
 from mailbot.transport.errors import TransportError
 
 
 @click.command(cls=Command)
+@click.option(
+    "--repair",
+    "mend",
+    is_flag=True,
+    help="Después de restaurar una copia de la base de datos: recoge lo que se procesó desde entonces.",
+)
 @config_file
 @as_json
-def reconcile(config: Path | None, as_json: bool) -> None:
+def reconcile(mend: bool, config: Path | None, as_json: bool) -> None:
     """Comprueba que cada mensaje del servidor tiene exactamente un desenlace.
 
-    Mira la carpeta de cada buzón y aquellas a las que mailbot mueve correo. No cambia nada.
+    Mira la carpeta de cada buzón y aquellas a las que mailbot mueve correo. Sin --repair no cambia nada.
+
+    Con --repair registra lo que el servidor ya tiene procesado y la base de datos no conoce. No responde a nadie: esos
+    casos quedan para una persona («mailbot cases --attention»), y los números siguen por encima de todos los que
+    se pudieron dar. El servicio debe estar detenido.
     """
     logs.configure("warning")
-    account = Account()
-    with opened(config, TransportError) as (settings, store):
+    account, done = Account(), None
+    with opened(config, TransportError) as (settings, store), ExitStack() as until_done:
         live, logins = Live.of(settings), Logins(settings, store)
-        for box in settings.mailbox.values():
-            imap = logins.imap(box)
-            try:
-                imap.connect()
-                account_for(box, imap, live, store, account)
-            finally:
-                imap.close()
+        boxes = [
+            (box, until_done.enter_context(closing(logins.imap(box)))) for box in settings.mailbox.values()
+        ]
+        if mend:
+            until_done.enter_context(store.hold())
+            _hold_mailboxes(settings, store, until_done)
+        for _, imap in boxes:
+            imap.connect()
+        if mend:
+            done = repair(boxes, live, store, now())
+        for box, imap in boxes:
+            account_for(box, imap, live, store, account)
     if as_json:
-        show_json(account.as_json())
+        show_json(account.as_json() | ({"repaired": done.as_json()} if done else {}))
     else:
+        _tell_repair(done)
         _tell(account)
     raise click.exceptions.Exit(DONE if account.agrees else NO)
+
+
+def _hold_mailboxes(settings: Config, store: Store, until_done: ExitStack) -> None:
+    """Where several daemons may run (PostgreSQL), none may read these mailboxes meanwhile."""
+    presence = store.presence(f"repair:{socket.gethostname()}:{os.getpid()}")
+    presence.start()
+    until_done.callback(presence.stop)
+    for name in settings.mailbox:
+        if presence.hold(name) is None:
+            fail(f"Otro mailbot atiende el buzón «{name}». Deténgalo primero.")
+
+
+def _tell_repair(done: Repaired | None) -> None:
+    if done is None:
+        return
+    with_case = sum(entry["case"] is not None for entry in done.taken)
+    layout.facts(
+        [
+            ("recogidos", f"{len(done.taken)}, de ellos {with_case} con caso; a nadie se le respondió"),
+            ("respuestas retenidas", f"{len(done.held)}: no se sabe si salieron"),
+            ("plazos vencidos", f"{len(done.overdue)}: no se sabe qué se avisó"),
+            ("siguiente caso", done.next_number),
+        ]
+    )
+    if done.taken or done.held or done.overdue:
+        click.echo("\nLo que espera a una persona: mailbot cases --attention\n")
+    else:
+        click.echo("\nNo había nada que reparar.\n")
 
 
 def _tell(account: Account) -> None:

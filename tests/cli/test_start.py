@@ -34,7 +34,7 @@ DESIGN = {
     ("explain",): ["--config", "--json"],
     ("retry",): ["--config", "--json"],
     ("promote",): ["--rule", "--config", "--json"],
-    ("reconcile",): ["--config", "--json"],
+    ("reconcile",): ["--repair", "--config", "--json"],
     ("db",): ["upgrade", "check", "backup", "--config"],
     ("demo",): ["--exit"],
 }
