@@ -88,8 +88,11 @@ def attachment(raw: bytes, n: int) -> bytes:
 
 def opened(part: Part) -> Envelope | None:
     """What is in a winmail.dat, by whatever type it was sent; None for any other part."""
-    is_envelope = part.type in ENVELOPES or part.name.lower() == ENVELOPE
-    return tnef.read(part.content) if is_envelope else None
+    return tnef.read(part.content) if is_envelope(part) else None
+
+
+def is_envelope(part: Part) -> bool:
+    return part.type in ENVELOPES or part.name.lower() == ENVELOPE
 
 
 def _entries(root: Part, notes: list[str]) -> Iterator[_Entry]:
@@ -99,7 +102,9 @@ def _entries(root: Part, notes: list[str]) -> Iterator[_Entry]:
         if part.is_text:
             continue
         yield _Entry(part)
-        if left and (envelope := opened(part)):
+        if not left and is_envelope(part):
+            notes.append(f"más de {OPENED} {ENVELOPE}: se abrieron los primeros")
+        elif envelope := opened(part):
             left -= 1
             yield from (_Entry(part, file) for file in envelope.files)
             if not envelope.whole:
@@ -114,6 +119,8 @@ def _described(n: int, entry: _Entry, inside: str) -> Attachment:
     name, kind, content = entry.part.name, entry.part.type, entry.content
     if entry.file:
         name = structure.file_name(entry.file.name)
+        if name != entry.file.name.strip():
+            entry.part.notes.append(structure.FOLDERS)
         kind = entry.file.type or _type(name)
     digest = sha256(content).hexdigest()
     return Attachment(name or _name(n, kind), kind, len(content), digest, inside)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 #: characters; what stands behind is not read
-LIMIT = 1_000_000
+LIMIT = 1024 * 1024
 #: quotes deeper than this are marked like this one
 DEEPEST = 5
 

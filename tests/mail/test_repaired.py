@@ -4,6 +4,8 @@ import pytest
 
 from mailbot.mail.parse import parse
 from tests.mail.build import b64, mail, multi, multimail, part
+from tests.mail.outlook import envelope, file as outlook_file
+from tests.mail.test_tnef import with_envelope
 
 PDF = b"%PDF-1.7\n\xff\x00\r\n\n"
 UU = b"begin 644 a.txt\r\n$2&]L80``\r\n`\r\nend\r\n"
@@ -81,6 +83,7 @@ DEFECTS = [
     (mail(reply_to="ana@"), ADDRESSES),
     (mail(date="ayer"), "fecha que no se entiende"),
     (mail(UU), FILES),
+    (with_envelope(envelope(outlook_file(b"../x", b"x")), "Hola"), FOLDERS),
 ]  # fmt: skip
 
 

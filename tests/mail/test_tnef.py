@@ -178,7 +178,9 @@ def test_five_envelopes_of_a_mail_are_opened() -> None:
     encoded = {"content_transfer_encoding": "base64"}
     parts = [part(b64(envelope(file(b"x", b"x"))), "application/ms-tnef", **encoded) for _ in range(8)]
 
-    assert len(parse(multimail("mixed", *parts)).attachments) == 8 + 5
+    message = parse(multimail("mixed", *parts))
+    assert len(message.attachments) == 8 + 5
+    assert message.repaired == ("más de 5 winmail.dat: se abrieron los primeros",)
 
 
 @pytest.mark.parametrize(
