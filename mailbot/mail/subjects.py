@@ -17,7 +17,7 @@ TAG = r"\[[^\]]{1,30}\]"
 
 #: "[EXTERNO] RE: ". Forwards are no answers: who forwards an out-of-office notice is a person.
 PREFIXES = re.compile(rf"(?:(?:{TAG}|{ANSWERS}{SIGN}) ?)*+")
-ANSWER = re.compile(ANSWERS + SIGN)
+ANSWER = re.compile(rf"(?:{TAG} ?)*+{ANSWERS}{SIGN}")
 #: outermost: "RE: RV: …" answers a forward
 FORWARD = re.compile(rf"(?:{TAG} ?)*+{FORWARDS}{SIGN}")
 ANY_PREFIXES = re.compile(rf"(?:(?:{TAG}|[a-z]{{1,5}}(?:[\[(]\d{{1,3}}[\])])? ?:) ?)*+")
@@ -38,14 +38,22 @@ AWAY = (
     r"|vacation (?:reply|message|response)"
 )
 #: words of people too: "Vacaciones: permisos para quien me reemplaza"
-MAYBE = r"(?:(?:de|en) )?vacaciones|ausente|ausencia|ferias|away|on vacation|vacation|ooo"
+MAYBE = (
+    r"(?:(?:de|en) )?vacaciones|ausente|ausencia(?: d[eo]l? (?:escritorio|la oficina))?|ferias|away|on vacation"
+    r"|vacation|ooo|incapacitad[oa]|incapacidad|(?:estou )?de licen[cç]i?a|licencia de [mp]aternidad|en comision"
+)
+#: receipts of programs that know no RFC 8098
+RECEIPT = r"(?:no )?leido|lida|(?:not )?read|eliminado sin leer|(?:acuse|confirmacion) de (?:lectura|recibo|entrega)"
+SINCE = r" (?:hasta|desde|del|until|ate|a partir) .{1,100}"
 
 SAYS_AWAY = re.compile(
     rf"(?:{AUTOMATIC}){BEFORE_A_SUBJECT}|(?:{AWAY})(?:{BEFORE_A_SUBJECT}|{AT_THE_END})"
     # "AUTO: Ana Pérez está fuera de la oficina (regresa el 10/02/2025)", as Notes writes it
     r"|auto ?: .{1,100}(?:out of the office|fuera de la oficina|fora do escritorio|ausente)"
 )
-MAY_SAY_AWAY = re.compile(rf"(?:{AUTOMATIC}|{MAYBE})(?:{BEFORE_A_SUBJECT}|{AT_THE_END})")
+MAY_SAY_AWAY = re.compile(
+    rf"(?:{AUTOMATIC}|{MAYBE}|{RECEIPT})(?:{BEFORE_A_SUBJECT}| - |{AT_THE_END})|(?:{AWAY}|{MAYBE}){SINCE}"
+)
 #: a subject answered, or the number of a case
 ANSWERED = re.compile(r"\b(?:re|rv|fwd?) ?:|\[[a-z]{1,8}-\d{3,}\]")
 
@@ -66,7 +74,9 @@ def says_away(subject: str, *, answers: bool) -> bool:
     written = folded[PREFIXES.match(folded).end() :]  # type: ignore[union-attr]
     if SAYS_AWAY.match(written):
         return True
-    return (answers or bool(ANSWERED.search(folded))) and bool(MAY_SAY_AWAY.match(written))
+    # behind "RE:" such a word is of the subject answered: "RE: Vacaciones [MS-000123]"
+    outermost = not ANSWER.match(folded)
+    return outermost and (answers or bool(ANSWERED.search(folded))) and bool(MAY_SAY_AWAY.match(written))
 
 
 def says_undelivered(subject: str) -> bool:

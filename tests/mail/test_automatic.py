@@ -309,6 +309,15 @@ AWAY = [
     "Vacaciones: Re: No imprime",
     "Ausente: Nos faltan datos [MS-000123]",
     "Ausencia Re: No imprime",
+    "Fuera de la oficina hasta el 3 de enero Re: No imprime",
+    "Ausência do escritório: Re: No imprime",
+    "Resposta automática - Não imprime [MS-000123]",
+    "Licencia de maternidad Re: No imprime",
+    # receipts of programs that know no RFC 8098 (hazard 10)
+    "Leído: Nos faltan datos [MS-000123]",
+    "Eliminado sin leer: Nos faltan datos [MS-000123]",
+    "Acuse de recibo: Re: No imprime",
+    "Not read: Re: No imprime",
 ]
 
 
@@ -316,6 +325,23 @@ AWAY = [
 def test_an_out_of_office_notice_is_told_by_its_subject(subject: str) -> None:
     kind, reasons = judge(signs(subject=subject))
     assert (kind, [reason.said for reason in reasons]) == (Kind.AUTO_REPLY, ["away_subject"])
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "RE: Vacaciones [MS-000123]",
+        "[EXTERNO] Re: Vacaciones de Pedro: quitar permisos",
+        "RE: Acuse de recibo [MS-000123]",
+        "RE: De licencia: permisos",
+        "Re: Ausente - cambiar turno",
+        "RE: Licencia de Office [MS-000123]",
+        "Licencia de Office [MS-000123]",
+    ],
+)
+def test_a_word_of_the_subject_that_a_person_answers_makes_no_robot(subject: str) -> None:
+    """A23: the answer of whoever asked for something of that name brings the data."""
+    assert judge(signs(subject=subject, h_in_reply_to="<ms.x@mesa.example>"))[0] is Kind.PERSON
 
 
 @pytest.mark.parametrize(
