@@ -39,9 +39,15 @@ def read(values: Iterable[bytes], notes: list[str]) -> tuple[Address, ...]:
         listed = [(name, email) for name, email in _listed(written) if valid(email)]
         for name, email in listed:
             found.setdefault(email.lower(), _address(name, email))
-        if written.count("@") > len(listed) and _bare(written).count("@") > len(listed):
+        if written.count("@") > len(listed) and _wanted(written) > len(listed):
             notes.append("direcciones no válidas entre los destinatarios o en Reply-To: se dejaron fuera")
     return tuple(found.values())
+
+
+def _wanted(written: str) -> int:
+    """How many addresses the field means to hold, valid or not: those in names and comments are none."""
+    pieces = re.split("[,;:]", _bare(written))
+    return sum(piece.rpartition("<")[2].count("@") for piece in pieces)
 
 
 def sender(values: tuple[bytes, ...]) -> tuple[Address | None, str]:

@@ -118,6 +118,7 @@ CLEAN = {
     "an encoded subject": mail(subject="=?utf-8?q?A=C3=B1o?= =?utf-8?b?YcOxbw==?="),
     "a question in the subject": mail(subject="100 =? 200"),
     "names in UTF-8": mail(to="Muñoz <luis@x.es>"),
+    "an address for a name": mail(to="luis@x.es <luis@x.es>, \"eva@x.es\" <eva@x.es>, ana@x.es (a@x.es)"),
     "a group of nobody": mail(to="undisclosed-recipients:;"),
     "names of files": file("attachment; filename*0*=utf-8''a%C3%B1; filename*1=o.png"),
     "a name as Outlook writes it": file('attachment; filename="=?utf-8?q?a=C3=B1o.png?="'),
