@@ -24,6 +24,8 @@ log = structlog.get_logger("mailbot")
 LIFETIME = timedelta(days=5)
 #: between two tries: when its recipient was refused for now, and when the server was not reached at all
 FIRST_DELAY, MOST_DELAY, MOST_UNREACHED = timedelta(seconds=30), timedelta(hours=1), timedelta(seconds=45)
+#: no attempt takes so long, by the patience of `transport.connect.Timeouts` at each of its steps
+LONGEST = timedelta(minutes=15)
 DAMAGED = "la respuesta o su caso está dañado en la base de datos: {!r}"
 
 
@@ -169,7 +171,8 @@ def abandoned(live: Live, store: Store, now: datetime, worker: str, presence: Pr
     """Replies that others left when they died: once more, and after that a person must look."""
     with store.reading() as s:
         others = {reply: who for reply, who in unfinished.in_hand(s).items() if who != worker}
-    gone = presence.gone(others.values())
+        stale = set(unfinished.in_hand(s, before=now - LONGEST).values())
+    gone = presence.gone(others.values(), stale)
     for reply_id, who in others.items():
         if who in gone:
             take_over(reply_id, who, live, store, now)

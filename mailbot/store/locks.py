@@ -7,7 +7,7 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,8 +92,12 @@ class Presence:
         """The right to read this mailbox; None while another daemon has it. Raises `StoreUnavailable`."""
         return Lease()
 
-    def gone(self, workers: Iterable[str]) -> set[str]:
-        """Those of these other processes that certainly do nothing any more. Raises `StoreUnavailable`."""
+    def gone(self, workers: Iterable[str], stale: Container[str] = ()) -> set[str]:
+        """Those of these other processes that certainly do nothing any more. Raises `StoreUnavailable`.
+
+        `stale`: those whose work would be over even if they lived; they need not be missed for a while, which
+        `mailbot run --once` is too short for.
+        """
         return set(workers)
 
 
@@ -134,7 +138,7 @@ class Shared(Presence):
             session, lock = self._joined(), key(mailbox)
             return SharedLease(self, session, lock) if session.scalar(TRY_LOCK, {"key": lock}) else None
 
-    def gone(self, workers: Iterable[str]) -> set[str]:
+    def gone(self, workers: Iterable[str], stale: Container[str] = ()) -> set[str]:
         asked, held = set(workers), set[int]()
         if asked:
             with faults.translated(), self.engine.connect() as connection:
@@ -142,7 +146,8 @@ class Shared(Presence):
         missing = {worker for worker in asked if key(f"worker:{worker}") not in held}
         # whoever was seen, or holds nothing, begins anew
         self._missing = {worker: self._missing.get(worker, boot_time()) for worker in missing}
-        return {worker for worker, since in self._missing.items() if boot_time() - since >= GRACE}
+        now = boot_time()
+        return {who for who, since in self._missing.items() if who in stale or now - since >= GRACE}
 
     def _beat_on(self) -> None:
         while not self._ended.wait(BEAT):

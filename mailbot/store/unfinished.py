@@ -31,9 +31,11 @@ def put_back(s: Session, mailbox: str, worker: str, now: datetime) -> None:
     run(s, update(outbox).where(*mine).values(**values))
 
 
-def in_hand(s: Session) -> dict[int, str]:
-    """Replies that are being sent: by whom."""
+def in_hand(s: Session, before: datetime | None = None) -> dict[int, str]:
+    """Replies that are being sent: by whom; only those claimed before then, if given."""
     sending = select(outbox.c.id, outbox.c.claimed_by).where(outbox.c.status == Status.SENDING)
+    if before is not None:
+        sending = sending.where(outbox.c.claimed_at < before)
     return {row.id: row.claimed_by or "" for row in rows(s, sending.order_by(outbox.c.id))}
 
 

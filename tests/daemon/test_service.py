@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -13,9 +14,10 @@ from mailbot.config.model import Config, Imap, Secret, Smtp
 from mailbot.daemon import reader
 from mailbot.daemon.backoff import delays
 from mailbot.daemon.sender import LOOK
-from mailbot.daemon.service import Service, run_once
+from mailbot.daemon.service import Service, run_once, utc_now
 from mailbot.sandbox.servers import LOOPBACK, Sandbox
 from mailbot.sending import MOST_UNREACHED, next_attempt
+from mailbot.store import outbox
 from mailbot.store.engine import Store
 from mailbot.transport.connect import Timeouts
 from tests.daemon.conftest import Wait, cases, is_read
@@ -257,6 +259,22 @@ def test_run_once_says_if_a_message_newly_failed(
     connected(config, sqlite_store)
     servers.deliver(poison(), OURS)
     assert [run_once(config, sqlite_store), run_once(config, sqlite_store)] == [False, True]
+
+
+def test_run_once_sends_what_one_before_it_was_killed_with(
+    config: Config, servers: Sandbox, store: Store
+) -> None:
+    """On PostgreSQL it may be a slow one that lives, until no attempt can take so long."""
+    connected(config, store)
+    servers.deliver(mail(), OURS)
+    assert not run_once(with_box(config, "soporte", smtp=smtp_at(free_port())), store)
+    claimed_at = utc_now() + timedelta(hours=1)
+    with store.transaction() as s:
+        assert outbox.claim(s, "soporte", claimed_at, "killed")
+    if not store.is_sqlite:
+        assert not run_once(config, store, lambda: claimed_at + timedelta(minutes=5))
+    assert run_once(config, store, lambda: claimed_at + timedelta(minutes=16))
+    assert len(servers.sent_to(ANA.addr_spec)) == 1
 
 
 def test_no_thread_outlives_its_service(runs: Runs, config: Config, sqlite_store: Store, until: Wait) -> None:

@@ -296,6 +296,7 @@ def test_who_is_alive_is_never_gone_and_who_ended_is_gone_after_a_grace(
         return
     first, second = presences("a"), presences("b")
     assert first.gone(["b", "c"]) == set(), "it may be back in a moment"
+    assert presences("d").gone(["b", "c"], stale=["b", "c"]) == {"c"}, "it would have ended by itself"
     until(lambda: first.gone(["b", "c"]) == {"c"})
     second.stop()
     assert first.gone(["b"]) == set()
