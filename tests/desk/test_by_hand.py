@@ -58,7 +58,7 @@ def test_a_field_that_the_case_does_not_have_is_refused_with_those_it_has() -> N
 
 
 def test_notes_and_relations_are_history() -> None:
-    """A34, A37."""
+    """A34, A37, lesson 28."""
     other = case(id=8, number="MS-000008")
     noted = note(case(), "llamé, no contesta", BY).change
     related = relate(case(), other, BY).change

@@ -167,7 +167,7 @@ LIMITS = [
 
 @pytest.mark.parametrize(("sent", "answered"), LIMITS)
 def test_limits_end_a_storm(sent: Sent, answered: bool) -> None:
-    """Lesson 13, hazard 6."""
+    """Lessons 13, 40, hazard 6."""
     decision = decided(message(), Known(sent=sent))
 
     assert answered == bool(templates(decision))
@@ -324,7 +324,7 @@ def test_an_alarm_that_repeats_adds_to_its_open_case_and_a_recovery_too() -> Non
 
 
 def test_every_decision_says_which_rule_and_which_words() -> None:
-    """Invariant 8."""
+    """Lesson 11, invariant 8."""
     assert "acceso: contraseña" in [r.detail for r in decided(message()).reasons if r.check == "rule"]
 
 
