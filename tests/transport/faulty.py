@@ -61,11 +61,13 @@ EHLO = "250-faulty\n250-SIZE 1000000\n250 8BITMIME\n"
 def smtp(
     answers: Mapping[str, str | None] | None = None, *, dot: str | None = "250 2.0.0 Ok\n", ehlo: str = EHLO
 ) -> Faulty:
-    """An SMTP server; `answers` by verb and `dot`, after the final dot: text, None cuts, "" stays silent."""
+    """An SMTP server; `answers` by verb or "BANNER", and `dot`, after the final dot: text, None cuts, "" stays silent."""
     said: dict[str, str | None] = {"EHLO": ehlo, "QUIT": "221 bye\n", "DATA": "354 go\n", **(answers or {})}
 
     def talk(lines: Lines) -> None:
-        say(lines, "220 faulty ESMTP\n")
+        if (banner := said.get("BANNER", "220 faulty ESMTP\n")) is None:
+            return
+        say(lines, banner)
         for line in iter(lines.readline, b""):
             server.heard.append(line)
             verb = line.split()[0].decode().upper()
