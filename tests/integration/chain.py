@@ -12,8 +12,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from itertools import count
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, Self
 
+from click.testing import Result
 from imapclient import IMAPClient  # type: ignore[import-untyped]
 from sqlalchemy import update
 
@@ -60,11 +61,18 @@ _numbers = count(1)
 class Chain(AbstractContextManager["Chain"]):
     """A mailbox of its own on these servers, and the daemon that reads it, as a process.
 
-    `imap` and `smtp`: "tls" or "starttls".
+    `imap` and `smtp`: "tls" or "starttls"; `ca_file`: whom the daemon trusts, in place of the servers' own CA.
     """
 
     def __init__(
-        self, postfix: Postfix, home: Path, database: str, *, imap: str = "tls", smtp: str = "starttls"
+        self,
+        postfix: Postfix,
+        home: Path,
+        database: str,
+        *,
+        imap: str = "tls",
+        smtp: str = "starttls",
+        ca_file: Path | None = None,
     ) -> None:
         self.postfix, self.dovecot = postfix, postfix.dovecot
         self.number = next(_numbers)
@@ -78,7 +86,7 @@ class Chain(AbstractContextManager["Chain"]):
             address=self.address,
             home=home,
             desk=self.desk.address,
-            ca_file=self.dovecot.ca_file,
+            ca_file=ca_file or self.dovecot.ca_file,
             imap=imap,
             imap_port=self.dovecot.imaps_port if imap == "tls" else self.dovecot.imap_port,
             smtp=smtp,
@@ -88,15 +96,21 @@ class Chain(AbstractContextManager["Chain"]):
         self.store = Store.open(database)
 
     def __enter__(self) -> Self:
-        self.daemon = Daemon(self.config)
-        # what lay there before the first connection is answered by nobody
-        self.until("the first reading of the mailbox", self._was_read)
+        self.start()
+        self.until_read()
         return self
+
+    def start(self) -> None:
+        self.daemon = Daemon(self.config)
 
     def __exit__(self, *error: object) -> None:
         self.store.dispose()
         self.daemon.process.kill()
         self.daemon.process.communicate()
+
+    def until_read(self) -> None:
+        """What lay there before the first connection is answered by nobody."""
+        self.until("the first reading of the mailbox", self._was_read)
 
     def person(self, domain: str = "oti.example") -> "Person":
         """Somebody whom nobody else has met."""
@@ -130,7 +144,11 @@ class Chain(AbstractContextManager["Chain"]):
 
     def agrees(self) -> bool:
         """Whether `mailbot reconcile` finds exactly one outcome for each mail on the server (invariant 1)."""
-        return typed("--config", self.config, "reconcile").exit_code == 0
+        return self.mailbot("reconcile").exit_code == 0
+
+    def mailbot(self, *words: str) -> Result:
+        """A command, as a person types it."""
+        return typed("--config", self.config, *words)
 
     def _was_read(self) -> bool:
         with self.store.reading() as s:
@@ -155,16 +173,22 @@ class Person:
 
     def gets(self) -> EmailMessage:
         """The next mail that comes, waiting for it."""
-        self.chain.until(f"mail for {self.address}", lambda: len(self.inbox()) > self.seen)
+        self.chain.until(f"mail for {self.address}", lambda: self._delivered() > self.seen)
         self.seen += 1
         return self.inbox()[self.seen - 1]
 
     def finds(self, words: str) -> EmailMessage:
         """The first mail that has these words in its subject, waiting for it."""
-        found = self.chain.until(
-            f"mail about {words}", lambda: [m for m in self.inbox() if words in m["Subject"]]
-        )
-        return cast(EmailMessage, found[0])
+        found: list[EmailMessage] = []
+        while not found:
+            self.gets()
+            found = [mail for mail in self.inbox() if words in mail["Subject"]]
+        return found[0]
+
+    def _delivered(self) -> int:
+        """How much lies in the Maildir: asking the server all the time would keep it busy."""
+        folder = self.chain.dovecot.base / "mail" / self.address
+        return sum(1 for part in ("new", "cur") for _ in folder.glob(f"{part}/*"))
 
     def inbox(self) -> list[EmailMessage]:
         context = ssl.create_default_context(cafile=str(self.chain.dovecot.ca_file))

@@ -1,5 +1,6 @@
 """Real servers, started once, and a daemon for the tests of a file."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,14 @@ def provider() -> Iterator[postfix.Postfix]:
 
 
 @pytest.fixture(scope="module")
-def chain(provider: postfix.Postfix, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
-    home: Path = tmp_path_factory.mktemp("mesa")
+def home(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """A folder with an empty database."""
+    folder: Path = tmp_path_factory.mktemp("mesa")
+    shutil.copy(sqlite_template, folder / "mailbot.sqlite3")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def chain(provider: postfix.Postfix, home: Path) -> Iterator[Chain]:
     with Chain(provider, home, f"{home}/mailbot.sqlite3") as chain:
         yield chain

@@ -2,14 +2,17 @@
 
 import signal
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from mailbot.store.engine import Store
 from tests.integration.chain import Chain
 from tests.pipeline.given import DATA, content
 from tests.postfix import Postfix
+from tests.transport import certificates
 
 
 def test_a_request_is_asked_for_its_data_and_becomes_a_case(
@@ -60,9 +63,8 @@ def test_a_request_is_asked_for_its_data_and_becomes_a_case(
 
 
 @pytest.fixture(scope="module")
-def rewriting(provider: Postfix, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+def rewriting(provider: Postfix, home: Path) -> Iterator[Chain]:
     """Behind a provider that gives each mail a Message-ID of its own and returns only the header of what bounces."""
-    home: Path = tmp_path_factory.mktemp("mesa")
     habits = {
         "header_checks": "regexp:{ {/^Message-ID:/ IGNORE} }",
         "always_add_missing_headers": "yes",
@@ -114,3 +116,34 @@ def test_a_bounce_with_nothing_but_the_header_of_our_mail_finds_its_case(rewriti
     rewriting.message("bounce", eva.case()["number"])
     assert eva.case()["attention"] == "request_bounced"
     assert rewriting.agrees()
+
+
+def test_servers_that_nobody_vouches_for_are_told_and_used_once_they_are_trusted(
+    provider: Postfix, tmp_path: Path, sqlite_store: Store
+) -> None:
+    """No password is sent before; nothing is restarted after."""
+    ca_file = certificates.make_ca(tmp_path).cert
+    with ExitStack() as until_exit:
+        chain = Chain(provider, tmp_path, str(sqlite_store.path), ca_file=ca_file)
+        told = chain.mailbot("check", "--connect")
+        assert told.exit_code == 1
+        for what in (
+            "Conectar con el servidor IMAP (localhost:",
+            "Conectar con el servidor SMTP (localhost:",
+        ):
+            (line,) = [line for line in told.stdout.splitlines() if what in line]
+            assert "ninguna autoridad conocida firma el certificado del servidor" in line
+            assert "escriba en ca_file la ruta de su certificado" in line
+
+        chain.start()
+        until_exit.push(chain)
+        said = chain.daemon.until("mailbox.unavailable")["said"]
+        assert "ninguna autoridad conocida firma el certificado del servidor" in said
+        assert not (provider.dovecot.base / "mail" / chain.address).exists(), "nobody logged in"
+
+        ca_file.write_bytes(provider.dovecot.ca_file.read_bytes())
+        chain.until_read()
+        ana = chain.person()
+        ana.writes()
+        ana.gets()
+        assert chain.agrees()
