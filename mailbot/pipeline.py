@@ -29,6 +29,7 @@ from mailbot.reading import (
     acknowledge,
     acknowledge_elsewhere,
     asked_for,
+    disbelieve,
     open_folder,
     was_read,
     was_read_up_to,
@@ -154,6 +155,7 @@ def decide_and_store(
 
 def tick(live: Live, store: Store, now: Now) -> int:
     """Judge every reminder and deadline that is due; how many were settled."""
+    disbelieve(store, now())
     with store.reading() as s:
         due = clocks.due(s, now())
     return sum(judge(clock_id, live, store, now()) for clock_id in due)

@@ -9,6 +9,7 @@ import structlog
 from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.desk.decision import Filed
+from mailbot.desk.due import GRACE
 from mailbot.mail.parse import parse
 from mailbot.store import ledger, places, settings
 from mailbot.store.engine import Store
@@ -156,6 +157,19 @@ def was_read_up_to(folder: Folder, store: Store, began: datetime) -> None:
     """A poll that began then understood all there was (invariant 3)."""
     with store.transaction() as s:
         places.advance(s, folder.box.name, folder.box.folder, folder.uidvalidity, 0, began)
+
+
+def disbelieve(store: Store, now: datetime) -> None:
+    """What was read up to a time that is still to come was told by a clock that has been set back since.
+
+    Once that time has passed it would say that the mailbox was read when nobody read it (invariant 3).
+    """
+    with store.reading() as s:
+        ahead = places.read_ahead(s, now + GRACE)
+    if ahead:
+        log.warning("clock.set_back", mailboxes=ahead)
+        with store.transaction() as s:
+            places.forget_read_ahead(s, now + GRACE)
 
 
 def asked_for(place: Place, store: Store, now: datetime) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from mailbot.desk.settings import Hours
 from mailbot.mail.message import Address
 from mailbot.rules.found import Source
 from mailbot.rules.settings import Field, Rule
@@ -107,6 +108,8 @@ class Snapshot:
     fields: tuple[Field, ...]
     answer_within: timedelta
     calendar: str
+    #: of that calendar; None: every hour counts
+    hours: Hours | None = None
 
     @property
     def label(self) -> str:

@@ -1,14 +1,15 @@
 """What the fate of a reply means for its case: the deadline starts when the request was accepted (invariant 3)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from mailbot.desk.case import LIVE, Attention, Case, State
+from mailbot.desk.case import LIVE, Attention, Case, Snapshot, State
 from mailbot.desk.decision import Change, ClockKind, Decision, Event, Role, StartClock
 from mailbot.desk.hours import due
 from mailbot.desk.joining import stops
 from mailbot.desk.question import tell_desk
-from mailbot.desk.settings import Policy
+from mailbot.desk.settings import ALWAYS, Hours, Policy
 
 REQUESTS = frozenset({Role.REQUEST, Role.REQUEST_AGAIN})
 
@@ -69,17 +70,21 @@ def _start_clock(case: Case, policy: Policy, now: datetime) -> Decision | None:
     runs = case.deadline is not None and case.deadline > case.state_since
     if runs or case.attention:
         return None
-    snapshot = case.snapshot
-    deadline = due(now, snapshot.answer_within, snapshot.calendar, policy.hours, policy.timezone)
-    clocks = [StartClock(ClockKind.ANSWER, now, deadline, snapshot.calendar)]
+    calendar, hours = _calendar(case.snapshot, policy)
+    deadline = due(now, case.snapshot.answer_within, calendar, hours, policy.timezone)
+    clocks = [StartClock(ClockKind.ANSWER, now, deadline, calendar)]
     after = policy.precaso.remind_after
-    if after is not None:
-        remind = due(now, after, snapshot.calendar, policy.hours, policy.timezone)
-        clocks += (
-            [StartClock(ClockKind.REMINDER, now, remind, snapshot.calendar)] if remind < deadline else []
-        )
+    if after is not None and not case.reminded:
+        remind = due(now, after, calendar, hours, policy.timezone)
+        clocks += [StartClock(ClockKind.REMINDER, now, remind, calendar)] if remind < deadline else []
     change = Change(case=case, events=(Event("asked", "mailbot", "request_accepted"),), clocks=tuple(clocks))
     return Decision(change=change)
+
+
+def _calendar(snapshot: Snapshot, policy: Policy) -> tuple[str, Mapping[str, Hours]]:
+    """As it was when the case was opened. Of one that is kept nowhere every hour counts: no case hangs on it."""
+    hours = snapshot.hours or policy.hours.get(snapshot.calendar)
+    return (snapshot.calendar, {snapshot.calendar: hours}) if hours else (ALWAYS, {})
 
 
 def _hand_over(case: Case, why: Attention, policy: Policy) -> Decision:

@@ -21,13 +21,15 @@ STRANGER_NAMED = "stranger_named"
 
 def snapshot_of(rule: Rule, policy: Policy) -> Snapshot:
     """The rule as it stands now, with its fields and the time it gives."""
+    calendar = rule.calendar or policy.precaso.calendar
     return Snapshot(
         name=rule.name,
         title=rule.title,
         rule=rule,
         fields=tuple(policy.fields[name] for name in rule.requires if name in policy.fields),
         answer_within=rule.answer_within or policy.precaso.answer_within,
-        calendar=rule.calendar or policy.precaso.calendar,
+        calendar=calendar,
+        hours=policy.hours.get(calendar),
     )
 
 

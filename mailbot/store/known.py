@@ -41,14 +41,15 @@ def about(s: Session, arrival: Arrival, policy: Policy, now: datetime, *, again:
         return Known()
     sender = message.from_.email if message.from_ else None
     original = _original(s, message, again)
+    thread = threading(s, message, policy.prefix)
     return Known(
         duplicate_of=original.id if original else None,
         duplicate_filed=original.filed if original else Filed.HANDLED,
-        threading=threading(s, message, policy.prefix),
+        threading=thread,
         open_precasos=_open_precasos(s, sender),
         correlated=_correlated(s, arrival),
         bounced=_bounced(s, message),
-        sent=_sent(s, message, now),
+        sent=_sent(s, message, thread.case, now),
         remembered=_remembered(s, sender) if message.verified else {},
     )
 
@@ -169,13 +170,13 @@ def _remembered(s: Session, sender: str | None) -> dict[str, str]:
     return {row.field: row.value for row in rows(s, kept)}
 
 
-def _sent(s: Session, message: Message, now: datetime) -> Sent:
+def _sent(s: Session, message: Message, its_case: Case | None, now: datetime) -> Sent:
     """Kept in the database, so that limits survive a restart."""
     hour = now - timedelta(hours=1)
     counts = outbox.c.role.in_(COUNTED), outbox.c.status.not_in(NEVER_LEFT)
     in_all = scalar(s, select(func.count()).select_from(outbox).where(*counts, outbox.c.queued_at > hour))
     sender = message.from_.email if message.from_ else ""
-    own = or_(outbox.c.party == sender, outbox.c.recipient.in_(list(_targets(sender, message))))
+    own = or_(outbox.c.party == sender, outbox.c.recipient.in_(list(_targets(sender, message, its_case))))
     since = outbox.c.queued_at > now - timedelta(days=1)
     to_this = rows(s, select(outbox.c.queued_at, outbox.c.template).where(*counts, own, since))
     return Sent(
@@ -186,6 +187,7 @@ def _sent(s: Session, message: Message, now: datetime) -> Sent:
     )
 
 
-def _targets(sender: str, message: Message) -> Iterable[str]:
-    """Whom an answer may go to."""
-    return {sender, *(address.email for address in message.reply_to)}
+def _targets(sender: str, message: Message, its_case: Case | None) -> Iterable[str]:
+    """Whom an answer may go to: also the case's requester, where somebody else writes on it."""
+    requester = its_case.answer_to if its_case else None
+    return {sender, *(address.email for address in message.reply_to), *((requester,) if requester else ())}

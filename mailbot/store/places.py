@@ -66,6 +66,16 @@ def read_up_to(s: Session, mailbox: str) -> datetime | None:
     return max((at for at in found if at), default=None)
 
 
+def read_ahead(s: Session, now: datetime) -> list[str]:
+    """Mailboxes that were read up to a time that is still to come."""
+    return list(scalars(s, select(progress_.c.mailbox).where(progress_.c.read_up_to > now)))
+
+
+def forget_read_ahead(s: Session, now: datetime) -> None:
+    """They count as unread, until they are read again."""
+    run(s, update(progress_).where(progress_.c.read_up_to > now).values(read_up_to=None))
+
+
 def advance(
     s: Session, mailbox: str, folder: str, uidvalidity: int, uid: int, read_up_to: datetime | None
 ) -> None:

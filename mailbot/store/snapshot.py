@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from mailbot.desk.case import Snapshot
+from mailbot.desk.settings import Hours
 from mailbot.rules.settings import Field, Rule
 
 
@@ -19,6 +20,7 @@ def to_json(snapshot: Snapshot) -> dict[str, Any]:
         "fields": [field.model_dump(mode="json", by_alias=True) for field in snapshot.fields],
         "answer_within": _written(snapshot.answer_within),
         "calendar": snapshot.calendar,
+        "hours": snapshot.hours.model_dump(mode="json") if snapshot.hours else None,
     }
 
 
@@ -32,6 +34,7 @@ def from_json(data: dict[str, Any]) -> Snapshot:
         fields=tuple(Field.model_validate(field, extra="ignore") for field in data["fields"]),
         answer_within=timedelta(milliseconds=int(data["answer_within"].removesuffix("ms"))),
         calendar=data["calendar"],
+        hours=Hours.model_validate(data["hours"], extra="ignore") if data.get("hours") else None,
     )
 
 
