@@ -152,7 +152,8 @@ class _Reader:
             self.notes.append(f"{kind} sin partes que se puedan separar: se leyó como texto")
             kind = "text/plain"
         leaf = Part(self.raw, own, kind, params, start, end, alone=depth == 0, notes=self.notes)
-        return replace(leaf, uuencoded=self.files(leaf)) if kind == "text/plain" else leaf
+        files = self.files(leaf) if kind == "text/plain" else ()
+        return replace(leaf, uuencoded=files) if files else leaf
 
     def files(self, leaf: Part) -> tuple[uuencode.File, ...]:
         """Each counts as a part."""

@@ -75,10 +75,11 @@ class _Reader:
         return uuencode.without(*part.text_octets, part.uuencoded, self.left + 1)
 
     def tidy(self, text: str) -> str:
-        if "\r" in text and not text.count("\r") == text.count("\r\n") == text.count("\n"):
+        tidy, pairs = charset.tidy(text), text.count("\r\n")
+        if "\r" in text and not text.count("\r") == pairs == text.count("\n"):
             self.notes.append(headers.ENDS)
-        tidy = charset.tidy(text)
-        if tidy is not text and charset.STRANGE.search(text):
+        is_same = len(tidy) == len(text) - pairs and tidy.isascii()
+        if not is_same and charset.STRANGE.search(text):
             self.notes.append("caracteres de control en el texto: se quitaron")
         return tidy
 
