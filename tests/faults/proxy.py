@@ -113,8 +113,7 @@ class Proxy:
                 selector.register(end, selectors.EVENT_READ)
             while True:
                 for key, _ in selector.select():
-                    end = key.fileobj
-                    assert isinstance(end, socket.socket)
+                    end = client if key.fileobj is client else server
                     data = end.recv(65536)
                     if not data:
                         return
