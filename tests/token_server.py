@@ -44,6 +44,8 @@ class TokenServer:
         #: of a public client none is asked for
         self.secret = SECRET
         self.pace = 1
+        #: what somebody says to a device code before we look: "yes", "no"
+        self.at_once: str | None = None
         self.next: list[Canned] = []
         self.asked: list[tuple[str, Form]] = []
         self.reused = 0
@@ -121,7 +123,7 @@ class TokenServer:
             return grant(form) if grant else (400, {"error": "unsupported_grant_type"})
 
     def device(self, _: Form) -> Answer:
-        self._device = None
+        self._device = self.at_once
         return 200, {
             "device_code": "codigo-de-dispositivo",
             "user_code": "ABCD-EFGH",
