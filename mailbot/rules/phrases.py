@@ -21,7 +21,7 @@ Said = tuple[Wanted, str, str]
 
 #: What a word behind «usuario» says of a person or of their account, and is no login.
 NO_LOGIN = re.compile(
-    r"(?:.*(?:ad|id)[oa]s?|nuev[oa]|extern[oa]|intern[oa]|antigu[oa]|actual|anterior|temporal|contratista|funcionari[oa]"
+    r"(?:.*(?:(?:ad|id|ic|iv|os|ri)[oa]s?|al|ar|ente|ante|ble|ora?)|error|remot[oa]|windows|correo|nuev[oa]|extern[oa]|intern[oa]|antigu[oa]|actual|anterior|temporal|contratista|funcionari[oa]"
     r"|final|principal|administrador[a]?|correct[oa]|incorrect[oa]|mism[oa]|inactiv[oa]|activ[oa]|de|del|el|la|los|las"
     r"|un|una|para|con|que|mi|red|dominio|usuario|clave|contrasena|no|si|ni|ya|sin)"
 )
@@ -49,11 +49,15 @@ AT = re.compile(
 )
 #: Where a clause ends.
 ENDS = re.compile(
-    r"[.;!](?:\s|$)|,?\s+(?:y|e)\s+(?:mi|mis|el|la|nuestr[oa]|estoy|estamos)\b|,\s*(?:mi|mis|el|y|gracias)\b",
+    r"[.;!](?:\s|$)|[,\s]+(?:muchas )?gracias\b|,?\s+(?:y|e)\s+(?:mi|mis|el|la|nuestr[oa]|estoy|estamos)\b"
+    r"|,\s*(?:mi|mis|el|y)\b",
     re.IGNORECASE,
 )
 #: Of one line: more than one is no reading already.
 MOST_READINGS = 3
+#: What two parts of one place, or its name, may be joined by.
+LINKS = frozenset(words("y o es un una mesa servicios su mi sin a"))
+SALUTES = GREETINGS | frozenset(words("senores senor senora doctor doctora apreciados respetados atn"))
 #: More lines, or clauses in one, are a letter.
 MOST_LINES = 12
 CONNECTING = AROUND | frozenset(words("y e con por mi mis el la es un una del de al estamos estoy en"))
@@ -111,7 +115,7 @@ def _clause(text: str) -> str:
 
 def _name(said: str) -> str:
     name = person_name(" ".join(said.split()))
-    return "" if (ROLES | SENTENCE) & set(words(fold(name))) else name
+    return "" if (ROLES | SENTENCE | where.PLACES) & set(words(fold(name))) else name
 
 
 def _told(wanted: Wanted, line: str) -> Iterator[str]:
@@ -134,7 +138,7 @@ def _nothing_else(
 ) -> list[Said]:
     """Every clause is of one field, and no field has two."""
     found: list[Said] = []
-    if len(content) > MOST_LINES:
+    if len(content) > MOST_LINES or any(_addresses_us(line) for line in content):
         return []
     for line in content:
         for segment in _segments(line, every, [entry for entry in entries if entry.line == line]):
@@ -150,6 +154,23 @@ def _nothing_else(
                 found.append((*one, line))
     named = [wanted for wanted, _, _ in found]
     return found if len(set(named)) == len(named) else []
+
+
+def _addresses_us(line: str) -> bool:
+    """«Señores Oficina de Sistemas»: whose place that is."""
+    said = words(fold(line))
+    return not SALUTES.isdisjoint(said[:2]) and not where.PLACES.isdisjoint(said)
+
+
+def sensible(wanted: Wanted, value: str) -> bool:
+    """Whether a bare answer could be one: of a place no story, behind the field's own label a login."""
+    said = words(fold(value))
+    if where.is_place(wanted):
+        return not said or (where.STORY - SENTENCE - LINKS).isdisjoint(said)
+    first = next((n for n, word in enumerate(said) if word not in ("el", "la", "mi")), 0)
+    said, value = said[first:], value[places(value)[first][0] :] if said else value
+    label = next((one for one in wanted.labels if tuple(said[: len(one)]) == one), ())
+    return wanted.about_name or not label or _login(trimmed(value[places(value)[len(label) - 1][1] :]))
 
 
 def _segments(line: str, every: Sequence[Wanted], entries: Sequence[Labelled]) -> list[str]:
@@ -199,7 +220,8 @@ def _answers(wanted: Wanted, clause: str, *, first: bool) -> str | None:
     rest = trimmed(clause[places(clause)[len(label) - 1][1] :]) if label else ""
     if where.is_place(wanted):
         value = rest if len(label) > 1 else clause
-        return value if words(value) and where.tells(wanted, clause) else None
+        told = where.begins(value) and where.tells(wanted, value)
+        return value if told else None
     return rest if label and _login(rest) else None
 
 
@@ -207,4 +229,5 @@ def _answers(wanted: Wanted, clause: str, *, first: bool) -> str | None:
 
 
 def _login(text: str) -> bool:
-    return LOGIN.fullmatch(text) is not None and not NO_LOGIN.fullmatch(fold(text))
+    """One word as accounts are called; not a name («Luisa») nor what may describe one («bloqueado»)."""
+    return bool(LOGIN.fullmatch(text)) and not text.istitle() and not NO_LOGIN.fullmatch(fold(text))

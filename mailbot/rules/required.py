@@ -214,5 +214,5 @@ def _bare(
     return {
         one.field.name: _found(one, value, Source.TEXT, line)
         for one, value, line in answers
-        if one.field.name not in values
+        if one.field.name not in values and (not one.open or phrases.sensible(one, value))
     }

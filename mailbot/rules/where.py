@@ -17,9 +17,14 @@ STORY = SENTENCE | frozenset(
         horas hora am pm casa teletrabajo comision vacaciones reunion momento ahora mientras quien otra otro otras
         otros misma mismo nuestra nuestro mi su trabaja atiende todos todas varias varios sin cerrada cerrado
         ubicada ubicado queda quedan cualquier alguna alguien tambien antes despues ni son era un una impresora
-        equipo computador portatil pantalla internet red wifi error falla problema"""
+        equipo computador portatil pantalla internet red wifi error falla problema siempre frente lado enfrente cerca
+        cambio traslado venir ir vivo virtual mojado actual desconocida desconocido adjunta adjunto creo preguntar
+        senores senor senora doctor doctora estimados estimado apreciados respetados atn mesa servicios o y es"""
     )
 )
+#: Of a name before the kind of place; and words that lead from a story to it.
+MOST_BEFORE = 3
+LEADING = frozenset(words("de del la el los las a al en por para con mi"))
 HOURS = re.compile(r"\d ?(?:am|pm|a\.? ?m|p\.? ?m)\b|\d a (?:las )?\d|\d:\d")
 #: Words; of them so many may be in small letters and unknown here: more tell a story.
 MOST_WORDS, MOST_UNKNOWN = 8, 2
@@ -40,7 +45,14 @@ def tells(wanted: Wanted, text: str) -> bool:
     said = words(fold(text))
     if wanted.after_label(text, "") is None or len(said) > MOST_WORDS or HOURS.search(fold(text)):
         return False
-    which = set(said) - PLACES - FILLERS - COURTESIES - {"principal", "central", "y", "e"}
+    which = set(said) - PLACES - FILLERS - COURTESIES - {"principal", "central"}
     unknown = [word for word in words(text) if word.islower() and fold(word) not in KNOWN]
     known_kind = not PLACES.isdisjoint(said) and STORY.isdisjoint(said)
     return known_kind and bool(which) and len(unknown) <= MOST_UNKNOWN
+
+
+def begins(text: str) -> bool:
+    """With the kind of place or with its name: «Sede Norte», «Neiva, piso 2»; not «venir a la oficina»."""
+    said = words(fold(text))
+    before = next((n for n, word in enumerate(said) if word in PLACES), len(said))
+    return not before or (before <= MOST_BEFORE and said[before - 1] not in LEADING and "en" not in said)

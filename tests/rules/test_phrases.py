@@ -64,6 +64,16 @@ def test_a_place_is_read_in_a_sentence_or_alone(text: str, place: str) -> None:
         "Quedo atenta\nLuisa Gil\nOficina Jurídica",
         "Antes de la mudanza estaba en el piso 2",
         "Cede: Arauca piso 3",
+        "Señores Oficina de Sistemas",
+        "Buenos días oficina de sistemas",
+        "Cambio de sede a Medellín",
+        "venir a la oficina 305",
+        "El computador de la oficina 302",
+        "vivo en el piso 3",
+        "Piso 3 o 4",
+        "Oficina 301 y 302",
+        "Oficina virtual",
+        "Estoy en la sede de siempre",
         "Dirección: Calle 26, piso 3",
     ],
 )
@@ -134,6 +144,9 @@ def test_a_login_is_read_behind_its_word(text: str) -> None:
         "Mi usuario es aruiz?",
         "El usuario no es aruiz",
         "usuario y clave",
+        "usuario remoto\ncel 300 555 0101",
+        "usuario Luisa\ncel 300 555 0101",
+        "cuenta institucional\ncel 300 555 0101",
     ],
 )
 def test_what_is_said_of_a_user_is_no_login(text: str) -> None:
@@ -179,3 +192,16 @@ def test_a_hostile_answer_costs_what_a_long_one_costs(line: str) -> None:
     given(f"{line}\n" * 300, "nombre", "sede", "usuario", "telefono")
 
     assert time.thread_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Cambio de sede a Medellín", "sede"),
+        ("El computador de la oficina 302", "sede"),
+        ("cuenta bloqueada", "usuario"),
+        ("el usuario externo", "usuario"),
+    ],
+)
+def test_the_one_line_of_an_answer_to_the_one_question_may_still_be_a_story(text: str, asked: str) -> None:
+    assert given(text, asked) == {}
