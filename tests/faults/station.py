@@ -101,10 +101,10 @@ class Station:
             self._deliver(Sent(f"ana{next(_numbers)}@oti.example", 1), text="Hola, no puedo entrar.")
         assert self._try(self._read)
 
-    def gets(self, *, alone: bool = False) -> None:
+    def gets(self, *, alone: bool = False, text: str = "Hola, no puedo entrar. ñandú") -> None:
         """Three mails of three people: data are missing, nothing is missing, and a robot's; or only the first."""
         n = next(_numbers)
-        self._deliver(Sent(f"ana{n}@oti.example", 1), text="Hola, no puedo entrar. ñandú")
+        self._deliver(Sent(f"ana{n}@oti.example", 1), text=text)
         if alone:
             return
         self._deliver(Sent(f"luz{n}@oti.example", 1), text=DATA)
