@@ -45,6 +45,10 @@ class Receipt:
     message_id: str | None = None
 
 
+class LoggedOut(Unreachable):
+    """The server does not know who we are, or no more."""
+
+
 class Smtp:
     """The way out of one mailbox. The connection is kept between messages; one thread uses it.
 
@@ -90,29 +94,16 @@ class Smtp:
             raise
 
     def _begin(self, what: str, envelope_from: str, to: str, body: bytes) -> smtplib.SMTP:
+        """A kept connection on which our login is over, as the token that it was made with, is replaced at once."""
         sender, recipient = _address(what, envelope_from), _address(what, to)
-        smtp = self._ready()
-        extras = ""
-        if smtp.has_extn("size"):
-            extras += f" SIZE={len(body)}"
-        if not body.isascii() and smtp.has_extn("8bitmime"):
-            extras += " BODY=8BITMIME"
-        if international := not (sender + recipient).isascii():
-            if not smtp.has_extn("smtputf8"):
-                said = "la dirección lleva letras que el servidor no admite (no ofrece SMTPUTF8)"
-                raise Refused(what, 553, said, permanent=True)
-            extras += " SMTPUTF8"
-        smtp.command_encoding = "utf-8" if international else "ascii"
+        kept, smtp = self._smtp, self._ready()
         try:
-            _step(what, smtp, f"MAIL FROM:<{sender}>{extras}")
-        except Refused as refused:
-            if refused.permanent:
+            return _envelope(smtp, what, sender, recipient, body)
+        except LoggedOut:
+            if smtp is not kept:
                 raise
-            # about the server or us, not about this recipient
-            raise Unreachable(what, refused.said, "Se volverá a intentar") from refused
-        _step(what, smtp, f"RCPT TO:<{recipient}>")
-        _step(what, smtp, "DATA", expected=3)
-        return smtp
+        self._drop()
+        return _envelope(self._ready(), what, sender, recipient, body)
 
     def _end(self, what: str, smtp: smtplib.SMTP) -> Receipt:
         """The final dot. From here on a cut line says nothing about what the server did (hazard 57)."""
@@ -215,6 +206,31 @@ def on_the_wire(data: bytes) -> bytes:
     return body if body.endswith(b"\r\n") else body + b"\r\n"
 
 
+def _envelope(smtp: smtplib.SMTP, what: str, sender: str, recipient: str, body: bytes) -> smtplib.SMTP:
+    """From whom to whom, and that the message comes now."""
+    extras = ""
+    if smtp.has_extn("size"):
+        extras += f" SIZE={len(body)}"
+    if not body.isascii() and smtp.has_extn("8bitmime"):
+        extras += " BODY=8BITMIME"
+    if international := not (sender + recipient).isascii():
+        if not smtp.has_extn("smtputf8"):
+            said = "la dirección lleva letras que el servidor no admite (no ofrece SMTPUTF8)"
+            raise Refused(what, 553, said, permanent=True)
+        extras += " SMTPUTF8"
+    smtp.command_encoding = "utf-8" if international else "ascii"
+    try:
+        _step(what, smtp, f"MAIL FROM:<{sender}>{extras}")
+    except Refused as refused:
+        if refused.permanent:
+            raise
+        # about the server or us, not about this recipient
+        raise Unreachable(what, refused.said, "Se volverá a intentar") from refused
+    _step(what, smtp, f"RCPT TO:<{recipient}>")
+    _step(what, smtp, "DATA", expected=3)
+    return smtp
+
+
 def _step(what: str, smtp: smtplib.SMTP, command: str, expected: int = 2) -> None:
     _judge(what, *smtp.docmd(command), expected=expected)
 
@@ -226,7 +242,7 @@ def _judge(what: str, code: int, reply: bytes, *, expected: int) -> str:
         return said
     if code in NOT_LOGGED_IN:
         cure = "Revise username y password, u oauth2, del servidor SMTP"
-        raise Unreachable(what, f"{code} {said}", cure, permanent=True)
+        raise LoggedOut(what, f"{code} {said}", cure, permanent=True)
     if not 400 <= code < 600:
         raise smtplib.SMTPResponseException(code, reply)
     if (wait := asked_to_wait(said)) and (

@@ -397,6 +397,37 @@ def test_what_is_not_about_the_token_spends_no_other(answer: str, expected: str,
     assert (caught.value.permanent, hand.tokens) == (permanent, ["uno", "dos"])
 
 
+def test_a_login_that_is_over_on_a_kept_connection_is_made_anew() -> None:
+    """A connection may outlive the token that it was made with; nobody is called, and nothing is sent twice."""
+    mails: list[bytes] = []
+
+    def talk(lines: faulty.Lines) -> None:
+        faulty.say(lines, "220 hi\n")
+        over = False
+        for line in iter(lines.readline, b""):
+            verb = line.split()[0].upper()
+            if verb == b"EHLO":
+                faulty.say(lines, "250-faulty\n250 AUTH XOAUTH2\n")
+            elif verb == b"AUTH":
+                faulty.say(lines, "235 2.7.0 Ok\n")
+            elif verb == b"MAIL" and over:
+                faulty.say(lines, "530 5.7.57 Client was not authenticated\n")
+            elif verb == b"DATA":
+                faulty.say(lines, "354 go\n")
+                mails.append(b"".join(iter(lines.readline, b".\r\n")))
+                over = True
+                faulty.say(lines, "250 2.0.0 Ok\n")
+            else:
+                faulty.say(lines, "250 2.0.0 Ok\n")
+
+    with faulty.Faulty(talk) as server:
+        smtp = out(server.port, Hand("tok"))
+        smtp.send(US, ANA, MAIL)
+        smtp.send(US, ANA, MAIL)
+        smtp.close()
+    assert (server.connections, len(mails)) == (2, 2)
+
+
 # -- providers that ask to be left alone -------------------------------------------------------------------
 
 
