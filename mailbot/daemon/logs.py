@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from typing import Any, TextIO
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -28,11 +29,26 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(target),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, Unfailing(target))),
         cache_logger_on_first_use=False,
     )
     # APScheduler and others speak through logging: only what is wrong, and in our form.
     logging.basicConfig(handlers=[Forward()], level=logging.WARNING, force=True)
+
+
+class Unfailing:
+    """A stream whose disk may be full and whose reader may be gone: then a line is missing, and no mail waits."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError, ValueError):
+            self.stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self.stream.flush()
 
 
 def escape_controls(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -138,3 +138,26 @@ def check(text: str) -> None:
     assert failed["uid"] != opened["uid"]
     assert "Traceback" in failed["exception"]
     assert events[-1]["event"] == "service.stopped"
+
+
+def test_a_log_that_cannot_be_written_keeps_no_mail_waiting(
+    servers: Sandbox, config: Config, tmp_path: Path, until: Wait
+) -> None:
+    """Hazard 62: the disk of the log is full, from the first line on."""
+    source = config.source.read_text(encoding="utf-8")
+    database = tmp_path / "desk.sqlite3"
+    Store.open(database).dispose()
+    config.source.write_text(f'[service]\ndatabase = "{database}"\n{source}', encoding="utf-8")
+    command = [sys.executable, "-c", MAILBOT, "run", "--config", str(config.source)]
+    environment = {**os.environ, "MAILBOT_TEST_PASSWORD": PASSWORD}
+    with Path("/dev/full").open("wb") as stderr:
+        process = subprocess.Popen(command, stderr=stderr, env=environment)
+    try:
+        until(lambda: progress(database), 60)
+        servers.deliver(mail(), OURS)
+        until(lambda: servers.sent_to(ANA.addr_spec), 30)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()
