@@ -150,7 +150,7 @@ def settle(attempt: Attempt, live: Live, store: Store) -> None:
     except Exception:
         # One reply's failure touches one reply (hazard 49).
         log.exception("reply.case_not_told", reply=claimed.id)
-        settled = store.run(reply_only)
+        settled = store.run(lambda s: reply_only(s) and _hand_over(s, claimed.id, at))
     _log(claimed, fate, settled)
 
 
@@ -158,6 +158,11 @@ def _tell_case(s: Session, claimed: Claimed, status: Status, live: Live, now: da
     after = decide_delivery(claimed.role, outbox.case_of(s, claimed.id), status, live.policy, now)
     if after is not None:
         carry_out(s, after, live, now, claimed.mailbox)
+
+
+def _hand_over(s: Session, reply_id: int, now: datetime) -> bool:
+    unfinished.hand_over(s, reply_id, now)
+    return True
 
 
 def _log(claimed: Claimed, fate: Fate, settled: bool) -> None:
@@ -198,7 +203,7 @@ def take_over(reply_id: int, who: str, live: Live, store: Store, now: datetime) 
         raise
     except Exception:
         log.exception("reply.case_not_told", reply=reply_id)
-        taken = store.run(reply_only)
+        taken = store.run(lambda s: reply_only(s) and _hand_over(s, reply_id, now))
     if taken:
         log.warning("reply.interrupted", reply=reply_id, worker=who)
 

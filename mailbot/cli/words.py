@@ -48,6 +48,7 @@ ATTENTION = {
     "request_bounced": "la petición de datos rebotó",
     "request_uncertain": "no se sabe si la petición de datos salió",
     "request_not_written": "la petición de datos no se pudo escribir",
+    "request_not_noted": "lo que fue de la petición de datos no se pudo anotar",
     "not_in_pilot": "su dirección está fuera del piloto",
     "answer_not_understood": "su respuesta la debe leer una persona",
     "still_missing": "se le pidieron los datos dos veces y todavía faltan",
@@ -134,7 +135,10 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("forward", "original_sender"): "es un reenvío: quien pidió ayuda parece ser {0}",
     ("by_hand", "promoted"): "una persona eligió la regla {0}",
     ("thread", "lost_case"): "nombra un caso que se perdió al restaurar la base de datos: {0}",
-    ("restored", "answered_before"): "ya se había atendido antes de restaurar la base de datos: no se respondió",
+    (
+        "restored",
+        "answered_before",
+    ): "ya se había atendido antes de restaurar la base de datos: no se respondió",
     ("failed", "error"): "error al leerlo: {0}",
     ("failed", "not_given"): "el servidor no lo entregó: {0}",
 }

@@ -69,6 +69,8 @@ class Attention(StrEnum):
     REQUEST_UNCERTAIN = "request_uncertain"
     #: the template or the address made no valid mail
     REQUEST_NOT_WRITTEN = "request_not_written"
+    #: it left, or did not, and the case could not be told: its deadline does not run
+    REQUEST_NOT_NOTED = "request_not_noted"
     #: `[replies] send` keeps this address out of the pilot
     NOT_IN_PILOT = "not_in_pilot"
     ANSWER_NOT_UNDERSTOOD = "answer_not_understood"

@@ -16,7 +16,7 @@ from mailbot.store.lookup import by_id, get
 from mailbot.store.statements import Values, add, add_all, add_missing, put, run, scalar
 from mailbot.store.text import key
 
-__all__ = ["apply", "by_id", "get"]
+__all__ = ["apply", "by_id", "get", "tell"]
 
 case = table(tables.Case)
 event = table(tables.Event)
@@ -51,6 +51,11 @@ def apply(s: Session, change: Change, message_id: int | None, now: datetime, *, 
         _remember(s, change, message_id, now)
         run(s, update(message).where(message.c.id == message_id).values(case_id=case_id))
     return by_id(s, case_id)
+
+
+def tell(s: Session, case_id: int, event: Event, now: datetime) -> None:
+    """Add to the history what changes no state."""
+    _record_events(s, case_id, (event,), State.PRECASO, None, now)
 
 
 def _steps(state: State | None, events: Iterable[Event], now: datetime) -> Values:

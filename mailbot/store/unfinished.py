@@ -5,15 +5,32 @@ from datetime import datetime
 from sqlalchemy import case as when, func, select, update
 from sqlmodel import Session
 
-from mailbot.desk.delivery import Status
-from mailbot.store import tables
+from mailbot.desk.case import Attention, State
+from mailbot.desk.decision import Event
+from mailbot.desk.delivery import REQUESTS, Status
+from mailbot.store import cases, tables
 from mailbot.store.columns import table
 from mailbot.store.outbox import settle
-from mailbot.store.statements import first, rows, run
+from mailbot.store.statements import first, rows, run, scalar
 
 outbox = table(tables.Outbox)
+case = table(tables.Case)
 
 INTERRUPTED = "se interrumpió mientras se enviaba: no se sabe si salió"
+
+
+def hand_over(s: Session, reply_id: int, now: datetime) -> None:
+    """Of a request that will not be tried again nobody told the precaso: it waits for a person (invariant 3).
+
+    What stands in its rows is not read: that may be what is wrong with it.
+    """
+    request = outbox.c.role.in_(REQUESTS), outbox.c.next_attempt_at.is_(None)
+    final = outbox.c.id == reply_id, *request, outbox.c.status != Status.NOT_NEEDED
+    case_id = scalar(s, select(outbox.c.case_id).where(*final))
+    waits = case.c.id == case_id, case.c.state == State.PRECASO, case.c.attention.is_(None)
+    why = Attention.REQUEST_NOT_NOTED
+    if case_id and run(s, update(case).where(*waits).values(attention=why, version=case.c.version + 1)):
+        cases.tell(s, case_id, Event("handed_over", "mailbot", why), now)
 
 
 def put_off(s: Session, reply_id: int, attempts: int, said: str, until: datetime) -> None:

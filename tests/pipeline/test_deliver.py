@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mailbot import sending
 from mailbot.carry_out import carry_out
 from mailbot.desk import by_hand
 from mailbot.desk.case import State
@@ -126,6 +127,26 @@ def test_after_a_second_crash_a_person_must_look(waiting: Desk) -> None:
     assert waiting.deliver() <= 1, "only the notice to the desk"
     assert waiting.got(ANA) == []
     assert never_closes(waiting)
+
+
+def test_a_request_of_which_the_case_could_not_be_told_leaves_it_to_a_person(waiting: Desk) -> None:
+    """Invariant 3: without attention nobody would ever look at a precaso whose deadline does not run."""
+    with broken(sending, "decide_delivery", RuntimeError("a mistake")):
+        waiting.deliver()
+    assert (the_reply(waiting)["status"], attention(waiting)) == ("sent", "request_not_noted")
+    assert waiting.case()["history"][-1]["reason"] == "request_not_noted"
+    assert len(waiting.got(ANA)) == 1
+    assert never_closes(waiting)
+
+
+def test_so_does_one_that_was_taken_over_for_the_second_time(waiting: Desk) -> None:
+    for _ in range(2):
+        with broken(Smtp, "send", Killed()), pytest.raises(Killed):
+            waiting.deliver()
+        waiting.restart()
+        with broken(sending, "decide_delivery", RuntimeError("a mistake")):
+            waiting.abandoned()
+    assert (the_reply(waiting)["status"], attention(waiting)) == ("uncertain", "request_not_noted")
 
 
 # -- cut after the final dot -------------------------------------------------------------------------------
