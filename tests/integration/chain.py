@@ -77,7 +77,7 @@ class Chain(AbstractContextManager["Chain"]):
         self.postfix, self.dovecot = postfix, postfix.dovecot
         self.number = next(_numbers)
         self.address = f"soporte{self.number}@mesa.example"
-        self.desk = Person(self, Address(addr_spec=f"mesa{self.number}@oti.example"))
+        self.desk = Person(self, Address(addr_spec=f"mesa{self.number}@fuera.example"))
         self.config = home / "config.toml"
         (home / "password").write_text(PASSWORD)
         (home / "password").chmod(0o600)
@@ -127,12 +127,12 @@ class Chain(AbstractContextManager["Chain"]):
         return it
 
     def message(self, outcome: str, about: str = "") -> dict[str, Any]:
-        """The latest mail with this outcome that belongs to this case, as `mailbot explain` shows it; waits for it."""
+        """The latest mail with this outcome, of this case or of none, as `mailbot explain` shows it; waits for it."""
         return dict(self.until(f"a mail that is {outcome}", lambda: self._message(outcome, about)))
 
     def _message(self, outcome: str, about: str) -> dict[str, Any] | None:
         with self.store.reading() as s:
-            found = [m["id"] for m in queries.messages(s, outcome) if m["case"] == about]
+            found = [m["id"] for m in queries.messages(s, outcome) if (m["case"] or "") == about]
             return queries.message(s, found[-1]) if found else None
 
     def hurry(self) -> None:

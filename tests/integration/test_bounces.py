@@ -97,3 +97,23 @@ def test_who_is_refused_for_good_waits_for_a_person(chain: Chain, said: str) -> 
     sol.gets()
     assert eva.inbox() == []
     assert chain.agrees()
+
+
+def test_a_notice_to_the_desk_that_bounces_starts_nothing(chain: Chain) -> None:
+    """Hazard 1: no notice about the notice."""
+    chain.postfix.at_mx[chain.desk.address] = "550 5.1.1 No such user here"
+    ana = chain.person()
+    ana.writes(text=f"Hola.\n{DATA}")
+    number = ana.case()["number"]
+    chain.message("bounce", number)
+    del chain.postfix.at_mx[chain.desk.address]
+
+    ana.writes("Re: Olvidé la contraseña", "Gracias por todo.", references=str(ana.gets()["Message-ID"]))
+    chain.message("updated", number)
+    case = ana.case()
+    assert (case["state"], case["attention"]) == ("abierto", None)
+    assert [(r["template"], r["status"]) for r in case["replies"]] == [
+        ("caso_abierto", "sent"),
+        ("aviso_caso", "bounced"),
+    ]
+    assert chain.agrees()

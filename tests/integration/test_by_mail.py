@@ -10,19 +10,24 @@ import pytest
 
 from mailbot.store.engine import Store
 from tests.integration.chain import Chain
-from tests.pipeline.given import DATA, content
+from tests.pipeline.given import DATA, content, mail
 from tests.postfix import Postfix
 from tests.transport import certificates
+
+DATE = "Sun, 22 Nov 2026 10:00:00 -0500"
 
 
 def test_a_request_is_asked_for_its_data_and_becomes_a_case(
     provider: Postfix, tmp_path: Path, url: str
 ) -> None:
-    """A17–A20, on both databases, with every connection encrypted."""
+    """A17–A20, on both databases, with every connection encrypted; also if a client sends its mail twice."""
     with Chain(provider, tmp_path, url) as chain:
         ana = chain.person()
-        ana.writes("Olvidé la contraseña")
+        raw = mail("Olvidé la contraseña", sender=ana.name, to=chain.address, date=DATE)
+        ana.sends(raw)
         request = ana.gets()
+        ana.sends(raw)  # again: each delivery has its own Received, Return-Path and Delivered-To
+        chain.message("duplicate")
         precaso = ana.case()
         number = precaso["number"]
 
