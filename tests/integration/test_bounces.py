@@ -24,7 +24,7 @@ def tried(case: dict[str, Any]) -> dict[str, Any] | None:
     ],
 )
 def test_a_request_that_comes_back_hands_the_precaso_to_the_desk(chain: Chain, said: str) -> None:
-    """Accepted by our server, refused by theirs: Postfix's own report joins by what it returns of our mail (A24)."""
+    """Accepted by our server, refused by theirs: Postfix's own report joins by what it returns of our mail."""
     ana = chain.person("fuera.example")
     chain.postfix.at_mx[ana.address] = said
     ana.writes()

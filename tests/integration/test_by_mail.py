@@ -20,7 +20,7 @@ DATE = "Sun, 22 Nov 2026 10:00:00 -0500"
 def test_a_request_is_asked_for_its_data_and_becomes_a_case(
     provider: Postfix, tmp_path: Path, url: str
 ) -> None:
-    """A17–A20, on both databases, with every connection encrypted; also if a client sends its mail twice."""
+    """A15, A18, A20, A23, on both databases, with every connection encrypted; also if a client sends its mail twice."""
     with Chain(provider, tmp_path, url) as chain:
         ana = chain.person()
         raw = mail("Olvidé la contraseña", sender=ana.name, to=chain.address, date=DATE)
