@@ -20,6 +20,7 @@ DOT = repr(b".\r\n")
 class Point:
     """`nth`: which of its occurrences is meant. `doubles`: the server may have accepted a reply that is not
     noted yet, so that it is sent once more (hazard 57). `daemon`: only `mailbot run` comes here.
+    `hands_over`: after an error there, instead of the kill, the case waits for a person: it could not be told.
     `earlier`: the point at which another process was killed before.
     """
 
@@ -31,6 +32,7 @@ class Point:
     nth: int = 1
     doubles: bool = False
     daemon: bool = False
+    hands_over: bool = False
     earlier: str = ""
 
 
@@ -63,7 +65,6 @@ START = (
 
 CONNECTING = (
     *around("imap: LOGIN", f"{IMAP}.login"),
-    after("imap: CAPABILITY answered", f"{IMAP}.capabilities"),
     *around("imap: CREATE", f"{IMAP}.create_folder"),
     after("imap: SUBSCRIBE answered", f"{IMAP}.subscribe_folder"),
     *around("imap: SELECT", f"{IMAP}.select_folder"),
@@ -72,7 +73,6 @@ CONNECTING = (
 )
 
 READING = (
-    after("imap: NOOP answered", f"{IMAP}.noop"),
     *around("imap: SEARCH", f"{IMAP}.search"),
     before("imap: FETCH of sizes sent, not answered", ANSWER, within=f"{IMAP}.fetch"),
     before("imap: FETCH of texts not sent yet", f"{IMAP}.fetch", says="BODY.PEEK[]"),
@@ -85,19 +85,15 @@ READING = (
 #: the third mail is the one whose answer stops clocks and is remembered
 ONE_MESSAGE = (
     after("message: parsed", "mailbot.pipeline:parse"),
-    after("message: understood", "mailbot.pipeline:understand"),
     after("message: asked whether its place is known", "mailbot.store.ledger:outcome_at"),
     after("message: asked what is known about it", "mailbot.store.known:about"),
     after("message: decided", "mailbot.pipeline:decide"),
     *around("message: recorded", "mailbot.store.ledger:record"),
-    after("message: its bytes kept", "mailbot.store.ledger:keep"),
-    after("message: its place recorded", "mailbot.store.ledger:_lies"),
     after("message: decision carried out", "mailbot.pipeline:carry_out"),
     after("case: registered", "mailbot.store.cases:_register"),
     after("case: updated", "mailbot.store.cases:_update"),
     after("case: history written", "mailbot.store.cases:_record_events"),
     after("case: clocks stopped", "mailbot.store.cases:_run_clocks", nth=3),
-    after("case: people joined", "mailbot.store.cases:_join"),
     after("case: data remembered", "mailbot.store.cases:_remember", nth=3),
     *around("reply: composed", "mailbot.carry_out:compose"),
     *around("reply: queued", "mailbot.store.outbox:queue"),
@@ -128,6 +124,7 @@ OUTCOMES = tuple(
     point
     for nth, outcome in enumerate(DECIDED, start=1)
     for point in commit(f"message {outcome}", "mailbot.pipeline:decide_and_store", nth=nth)
+    if point.side == AFTER or "opened" in outcome or "updated" in outcome
 )
 
 ELSEWHERE = "mailbot.reading:acknowledge_elsewhere"
@@ -144,9 +141,8 @@ ACKNOWLEDGING = (
     before("imap: another folder selected", "mailbot.reading:_move_from", within=ELSEWHERE),
     after("imap: MOVE from another folder answered, not yet noted", f"{IMAP}.move", within=ELSEWHERE),
     *commit("moves from another folder", ELSEWHERE, nth=3),
-    after("acknowledge: what a person promoted", "mailbot.pipeline:acknowledge_elsewhere"),
     *commit("read up to now", "mailbot.reading:was_read_up_to"),
-    *around("imap: LOGOUT", f"{IMAP}.logout"),
+    after("imap: LOGOUT answered", f"{IMAP}.logout"),
 )
 
 CLOCK = (
@@ -162,10 +158,8 @@ SENDING = (
     before("outbox: claim not yet committed", COMMIT, within="mailbot.sending:claim"),
     after("outbox: claim committed, not yet dialled", COMMIT, within="mailbot.sending:claim"),
     after("outbox: second claim committed", COMMIT, within="mailbot.sending:claim", nth=2),
-    after("outbox: found to be needed", "mailbot.pipeline:still_needed"),
     before("smtp: not yet connected", f"{SMTP}.connect"),
     after("smtp: connected", f"{SMTP}.connect"),
-    after("smtp: EHLO answered", f"{SMTP}.ehlo"),
     *around("smtp: AUTH", f"{SMTP}.login"),
     after("smtp: RSET before the second mail answered", f"{SMTP}.rset"),
     before("smtp: MAIL FROM sent, not answered", f"{SMTP}.getreply", within="mailbot.transport.smtp:_step"),
@@ -183,15 +177,17 @@ WINDOW = (
     after("smtp: the 250 is read", f"{SMTP}.getreply", within=THE_250, doubles=True),
     after("smtp: the fate is known", "mailbot.pipeline:send", doubles=True),
     *around("outbox: settled", "mailbot.store.outbox:settle", within="mailbot.sending:settle", doubles=True),
-    after("outbox: what follows for the case", "mailbot.sending:decide_delivery", doubles=True),
-    *around("outbox: the 24 hours start", "mailbot.sending:carry_out", doubles=True),
+    after(
+        "outbox: what follows for the case", "mailbot.sending:decide_delivery", doubles=True, hands_over=True
+    ),
+    *around("outbox: the 24 hours start", "mailbot.sending:carry_out", doubles=True, hands_over=True),
     before("outbox: result not yet committed", COMMIT, within="mailbot.sending:settle", doubles=True),
 )
 
 SENT = (
     after("outbox: result committed", COMMIT, within="mailbot.sending:settle"),
     after("outbox: second result committed", COMMIT, within="mailbot.sending:settle", nth=2),
-    *around("smtp: QUIT", f"{SMTP}.quit"),
+    after("smtp: QUIT answered", f"{SMTP}.quit"),
     after("end: database closed", "mailbot.store.engine:Store.dispose"),
 )
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from mailbot.desk.case import Attention
 from mailbot.store import tables
 from mailbot.store.check import integrity
 from mailbot.store.columns import table
@@ -30,6 +31,7 @@ PASSING = {
 }
 #: a case's number, and a message's id in a reason
 NUMBER = re.compile(r'MS-\d+|(?<="detail": ")\d+(?=")')
+NOT_NOTED = Attention.REQUEST_NOT_NOTED
 #: the server took it once
 TAKEN = ("sent", "bounced")
 
@@ -111,6 +113,18 @@ def _word(value: Any) -> str:
         return NUMBER.sub("#", value)
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
     return NUMBER.sub("#", text)
+
+
+def not_noted(told: list[str]) -> list[str]:
+    """The cases that wait for a person since what became of their request could not be stored with them."""
+    lines = (line for line in told if line.startswith("case:") and f"attention {NOT_NOTED}" in line)
+    return [line.removeprefix("case:").split(",")[0].strip() for line in lines]
+
+
+def without(cases: list[str], told: list[str]) -> list[str]:
+    """What is told of everything but these cases, their history and clocks."""
+    about = ("case:", "clock:", "event:")
+    return [line for line in told if not (line.startswith(about) and any(case in line for case in cases))]
 
 
 # -- the mail server ---------------------------------------------------------------------------------------
