@@ -7,6 +7,7 @@ may have been given; replies and clocks of the copy whose fate nobody knows wait
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -21,11 +22,12 @@ from mailbot.desk.decide import decide
 from mailbot.desk.decision import Outcome
 from mailbot.desk.delivery import Status
 from mailbot.desk.known import Arrival
+from mailbot.login import Logins
 from mailbot.mail.message import Message
 from mailbot.mail.parse import Unreadable, parse
 from mailbot.pipeline import set_aside
 from mailbot.reconcile import Entry, Found, Standing, look
-from mailbot.store import cases, clocks, known, ledger, numbers, outbox, places, unfinished
+from mailbot.store import cases, clocks, known, ledger, numbers, outbox, places, settings, unfinished
 from mailbot.store.engine import Store
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox
@@ -79,15 +81,34 @@ def repair(boxes: Iterable[tuple[Mailbox, ImapMailbox]], live: Live, store: Stor
     was_lost = any(_since_the_copy(found, store) for found in there.values())
     due = {box.name: _to_take(there[box.name], keeps_mail(box, imap), was_lost) for box, imap in given}
     _raise_numbers(named, before, sum(map(len, due.values())) if was_lost else 0, store, now)
+    if was_lost:  # before the mail: as long as some is missing, a repair that broke off knows why it began
+        _hold(done, live, store, now)
     told = _told(named)
     for box, imap in given:
         for found in due[box.name]:
             done.taken += _take(found, box, imap, live, store, now, told)
-    if was_lost:
-        _hold(done, live, store, now)
-    with store.reading() as s:
+    with store.transaction() as s:
+        settings.forget(s, settings.IS_COPY)
         done.next_number = f"{live.policy.prefix}-{numbers.last_given(s) + 1:06d}"
     return done
+
+
+def repair_all(live: Live, store: Store, now: datetime) -> Repaired:
+    """All mailboxes of the config, with connections of its own."""
+    logins = Logins(live.config, store)
+    with ExitStack() as until_done:
+        boxes = [
+            (box, until_done.enter_context(closing(logins.imap(box)))) for box in live.config.mailbox.values()
+        ]
+        for _, imap in boxes:
+            imap.connect()
+        return repair(boxes, live, store, now)
+
+
+def is_copy(store: Store) -> bool:
+    """A copy by `mailbot db backup`, on which nobody worked yet."""
+    with store.reading() as s:
+        return bool(settings.get(s, settings.IS_COPY))
 
 
 # -- what is there ---------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 import os
 import socket
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -15,7 +16,7 @@ from mailbot.config.model import Config
 from mailbot.daemon import logs
 from mailbot.login import Logins
 from mailbot.reconcile import Account, Entry, reconcile as account_for
-from mailbot.repair import Repaired, repair
+from mailbot.repair import Repaired, repair_all
 from mailbot.store.engine import Store
 from mailbot.transport.errors import TransportError
 
@@ -40,20 +41,15 @@ def reconcile(mend: bool, config: Path | None, as_json: bool) -> None:
     """
     logs.configure("warning")
     account, done = Account(), None
-    with opened(config, TransportError) as (settings, store), ExitStack() as until_done:
+    with opened(config, TransportError) as (settings, store):
         live, logins = Live.of(settings), Logins(settings, store)
-        boxes = [
-            (box, until_done.enter_context(closing(logins.imap(box)))) for box in settings.mailbox.values()
-        ]
         if mend:
-            until_done.enter_context(store.hold())
-            _hold_mailboxes(settings, store, until_done)
-        for _, imap in boxes:
-            imap.connect()
-        if mend:
-            done = repair(boxes, live, store, now())
-        for box, imap in boxes:
-            account_for(box, imap, live, store, account)
+            with held(settings, store):
+                done = repair_all(live, store, now())
+        for box in settings.mailbox.values():
+            with closing(logins.imap(box)) as imap:
+                imap.connect()
+                account_for(box, imap, live, store, account)
     if as_json:
         show_json(account.as_json() | ({"repaired": done.as_json()} if done else {}))
     else:
@@ -62,14 +58,19 @@ def reconcile(mend: bool, config: Path | None, as_json: bool) -> None:
     raise click.exceptions.Exit(DONE if account.agrees else NO)
 
 
-def _hold_mailboxes(settings: Config, store: Store, until_done: ExitStack) -> None:
-    """Where several daemons may run (PostgreSQL), none may read these mailboxes meanwhile."""
+@contextmanager
+def held(settings: Config, store: Store) -> Iterator[None]:
+    """No daemon works meanwhile: not on this file, nor, where several may run (PostgreSQL), on these mailboxes."""
     presence = store.presence(f"repair:{socket.gethostname()}:{os.getpid()}")
-    presence.start()
-    until_done.callback(presence.stop)
-    for name in settings.mailbox:
-        if presence.hold(name) is None:
-            fail(f"Otro mailbot atiende el buzón «{name}». Deténgalo primero.")
+    with store.hold():
+        presence.start()
+        try:
+            for name in settings.mailbox:
+                if presence.hold(name) is None:
+                    fail(f"Otro mailbot atiende el buzón «{name}». Deténgalo primero.")
+            yield
+        finally:
+            presence.stop()
 
 
 def _tell_repair(done: Repaired | None) -> None:

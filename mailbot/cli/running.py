@@ -11,13 +11,16 @@ import structlog
 from mailbot.cli.base import Command
 from mailbot.cli.common import DONE, NO, NO_CONFIG, config_file, fail
 from mailbot.config import last_good, problem
+from mailbot.config.live import Live
 from mailbot.config.load import ConfigError, find, load
 from mailbot.config.model import Config
 from mailbot.config.paths import database_url, state_folder
 from mailbot.daemon import logs
-from mailbot.daemon.service import Service, run_once
+from mailbot.daemon.service import Service, run_once, utc_now
+from mailbot.repair import is_copy, repair_all
 from mailbot.store import StoreError
 from mailbot.store.engine import Store
+from mailbot.transport.errors import TransportError
 from mailbot.values import Problem
 
 log = structlog.get_logger("mailbot")
@@ -44,6 +47,7 @@ def run(once: bool, verbose: bool, config: Path | None) -> None:
         store = Store.open(database_url(usable))
         try:
             with store.hold():
+                _mend_copy(usable, store)
                 last = _serve(path, usable, store, signals) if signals else _once(usable, store)
         finally:
             store.dispose()
@@ -88,6 +92,20 @@ def _keep(path: Path, config: Config) -> None:
 def _refused(problems: tuple[Problem, ...], what: str) -> None:
     for found in problems:
         log.error("config.refused", said=problem.line(found), what=what)
+
+
+def _mend_copy(config: Config, store: Store) -> None:
+    """Restored from a backup: people would be answered twice and numbers given again, unless this comes first."""
+    if not is_copy(store):
+        return
+    log.warning("database.is_a_copy", what="se recoge lo que se procesó después de la copia, sin responder")
+    try:
+        done = repair_all(Live.of(config), store, utc_now())
+    except TransportError as trouble:
+        fail(
+            f"La base de datos es una copia, y antes de atender hay que ponerla al día con el correo. {trouble}"
+        )
+    log.warning("database.repaired", messages=len(done.taken), held=len(done.held), next=done.next_number)
 
 
 def _once(config: Config, store: Store) -> int:

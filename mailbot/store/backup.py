@@ -7,6 +7,10 @@ from pathlib import Path
 
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
+from mailbot.store.settings import IS_COPY
+
+#: so that a daemon that is started on it sees to `mailbot.repair` first
+MARK = "INSERT OR REPLACE INTO setting (key, value, at) VALUES (?, 'true', strftime('%Y-%m-%d %H:%M:%f000', 'now'))"
 
 
 def backup(store: Store, target: Path) -> None:
@@ -36,6 +40,8 @@ def _copy(database: Path, copy: Path) -> None:
     os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as into:
         source.backup(into)
+        into.execute(MARK, (IS_COPY,))
+        into.commit()
         # one file, without the -wal and -shm beside it
         into.execute("PRAGMA journal_mode = DELETE").fetchall()
         said = into.execute("PRAGMA integrity_check").fetchone()[0]

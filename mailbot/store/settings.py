@@ -3,14 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import Session
 
 from mailbot.store import tables
 from mailbot.store.columns import table
-from mailbot.store.statements import put, scalar
+from mailbot.store.statements import put, run, scalar
 
 setting = table(tables.Setting)
+
+#: in a copy of the database that was not put right yet: it knows nothing of what was done since
+IS_COPY = "is_copy"
 
 
 def get(s: Session, name: str) -> Any:
@@ -20,3 +23,7 @@ def get(s: Session, name: str) -> Any:
 
 def keep(s: Session, name: str, value: Any, now: datetime) -> None:
     put(s, setting, {"key": name, "value": value, "at": now})
+
+
+def forget(s: Session, name: str) -> None:
+    run(s, delete(setting).where(setting.c.key == name))

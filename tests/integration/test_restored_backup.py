@@ -36,6 +36,10 @@ class Commands:
     def command(self, *words: object) -> list[str]:
         return [str(MAILBOT), *map(str, words), "--config", str(self.config)]
 
+    def run_log(self) -> str:
+        """What a daemon says at its start."""
+        return typed("run", "--once", "--config", self.config).stderr
+
     def json(self, *words: object, code: int = 0) -> Any:
         return json.loads(self.typed(*words, "--json", code=code))
 
@@ -122,3 +126,57 @@ def test_while_a_daemon_works_on_the_database_nothing_is_repaired(commands: Comm
         daemon.communicate(timeout=60)
     assert said.startswith(f"Otro mailbot (proceso {daemon.pid}) ya trabaja con {commands.database}.")
     commands.typed("reconcile", "--repair")
+
+
+def test_a_daemon_that_is_started_on_a_copy_sees_to_that_first(commands: Commands) -> None:
+    """Whoever forgets the command: nobody is answered twice all the same, and new mail is answered."""
+    desk = commands.desk
+    commands.typed("run", "--once")
+    copy = commands.home / "copy.sqlite3"
+    commands.typed("db", "backup", copy)
+    for n in range(3):
+        desk.gets(mail(f"contraseña {n}"))
+    commands.typed("run", "--once")
+    given = numbers(desk)
+    commands.restore(copy)
+
+    desk.gets(mail("Contraseña nueva", sender=LUZ))
+    commands.typed("run", "--once")
+    assert (len(desk.got(ANA)), len(desk.got(LUZ))) == (3, 1)
+    (new,) = numbers(desk) - given
+    assert new > max(given)
+    assert len(commands.json("cases", "--attention")["cases"]) == 3
+    assert commands.json("reconcile")["missing"] == []
+    assert "database" not in commands.run_log()  # once
+
+
+def test_a_copy_whose_mail_cannot_be_seen_is_not_started_on(commands: Commands) -> None:
+    """The service manager tries again; a database that is no copy starts without its servers, as ever."""
+    commands.typed("run", "--once")
+    copy = commands.home / "copy.sqlite3"
+    commands.typed("db", "backup", copy)
+    commands.restore(copy)
+    commands.desk.servers.dovecot.stop()  # type: ignore[attr-defined]
+    assert (
+        commands.typed("run", "--once", code=2).splitlines()[-1].startswith("La base de datos es una copia")
+    )
+    commands.desk.servers.dovecot.start()  # type: ignore[attr-defined]
+    commands.typed("run", "--once")
+    commands.desk.servers.dovecot.stop()  # type: ignore[attr-defined]
+    commands.typed("run", "--once", code=1)
+
+
+def test_on_postgresql_no_daemon_may_read_the_mailbox_meanwhile(
+    commands: Commands, postgres_url: str
+) -> None:
+    config = commands.config.read_text("utf-8")
+    commands.config.write_text(f'[service]\ndatabase = "{postgres_url}"\n{config}', "utf-8")
+    commands.typed("db", "upgrade")
+    store = Store.open(postgres_url)
+    other = store.presence("otro:1")
+    other.start()
+    assert other.hold("soporte")
+    assert "Otro mailbot atiende el buzón «soporte»" in commands.typed("reconcile", "--repair", code=2)
+    other.stop()
+    assert "No había nada que reparar" in commands.typed("reconcile", "--repair")
+    store.dispose()
