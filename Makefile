@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN    := .venv/bin
 
-.PHONY: demo test check lint types imports lock test-integration fuzz fuzz-coverage chaos clean
+.PHONY: demo test check lint types imports lock test-integration fuzz fuzz-coverage bench-backlog chaos clean
 
 demo: .venv/ready
 	$(BIN)/mailbot demo
@@ -37,6 +37,10 @@ fuzz: .venv/ready
 SECONDS ?= 300
 fuzz-coverage: .venv/fuzz-ready
 	$(BIN)/python -m fuzz.coverage $(SECONDS)
+
+# Seconds, mails a second and memory for a mailbox full of N mails, on a real Dovecot.
+bench-backlog: .venv/ready
+	$(BIN)/python -m bench.backlog $(N)
 
 # The daemon killed KILLS times at random moments, of lives of LIFE seconds at most, while MAILS mails come in.
 MAILS ?= 10000
