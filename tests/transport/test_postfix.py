@@ -1,7 +1,10 @@
 """The way out through a real Postfix: encryption, login, refusals, and what arrives at the other end."""
 
+import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -156,3 +159,29 @@ def test_so_it_is_for_imap(postfix: Postfix, security: str, port: str, expected:
     imap = ImapMailbox(box.model_copy(update={"imap": server}), lambda: PASSWORD, QUICK)
     with pytest.raises(TransportError, match=expected):
         imap.connect()
+
+
+def test_this_postfix_ends_without_a_trace_and_begins_where_it_was(real: Dovecot) -> None:
+    """So that a crash of the server can be played with it."""
+    required()
+    with Postfix(real) as postfix:
+        postfix.at_mx["luz@fuera.example"] = "450 4.2.0 Greylisted"
+        postfix.submit(MAIL, OURS, "luz@fuera.example")
+        assert running_under(postfix)
+        postfix.stop()
+        assert running_under(postfix) == []
+        postfix.at_mx.clear()
+        postfix.start()
+        assert arrived(postfix, "luz@fuera.example").endswith(MAIL)
+    assert running_under(postfix) == []
+    assert not postfix.base.exists()
+
+
+def running_under(postfix: Postfix) -> list[str]:
+    """Processes whose working directory is its queue."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if str(postfix.base) in os.readlink(process / "cwd"):
+                found.append(process.name)
+    return found
