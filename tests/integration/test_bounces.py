@@ -30,7 +30,8 @@ def test_a_request_that_comes_back_hands_the_precaso_to_the_desk(chain: Chain, s
     ana.writes()
     bounce = chain.message("bounce", ana.case()["number"])
 
-    assert bounce["from"].lower().startswith("mailer-daemon@")
+    assert bounce["from"] == "mailer-daemon@mail.mesa.example"
+    assert [r["detail"][:9] for r in bounce["reasons"] if r["said"] == "did_not_arrive"] == [said[:9]]
     case = ana.case()
     assert (case["state"], case["attention"], case["deadline"]) == ("precaso", "request_bounced", None)
     assert [r["status"] for r in case["replies"] if r["template"] == "pedir_datos"] == ["bounced"]
@@ -56,6 +57,21 @@ def test_a_notice_of_delay_changes_nothing_and_the_late_reply_arrives_once(chain
     luz.gets()
     assert luz.case()["state"] == "abierto"
     assert len(luz.inbox()) == 2
+    assert chain.agrees()
+
+
+def test_a_delay_that_ends_in_a_failure_is_a_bounce(chain: Chain) -> None:
+    eva = chain.person("fuera.example")
+    chain.postfix.at_mx[eva.address] = "450 4.2.0 Greylisted, come back later"
+    eva.writes()
+    chain.message("bounce", eva.case()["number"])
+    assert eva.case()["attention"] is None
+    chain.postfix.at_mx[eva.address] = "550 5.1.1 No such user here"
+    chain.until("the bounce", lambda: eva.case()["attention"])
+
+    case = eva.case()
+    assert (case["attention"], case["deadline"]) == ("request_bounced", None)
+    assert [e["kind"] for e in case["history"]][-2:] == ["delivery_notice", "reply_bounced"]
     assert chain.agrees()
 
 
