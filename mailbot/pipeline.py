@@ -23,7 +23,7 @@ from mailbot.desk.due import decide_due
 from mailbot.desk.known import Arrival
 from mailbot.mail import salvage
 from mailbot.mail.message import Message
-from mailbot.mail.parse import parse
+from mailbot.mail.parse import Unreadable, parse
 from mailbot.reading import (
     Folder,
     acknowledge,
@@ -97,6 +97,9 @@ def take_in(fetched: Fetched, folder: Folder, live: Live, store: Store, now: Now
             return decide_and_store(arrival, message, place, fetched.raw, live, store, now())
         except StoreUnavailable:
             raise
+        except Unreadable as why:
+            log.warning("message.unreadable", said=str(why))
+            return set_aside(fetched, place, str(why), store, now())
         except Exception as broken:
             # One message's failure touches one message (hazard 49).
             log.exception("message.failed")
@@ -109,9 +112,16 @@ def set_aside(fetched: Fetched, place: Place, error: str, store: Store, now: dat
     def work(s: Session) -> Outcome:
         if outcome := ledger.outcome_at(s, place):
             return outcome
-        sender, given = salvage.sender(fetched.raw), not fetched.error
         ledger.record_failed(
-            s, place, fetched.raw, fetched.received_at, error, now, sender=sender, given=given
+            s,
+            place,
+            fetched.raw,
+            fetched.received_at,
+            error,
+            now,
+            sender=salvage.sender(fetched.raw),
+            subject=salvage.subject(fetched.raw),
+            given=not fetched.error,
         )
         return Outcome.FAILED
 

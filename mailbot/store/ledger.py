@@ -116,6 +116,7 @@ def record_failed(
     now: datetime,
     *,
     sender: str = "",
+    subject: str = "",
     given: bool = True,
 ) -> int:
     """Keep a message that could not be understood, whole; its id. The same bytes again are its duplicate.
@@ -135,7 +136,7 @@ def record_failed(
         sender=sender,
         sender_name="",
         sender_verified=False,
-        subject="",
+        subject=subject,
         folded_subject="",
         text="",
         reply_text="",

@@ -50,8 +50,8 @@ def test_a_mail_that_cannot_be_parsed_is_kept_whole_and_the_others_go_on(desk: D
     desk.gets(mail())
     assert desk.poll() == [Outcome.FAILED, Outcome.OPENED]
     failed = desk.messages()[0]
-    assert (failed["outcome"], failed["from"]) == ("failed", ANA.addr_spec)
-    assert "Unreadable" in failed["reasons"][0]["detail"]
+    assert (failed["outcome"], failed["from"], failed["subject"]) == ("failed", ANA.addr_spec, "veneno")
+    assert failed["reasons"][0]["detail"] == "más de 100 partes una dentro de otra"
     with desk.store.reading() as s:
         assert raw.raw(s, failed["id"]) == bad
     assert desk.lies_in("Por revisar") == ["veneno"]
