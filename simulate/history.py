@@ -23,13 +23,13 @@ from simulate.world import World
 #: rounds of the quiet time, each from one moment at which something may happen to the next
 MOST_ROUNDS = 90
 LENGTHS = {
-    30 * SECOND: 4,
-    5 * MINUTE: 6,
+    30 * SECOND: 3,
+    5 * MINUTE: 5,
     HOUR: 8,
-    4 * HOUR: 6,
-    12 * HOUR: 6,
-    DAY: 4,
-    30 * HOUR: 2,
+    4 * HOUR: 7,
+    12 * HOUR: 8,
+    DAY: 6,
+    30 * HOUR: 3,
     3 * DAY: 1,
 }
 NEXT = """
@@ -86,9 +86,9 @@ class History:
         #: how likely a piece of work is disturbed; some histories are calm
         self.disturbed = self.dice.choice((0.0, 0.1, 0.25, 0.5))
         self.doings: dict[Callable[[], None], int] = {
-            self.people.somebody_writes: 16,
+            self.people.somebody_writes: 18,
             self.round: 30,
-            self.work: 30,
+            self.work: 20,
             self.time_passes: 30,
             self.meddling.outage: 5,
             self.meddling.other_client: 5,
@@ -108,7 +108,7 @@ class History:
             self.workers[0].poll(box)
         self.step(self.people.request)
         doings, weights = list(self.doings), list(self.doings.values())
-        for _ in range(self.dice.randint(8, 45)):
+        for _ in range(self.dice.randint(10, 60)):
             if self.world.broken:
                 return
             self.step(self.dice.choices(doings, weights)[0])

@@ -35,6 +35,7 @@ class Meddling:
                 ("the database is away", faults, "database_down", True, False),
                 ("the mailboxes are away", faults, "imap_down", True, False),
                 ("smtp is away", relay, "down", True, False),
+                ("smtp is away", relay, "down", True, False),
                 ("smtp is busy", relay, "busy", 0.6, 0.0),
                 ("smtp is cut", relay, "doubtful", 0.5, 0.0),
                 ("smtp refuses", relay, "refuses", 0.3, 0.0),

@@ -50,8 +50,8 @@ FORM = re.compile(r"(?m)^(?:Teléfono|Sede)[^:\n]*:[\s_]*$")
 #: how our requests are answered, and how often
 REACTIONS = {
     "full": 34,
-    "partial": 14,
-    "silent": 16,
+    "partial": 18,
+    "silent": 8,
     "thanks": 6,
     "no tengo": 5,
     "cancel": 5,
@@ -64,9 +64,15 @@ REACTIONS = {
     "form": 5,
     "forward": 2,
 }
-AFTER_THE_END = {"full": 30, "nuevo": 25, "thanks": 15, "silent": 30, "cancel": 3, "partial": 10}
-ON_NEWS = {"thanks": 20, "silent": 60, "question": 8, "partial": 5, "out of office": 7}
-SUBJECTS = ("Olvidé la contraseña", "Sin internet", "Algo urgente", "RE: contraseña vencida", "Una consulta")
+AFTER_THE_END = {"full": 30, "nuevo": 25, "thanks": 15, "silent": 15, "cancel": 3, "partial": 10}
+ON_NEWS = {"thanks": 20, "silent": 40, "question": 8, "partial": 5, "out of office": 7}
+SUBJECTS = {
+    "Olvidé la contraseña": 9,
+    "Sin internet": 5,
+    "RE: contraseña vencida": 3,
+    "Algo urgente": 2,
+    "Una consulta": 1,
+}
 
 
 class People:
@@ -106,10 +112,11 @@ class People:
         dice, world = self.world.dice, self.world
         person = dice.choice(USERS)
         text = f"Buenos días. Mi pantalla dice {person.secret}.\n"
-        text += dice.choice(("", "", "", person.data, f"Teléfono: {person.phone}\n"))
+        text += dice.choice((*[""] * 5, person.data, f"Teléfono: {person.phone}\n"))
         box = "soporte" if dice.random() < 0.8 else "redes"
         to = dice.choice((settings.BOXES[box], settings.BOXES[box], "ayuda@mesa.example"))
-        subject = f"{dice.choice(SUBJECTS)} {dice.randint(1, 3)}"
+        (subject,) = dice.choices(list(SUBJECTS), list(SUBJECTS.values()))
+        subject = f"{subject} {dice.randint(1, 3)}"
         raw = letters.letter(dice, world.number(), person.sender, to, subject, text, world.clock.now)
         letter = self._put(raw, person.address, "request", box)
         if dice.random() < 0.12:  # also to the other mailbox, or by an alias
@@ -119,7 +126,8 @@ class People:
         """Invariant 5: a number is no key."""
         dice, world = self.world.dice, self.world
         who = dice.choice((STRANGER, *USERS))
-        subject = f"Re: contraseña [MS-{dice.randint(1, 4):06d}]"
+        written = [a.mail.subject for a in world.accepted if "[MS-" in a.mail.subject]
+        subject = dice.choice(written or ["Re: contraseña [MS-000001]"])
         text = f"¿Qué hay de esto? {who.secret}\n{who.data}"
         raw = letters.letter(
             dice, world.number(), who.sender, settings.BOXES["soporte"], subject, text, world.clock.now

@@ -67,7 +67,7 @@ class World:
         self.polls = {name: [] for name in self.accounts}
         self._events: list[tuple[datetime, int, Callable[[], object]]] = []
         self._numbers = count(1)
-        self.most_letters = min(4 + int(self.dice.expovariate(1 / 6)), 40)
+        self.most_letters = min(6 + int(self.dice.expovariate(1 / 12)), 60)
         #: who reads what reached them; set by the people
         self.delivered: Callable[[Ours, str], None] = lambda _mail, _box: None
         self.database.renew(self.faults)
