@@ -73,7 +73,7 @@ def test_without_move_the_message_is_copied_and_only_it_is_expunged(
     moved = mailbox.move([ours, other + 1000], "Procesados")
     assert mailbox.uids(0) == [theirs, other]
     there, uids = mailbox.list("Procesados")
-    assert moved == {ours: (there.uidvalidity, uids[0]), other + 1000: None}
+    assert moved == {ours: (there.uidvalidity, uids[0])}
     mailbox.close()
 
 
@@ -186,7 +186,7 @@ def test_a_body_that_is_nil_is_not_an_empty_message() -> None:
 @pytest.mark.parametrize(
     ("select", "expected"),
     [
-        ("* 3 EXISTS\nTAG OK [READ-WRITE] x\n", "no da UIDVALIDITY"),  # hazard 50: no UID can be trusted
+        ("* 3 EXISTS\nTAG OK [READ-WRITE] x\n", "no da un UIDVALIDITY válido"),  # hazard 50: no UID can be trusted
         ("TAG NO [NONEXISTENT] no such mailbox\n", "no such mailbox"),
         (None, "la conexión se cortó"),
     ],
