@@ -98,7 +98,7 @@ def take_in(fetched: Fetched, folder: Folder, live: Live, store: Store, now: Now
         except StoreUnavailable:
             raise
         except Unreadable as why:
-            log.warning("message.unreadable", said=str(why))
+            log.warning("message.failed", said=str(why))
             return set_aside(fetched, place, str(why), store, now())
         except Exception as broken:
             # One message's failure touches one message (hazard 49).
