@@ -177,6 +177,12 @@ def _read_once(box: Mailbox, imap: ImapMailbox, live: Live, store: Store, now: N
         except TransportError as trouble:
             (log.warning if trouble.wait else log.error)("mailbox.unavailable", said=str(trouble))
             return False
+        except StoreError:
+            raise
+        except Exception:
+            # One mailbox's failure touches one mailbox (lesson 8).
+            log.exception("mailbox.broken")
+            return False
         finally:
             imap.close()
         return Outcome.FAILED not in outcomes

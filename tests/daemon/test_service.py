@@ -6,15 +6,17 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from structlog.typing import EventDict
 
-from mailbot.config.model import Config, Imap, Secret, Smtp
+from mailbot.config.model import Config, Imap, Mailbox, Secret, Smtp
 from mailbot.daemon import reader
 from mailbot.daemon.backoff import delays
 from mailbot.daemon.sender import LOOK
 from mailbot.daemon.service import Service, run_once, utc_now
+from mailbot.pipeline import receive
 from mailbot.sandbox.servers import LOOPBACK, Sandbox
 from mailbot.sending import MOST_UNREACHED, next_attempt
 from mailbot.store import outbox
@@ -241,6 +243,23 @@ def test_run_once_says_if_a_mailbox_could_not_be_read_and_reads_the_others(
     connected(config, sqlite_store)
     servers.deliver(mail(sender=LUZ), SECOND_BOX)
     assert not run_once(with_box(config, "soporte", imap=imap_at(free_port())), sqlite_store)
+    assert len(servers.sent_to(LUZ.addr_spec)) == 1
+
+
+def test_run_once_reads_the_others_also_where_a_mistake_of_ours_meets_one_mailbox(
+    config: Config, servers: Sandbox, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lesson 8."""
+    connected(config, sqlite_store)
+    servers.deliver(mail(sender=LUZ), SECOND_BOX)
+
+    def mistaken(box: Mailbox, *rest: Any) -> Any:
+        if box.name == "soporte":
+            raise RuntimeError("a mistake")
+        return receive(box, *rest)
+
+    monkeypatch.setattr("mailbot.daemon.service.receive", mistaken)
+    assert not run_once(config, sqlite_store)
     assert len(servers.sent_to(LUZ.addr_spec)) == 1
 
 
