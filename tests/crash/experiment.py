@@ -18,11 +18,13 @@ from mailbot.store.engine import Store
 from mailbot.store.statements import rows, scalar
 from tests.crash import arm, process, promises
 from tests.crash.points import BY_NAME, Point
+from tests.crash.story import OUTCOMES
 from tests.crash.world import BOXES, World
 
 KILL, FAIL = "kill", "fail"
 #: seconds that a daemon may take for the batch
 PATIENCE = 60.0
+UNDISTURBED = "undisturbed.json"
 
 
 @dataclass(frozen=True)
@@ -150,16 +152,21 @@ def state_of(world: World) -> Undisturbed:
 
 
 def undisturbed(past: World) -> Undisturbed:
-    return Undisturbed(**json.loads((past.folder / "undisturbed.json").read_text(encoding="utf-8")))
+    return Undisturbed(**json.loads((past.folder / UNDISTURBED).read_text(encoding="utf-8")))
 
 
 def make_past(past: World) -> Found:
+    """What the others copy, and what an undisturbed run leaves: its promises are kept, and its outcomes known."""
     past.make_past()
     world = past.copy(f"undisturbed-{past.kind}")
-    wrong = list(recover(world))
-    if messages := unlucky(world):
-        wrong.append(f"messages {messages} failed")
-    (past.folder / "undisturbed.json").write_text(json.dumps(asdict(state_of(world))), encoding="utf-8")
+    wrong = [*recover(world), *promises.unsound(world.store)]
+    wrong += promises.replies(world.store, world.accepted(), 0)[0]
+    message = table(tables.Message)
+    with world.store.reading() as s:
+        outcomes = [str(row.outcome) for row in rows(s, message.select().order_by(message.c.id))]
+    if outcomes[-len(OUTCOMES) :] != OUTCOMES:
+        wrong.append(f"the batch ends as {outcomes}")
+    (past.folder / UNDISTURBED).write_text(json.dumps(asdict(state_of(world))), encoding="utf-8")
     return Found(wrong)
 
 
