@@ -30,7 +30,7 @@ def translated() -> Iterator[None]:
         if _is_conflict(error):
             raise Conflict(str(error.orig)) from error
         if _is_outage(error):
-            raise unavailable(str(error.orig).strip()) from error
+            raise unavailable(" ".join(str(error.orig).split())) from error
         raise
 
 

@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, RLock, Thread
+from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, TextClause, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailbot.store import faults
@@ -27,6 +28,7 @@ SILENCE = text(
     "SELECT set_config('idle_session_timeout', :ms, false)"
     " WHERE current_setting('server_version_num')::int >= 140000"
 )
+ALIVE = text("SELECT 1")
 TRY_LOCK = text("SELECT pg_try_advisory_lock(:key)")
 UNLOCK = text("SELECT pg_advisory_unlock(:key)")
 #: the keys that somebody holds in this database
@@ -136,7 +138,8 @@ class Shared(Presence):
     def hold(self, mailbox: str) -> Lease | None:
         with self._mutex, faults.translated():
             session, lock = self._joined(), key(mailbox)
-            return SharedLease(self, session, lock) if session.scalar(TRY_LOCK, {"key": lock}) else None
+            got = self._ask(session, TRY_LOCK, {"key": lock})
+            return SharedLease(self, session, lock) if got else None
 
     def gone(self, workers: Iterable[str], stale: Container[str] = ()) -> set[str]:
         asked, held = set(workers), set[int]()
@@ -158,12 +161,16 @@ class Shared(Presence):
         with self._mutex, suppress(StoreError, SQLAlchemyError), faults.translated():
             session = self._joined()
             began = boot_time()
-            try:
-                session.execute(text("SELECT 1"))
-            except SQLAlchemyError:
-                self._leave()
-                raise
+            self._ask(session, ALIVE, {})
             self._seen = began
+
+    def _ask(self, session: Connection, question: TextClause, values: dict[str, int]) -> Any:
+        """A session that fails once is not used again."""
+        try:
+            return session.scalar(question, values)
+        except SQLAlchemyError:
+            self._leave()
+            raise
 
     def _joined(self) -> Connection:
         """The session, begun anew if it was lost; without our name in it, it is none."""
@@ -191,7 +198,7 @@ class Shared(Presence):
     def release(self, lease: "SharedLease") -> None:
         with self._mutex, suppress(SQLAlchemyError):
             if self._session is lease.session:
-                lease.session.execute(UNLOCK, {"key": lease.lock})
+                self._ask(lease.session, UNLOCK, {"key": lease.lock})
 
     def has(self, lease: "SharedLease") -> bool:
         return self.is_alive and self._session is lease.session
