@@ -70,10 +70,9 @@ def by_browser(
     verifier, state = secrets.token_urlsafe(64), secrets.token_urlsafe(32)
     try:
         listener = Listener((LOOPBACK, port), Returning)
-    except OSError:
-        raise NotGranted(
-            f"No se puede usar el puerto {port} de este equipo: elija otro con --port."
-        ) from None
+    except (OSError, OverflowError):
+        said = f"no se puede usar el puerto {port} de este equipo"
+        raise TokenError("Esperar al navegador", said, "Elija otro con --port") from None
     with listener:
         back = f"http://{LOOPBACK}:{listener.server_port}/"
         show(_address(client, user, back, verifier, state), listener.server_port)

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from mailbot.store import settings
 
 #: whoever took a token and gave no sign of life since will not put it back
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,11 @@ def take(s: Session, account: str, by: str, now: datetime) -> Kept | None:
     value = settings.get(s, key(account))
     if value is None:
         return None
-    if value.get("held_until") and now < datetime.fromisoformat(value["held_until"]) <= now + LEASE:
+    # either way: `now` may be of before the moment in which this transaction could begin
+    if "held_at" in value and abs(now - datetime.fromisoformat(value["held_at"])) < LEASE:
         raise Busy
     turn = value["turn"] + 1
-    held = {"turn": turn, "held_by": by, "held_until": (now + LEASE).isoformat()}
+    held = {"turn": turn, "held_by": by, "held_at": now.isoformat()}
     settings.keep(s, key(account), {**value, **held}, now)
     return Kept(account, value["client_id"], value["refresh_token"], value["login"], turn)
 

@@ -12,8 +12,16 @@ from http.client import HTTPException, HTTPResponse
 from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request, build_opener
+from urllib.request import (
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
 
+from mailbot.config.hosts import is_loopback
 from mailbot.config.model import Server
 from mailbot.config.oauth2 import Client
 from mailbot.transport.errors import Unreachable, explained, printable
@@ -120,7 +128,7 @@ def _ask(tried: str, url: str, form: Form, client: Client) -> dict[str, Any]:
     """POST a form; the JSON object that comes back. Raises TokenError."""
     request = Request(url, urlencode(form).encode(), {"Accept": "application/json", "User-Agent": "mailbot"})  # noqa: S310 - https, checked when the config was read
     try:
-        with _opener(client).open(request, timeout=STEP) as answer:
+        with _opener(url, client).open(request, timeout=STEP) as answer:
             return _object(tried, _body(tried, answer))
     except HTTPError as refused:
         with refused:
@@ -138,10 +146,11 @@ class NoRedirect(HTTPRedirectHandler):
         return None
 
 
-def _opener(client: Client) -> OpenerDirector:
-    """TLS that verifies; a proxy is used where the environment names one."""
+def _opener(url: str, client: Client) -> OpenerDirector:
+    """TLS that verifies; a proxy is used where the environment names one, but not to reach this machine."""
     context = ssl.create_default_context(cafile=client.ca_file or None)
-    return build_opener(HTTPSHandler(context=context), NoRedirect)
+    proxies = ProxyHandler({}) if is_loopback(_host(url)) else ProxyHandler()
+    return build_opener(proxies, HTTPSHandler(context=context), NoRedirect)
 
 
 def _body(tried: str, answer: HTTPResponse | HTTPError) -> bytes:

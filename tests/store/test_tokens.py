@@ -72,6 +72,14 @@ def test_one_who_died_with_it_keeps_the_others_waiting_for_a_lease_only(store: S
     assert not put_back(store, dead, "tarde")
 
 
+def test_one_who_looked_at_the_clock_before_the_other_took_it_waits_too(store: Store) -> None:
+    """A transaction may begin long after its time was read: meanwhile the other had the database."""
+    log_in(store)
+    take(store, after=timedelta(seconds=1))
+    with pytest.raises(tokens.Busy):
+        take(store, "otro")
+
+
 def test_a_clock_that_was_set_back_keeps_nobody_waiting(store: Store) -> None:
     log_in(store)
     take(store, after=timedelta(hours=1))

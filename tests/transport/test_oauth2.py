@@ -176,6 +176,16 @@ def test_a_provider_that_cannot_be_reached_is_told_apart() -> None:
         oauth2.by_secret(client(nowhere, "soporte"), SECRET)
 
 
+def test_a_proxy_of_the_environment_is_used_but_not_to_reach_this_machine(
+    provider: TokenServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    assert by_secret(provider)
+    elsewhere = asking(provider, token_url="http://id.mesa.example/token")
+    with pytest.raises(TokenError, match="rechaza la conexión"):
+        oauth2.by_secret(elsewhere, SECRET)
+
+
 def test_its_certificate_is_checked(tmp_path: Path) -> None:
     ca = certificates.make_ca(tmp_path)
     made = certificates.make(tmp_path, ca)
