@@ -59,7 +59,8 @@ install_missing() {
 as() {
     local user=$1
     shift
-    if [ "$(id -u)" = 0 ]; then runuser -u "$user" -- "$@"; else "$@"; fi
+    # from a folder that it may enter, else each command complains
+    if [ "$(id -u)" = 0 ]; then (cd "$work" && runuser -u "$user" -- "$@"); else "$@"; fi
 }
 
 free_port() {
