@@ -78,6 +78,9 @@ UNKNOWN_CA = (
     "ninguna autoridad conocida firma el certificado del servidor",
     "Si la autoridad es propia, escriba en ca_file la ruta de su certificado",
 )
+#: RFC 8996
+OLD_TLS = ("TLSV1_ALERT_PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION")
+TLS_UPGRADE = "Pida al administrador del servidor que ofrezca TLS 1.2 o posterior"
 NOT_ENCRYPTED = (
     'No se envió la contraseña. Pruebe security = "tls" u otro puerto; '
     "si antes cifraba, puede haber alguien en medio"
@@ -178,6 +181,8 @@ def _tls(error: ssl.SSLError, server: Server) -> tuple[str, str, bool]:
     if error.reason == "WRONG_VERSION_NUMBER":
         cure = 'Revise port y security: suelen ser 993 o 465 con "tls", y 143 o 587 con "starttls"'
         return "en ese puerto el servidor no habla TLS", cure, True
+    if error.reason in OLD_TLS:
+        return f"el servidor cifra de un modo antiguo e inseguro ({error.reason})", TLS_UPGRADE, True
     return f"no se pudo cifrar la conexión ({error.reason})", "Revise port y security", False
 
 

@@ -1,6 +1,7 @@
 """TLS that verifies, and refusals that say which of the many things is wrong."""
 
 import ssl
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,22 @@ def test_a_good_certificate_is_trusted_and_the_password_goes_only_encrypted(
         connect(kind, configured(kind, server.port, ca_file=ca.cert, security=security))
     assert {b"LOGIN", b"AUTH"} & {word(line) for line in server.in_secret}
     assert {word(line) for line in server.in_clear} <= {b"CAPABILITY", b"EHLO", b"STARTTLS"}
+
+
+@both
+@either
+def test_a_server_that_knows_only_old_encryption_is_told_so(kind: str, security: str, tmp_path: Path) -> None:
+    """RFC 8996: below TLS 1.2 anybody may read along."""
+    ca = certificates.make_ca(tmp_path)
+    server = Encrypted(kind, certificates.make(tmp_path, ca), security)
+    server.context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings(action="ignore"):
+        server.context.minimum_version = ssl.TLSVersion.TLSv1
+        server.context.maximum_version = ssl.TLSVersion.TLSv1_1
+    with server, pytest.raises(TransportError, match=r"antiguo.*TLS 1\.2.*administrador") as caught:
+        connect(kind, configured(kind, server.port, ca_file=ca.cert, security=security))
+    assert caught.value.permanent
+    assert server.in_secret == []
 
 
 @both
