@@ -11,6 +11,8 @@ from imapclient import IMAPClient, imap4, tls  # type: ignore[import-untyped]
 #: Octets and seconds of all that answers one IMAP command. We ask for 8 MB at once; a SEARCH of a folder with
 #: 100,000 messages answers in one line of some 700 KB, which is longer than imaplib's own limit.
 MOST_OCTETS, MOST_SECONDS = 32_000_000, 900.0
+#: octets that a line counts at least
+LEAST = 100
 #: lines of one SMTP answer
 MOST_LINES = 500
 
@@ -42,7 +44,7 @@ class Bounded:
     def readline(self) -> Any:
         self._count(0)
         line = self.file.readline(MOST_OCTETS - self._heard + 1)  # type: ignore[attr-defined]
-        self._count(len(line))
+        self._count(max(len(line), LEAST))  # what even the shortest costs us
         return line
 
     def _count(self, octets: int) -> None:

@@ -128,8 +128,8 @@ def trying(what: str, server: Server, failure: type[TransportError] = TransportE
 
 def explained(error: Exception, server: Server) -> tuple[str, str, bool]:
     """What was said, what to do about it, and whether a person must."""
-    if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, TimeoutError):
-        error = error.__context__  # smtplib makes one of the other
+    if isinstance(error, imaplib.IMAP4.abort | smtplib.SMTPServerDisconnected):
+        error = _within(error)
     if isinstance(error, NotEncrypted):
         return str(error), NOT_ENCRYPTED, error.permanent
     if isinstance(error, ssl.SSLError):
@@ -148,6 +148,13 @@ def explained(error: Exception, server: Server) -> tuple[str, str, bool]:
     return words(error), "", False
 
 
+def _within(error: Exception) -> Exception:
+    """The libraries make one error of another."""
+    why = error.__context__
+    return why if isinstance(why, TimeoutError | TooMuch | TooManyLines) else error
+
+
+WITHOUT_END = "el servidor contestó sin fin a una sola orden"
 #: In order: the first that fits. What none of them names is given in the server's own words.
 _BY_KIND: tuple[tuple[type[Exception], str, str], ...] = (
     (
@@ -160,12 +167,8 @@ _BY_KIND: tuple[tuple[type[Exception], str, str], ...] = (
         "el servidor no contestó a tiempo",
         "Revise host, port y security, y que ningún cortafuegos corte la conexión",
     ),
-    (TooMuch, "el servidor contestó sin fin a una sola orden", "Revise ese servidor; se volverá a conectar"),
-    (
-        TooManyLines,
-        "el servidor contestó sin fin a una sola orden",
-        "Revise ese servidor; se volverá a conectar",
-    ),
+    (TooMuch, WITHOUT_END, "Revise ese servidor; se volverá a conectar"),
+    (TooManyLines, WITHOUT_END, "Revise ese servidor; se volverá a conectar"),
     (imaplib.IMAP4.abort, "la conexión se cortó", "Se volverá a conectar"),
     (smtplib.SMTPServerDisconnected, "la conexión se cortó", "Se volverá a conectar"),
     (ConnectionError, "la conexión se cortó", "Se volverá a conectar"),
