@@ -95,7 +95,7 @@ def open_folder(box: Mailbox, imap: ImapMailbox, store: Store, now: datetime) ->
             places.save_progress(s, box.name, box.folder, progress)
         restored_below = settings.get(s, _restored(box)) or 0
     if progress.uidvalidity != selected.uidvalidity:
-        restored_below = selected.uidnext if _was_restored(box, progress, imap, store) else 0
+        restored_below = selected.uidnext if _was_restored(box, progress, selected, imap, store) else 0
         progress = _made_anew(box, progress, selected, restored_below, store, now)
     return Folder(box, selected.uidvalidity, progress, restored_below)
 
@@ -128,7 +128,9 @@ def _restored(box: Mailbox) -> str:
     return f"restored_below:{box.name}:{box.folder}"
 
 
-def _was_restored(box: Mailbox, progress: Progress, imap: ImapMailbox, store: Store) -> bool:
+def _was_restored(
+    box: Mailbox, progress: Progress, selected: Selected, imap: ImapMailbox, store: Store
+) -> bool:
     """Whether the folder was filled with old mail that now seems to have come today.
 
     A few mails are no sign: clocks of senders go wrong, and one too many answered does less harm than one lost.
@@ -136,7 +138,7 @@ def _was_restored(box: Mailbox, progress: Progress, imap: ImapMailbox, store: St
     begins = _begins(box, progress)
     if begins is None:
         return False
-    unknown, old = 0, imap.written_before(begins.date())
+    unknown, old = 0, imap.written_before(begins.date(), selected.uidnext)
     for start in range(0, len(old), HEADERS):
         names = {parse(raw).message_id for raw in imap.headers(old[start : start + HEADERS])}
         with store.reading() as s:

@@ -159,10 +159,13 @@ def _named(imap: ImapMailbox, prefix: str, above: int) -> Iterator[Named]:
     """In every folder, our sent mail included: numbers that this database never gave."""
     for folder in imap.folders.names():
         try:
-            uids = imap.list_with_subject(folder, f"{prefix}-")
+            uidnext = imap.select(folder).uidnext
         except TransportError as closed:
+            if not closed.permanent:
+                raise
             log.info("repair.folder_not_read", folder=folder, said=str(closed))
             continue
+        uids = imap.with_subject(f"{prefix}-", uidnext)
         for start in range(0, len(uids), HEADERS):
             for raw in imap.headers(uids[start : start + HEADERS]):
                 message = parse(raw)

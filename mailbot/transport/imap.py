@@ -25,6 +25,9 @@ from mailbot.transport.throttling import asked_to_wait
 #: UIDs in one command: some servers take no line above 8,192 octets.
 UIDS_A_LINE = 500
 
+#: UIDs in one search for what only stands in the messages themselves
+SEARCHED = 5_000
+
 #: what a message says of itself and of those that it follows
 THREAD = "FROM SUBJECT DATE MESSAGE-ID IN-REPLY-TO REFERENCES"
 
@@ -163,16 +166,21 @@ class ImapMailbox:
             # "N:*" always names the last message, even when its UID is below N
             return [uid for uid in self._search(f"{above + 1}:*", since) if uid > above]
 
-    def written_before(self, day: date) -> Uids:
+    def written_before(self, day: date, uidnext: int) -> Uids:
         """UIDs of the selected folder whose Date is of before that day, ascending."""
-        with trying("Buscar mensajes antiguos", self.server):
-            return sorted(self.client.search(["SENTBEFORE", day]))
+        return self._search_headers(["SENTBEFORE", day], uidnext)
 
-    def list_with_subject(self, folder: str, piece: str) -> Uids:
-        """Select `folder` and give the UIDs of the messages in whose subject this stands, in any case."""
-        self.select(folder)
-        with trying("Buscar asuntos", self.server):
-            return sorted(self.client.search(["SUBJECT", connect.clean(piece, "el asunto")]))
+    def with_subject(self, piece: str, uidnext: int) -> Uids:
+        """UIDs of the messages of the selected folder in whose subject this stands, in any case, ascending."""
+        return self._search_headers(["SUBJECT", connect.clean(piece, "el asunto")], uidnext)
+
+    def _search_headers(self, wanted: Sequence[object], uidnext: int) -> Uids:
+        """In steps: a server that must open every message would not answer in time for all of them."""
+        with trying("Buscar en las cabeceras", self.server):
+            found: Uids = []
+            for first in range(1, uidnext, SEARCHED):
+                found += sorted(self.client.search(["UID", f"{first}:{first + SEARCHED - 1}", *wanted]))
+            return found
 
     def headers(self, uids: Sequence[int]) -> Iterator[bytes]:
         """Of each of these messages the fields that name it and its thread, as a header block."""

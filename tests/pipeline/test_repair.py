@@ -1,7 +1,7 @@
 """A database restored from an older copy: `mailbot reconcile --repair`, and what becomes of mail after it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from mailbot.repair import Repaired, repair
 from mailbot.store.backup import backup
 from mailbot.store.check import integrity
 from mailbot.store.engine import Store
+from mailbot.transport.errors import TransportError
+from mailbot.transport.imap import ImapMailbox
+from mailbot.transport.imap_fetch import Fetched
 from tests.pipeline.given import (
     ANA,
     DATA,
@@ -265,6 +268,35 @@ def test_a_reply_that_waited_in_the_copy_is_not_sent_a_second_time(desk: Desk, t
     assert (len(done.held), len(desk.got(ANA))) == (1, 1)
     assert [r["status"] for r in desk.replies()] == ["uncertain"]
     assert desk.case()["attention"] == "restored"
+
+
+def test_a_repair_that_broke_off_is_finished_by_the_next_one(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first mail is taken in, then the server goes away."""
+    desk.gets(mail())
+    desk.poll()
+    with forgetting(desk, tmp_path):
+        desk.deliver()
+        for n in range(3):
+            desk.gets(mail(f"contraseña {n}", sender=LUZ))
+        desk.round()
+
+    def once(self: ImapMailbox, uids: Sequence[int], most: int | None = None) -> Iterator[Fetched]:
+        if len(uids) == 1 and next(takes, None) is None:
+            raise TransportError("Leer", "la conexión se cortó")
+        return fetch(self, uids, most)
+
+    fetch, takes = ImapMailbox.fetch, iter([True])
+    with monkeypatch.context() as patch:
+        patch.setattr(ImapMailbox, "fetch", once)
+        with pytest.raises(TransportError):
+            repair([(desk.box(), desk.imap())], desk.live, desk.store, desk.clock())
+    assert len(desk.cases()) == 2
+    assert len(mend(desk).taken) == 2
+    desk.round(HOUR)
+    assert (len(desk.got(ANA)), len(desk.got(LUZ))) == (1, 3)
+    assert [c["attention"] for c in desk.cases()] == ["restored"] * 4
 
 
 # -- a database that is well ---------------------------------------------------------------------------------
