@@ -139,7 +139,11 @@ class Postfix:
 
     def __enter__(self) -> Self:
         Thread(target=self._policy.serve_forever, args=(0.05,), daemon=True).start()
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -174,7 +178,8 @@ class Postfix:
             smtp.sendmail(sender, [to], raw)
 
     def log(self) -> str:
-        return (self.base / "postfix.log").read_text()
+        log = self.base / "postfix.log"
+        return log.read_text() if log.exists() else ""
 
     def _answer(self, asked: dict[str, str]) -> str:
         at = self.at_mx if asked["server_port"] == str(self.mx_port) else self.at_submission
