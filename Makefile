@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN    := .venv/bin
 
-.PHONY: demo test check lint types imports lock test-integration fuzz fuzz-coverage bench-backlog chaos clean
+.PHONY: demo test check faults lint types imports lock test-integration fuzz fuzz-coverage bench-backlog chaos clean
 
 demo: .venv/ready
 	$(BIN)/mailbot demo
@@ -25,6 +25,11 @@ imports: .venv/ready
 # Dovecot, Postfix and PostgreSQL for real: installed with apt-get where missing, started on loopback.
 test-integration: .venv/ready
 	tests/servers.sh $(BIN)/python -m pytest -q -n auto --dist loadfile
+
+# Lines between real servers cut at every STEP-th byte, databases that fail at every call.
+STEP    ?= 1
+faults: .venv/ready
+	MAILBOT_FAULTS_STEP=$(STEP) tests/servers.sh $(BIN)/python -m pytest -q tests/faults
 
 # Mutated mail by number: the same SEED makes the same mails. docs/fuzzing.md
 N       ?= 100000

@@ -166,7 +166,10 @@ def _hand_over(s: Session, reply_id: int, now: datetime) -> bool:
 
 
 def _log(claimed: Claimed, fate: Fate, settled: bool) -> None:
-    well = fate.status in (Status.SENT, Status.NOT_NEEDED)
+    # that the server is away is told by the sender, and not for each reply
+    well = fate.status in (Status.SENT, Status.NOT_NEEDED) or (
+        fate.status is Status.QUEUED and not fate.reached
+    )
     number = claimed.case.number if claimed.case else None
     event = f"reply.{fate.status}" if settled else "reply.was_taken_over"
     (log.info if well else log.warning)(event, reply=claimed.id, case=number, said=fate.said)

@@ -101,6 +101,10 @@ class Reader(threading.Thread):
                 self.wrote()
             if going():
                 self.imap.wait(self._box().poll.total_seconds())
+        if not self.stopping.is_set():
+            log.warning(
+                "mailbox.lost", said="la base de datos no supo de nosotros: otro mailbot puede leerlo"
+            )
 
     def _box(self) -> Mailbox:
         return self.live().mailbox(self.mailbox)

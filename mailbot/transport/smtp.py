@@ -72,8 +72,7 @@ class Smtp:
 
     def connect(self) -> None:
         """Connect and log in, unless that is done already: what `check --connect` wants to know."""
-        with trying("Conectar con el servidor SMTP", self.server, Unreachable):
-            self._ready()
+        self._connected()
 
     def send(self, envelope_from: str, to: str, data: bytes) -> Receipt:
         """Send `data`, a whole RFC 5322 message, to `to`; `envelope_from` "" is the null return path."""
@@ -93,17 +92,22 @@ class Smtp:
             self._drop()
             raise
 
+    def _connected(self) -> smtplib.SMTP:
+        """Names no recipient: what is wrong there is the same for all."""
+        with trying("Conectar con el servidor SMTP", self.server, Unreachable):
+            return self._ready()
+
     def _begin(self, what: str, envelope_from: str, to: str, body: bytes) -> smtplib.SMTP:
         """A kept connection on which our login is over, as the token that it was made with, is replaced at once."""
         sender, recipient = _address(what, envelope_from), _address(what, to)
-        kept, smtp = self._smtp, self._ready()
+        kept, smtp = self._smtp, self._connected()
         try:
             return _envelope(smtp, what, sender, recipient, body)
         except LoggedOut:
             if smtp is not kept:
                 raise
         self._drop()
-        return _envelope(self._ready(), what, sender, recipient, body)
+        return _envelope(self._connected(), what, sender, recipient, body)
 
     def _end(self, what: str, smtp: smtplib.SMTP) -> Receipt:
         """The final dot. From here on a cut line says nothing about what the server did (hazard 57)."""

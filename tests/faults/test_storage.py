@@ -1,15 +1,18 @@
 """The database is full, read-only, locked or gone: nothing in the mailbox is touched, and all is done afterwards."""
 
 import resource
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
 from mailbot.store import engine
 from mailbot.store.engine import Store
+from tests.faults.daemon import Child, until
 from tests.faults.station import Station
 
 Harm = Callable[[Station], "Iterator[None]"]
@@ -111,3 +114,26 @@ def test_while_nothing_can_be_stored_nothing_is_touched_and_then_all_is_done(
 def lying(station: Station) -> dict[str, int]:
     with station.connected() as imap:
         return {name: len(imap.list(name)[1]) for name in ("INBOX", "Procesados", "Por revisar")}
+
+
+def test_a_daemon_that_waits_for_a_lock_ends_when_it_is_told(
+    station: Station, sqlite_store: Store, tmp_path: Path
+) -> None:
+    """It does not sit out the thirty seconds of its patience; what it had in hand is not lost."""
+    ports = station.imap_line.port, station.smtp_line.port
+    child = Child(tmp_path, station.address, *ports, str(sqlite_store.path))
+    child.start()
+    try:
+        until(lambda: child.events("mailbox.connected"))
+        with closing(sqlite3.connect(sqlite_store.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            station.gets()
+            with pytest.raises(AssertionError):
+                until(lambda: child.events("message.opened"), seconds=2)
+            child.tell(signal.SIGTERM)
+            assert child.wait(20) == 0
+            assert child.events("service.stopped")[0]["unfinished"] != []
+    finally:
+        child.end(signal.SIGKILL)
+    station.rest()
+    station.prove()
