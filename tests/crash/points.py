@@ -55,25 +55,23 @@ def commit(name: str, within: str, **more: Any) -> tuple[Point, Point]:
 
 
 START = (
-    after("start: config read", "mailbot.cli.running:_config"),
     before("start: config not kept yet", "mailbot.config.last_good:keep"),
     after("start: config kept", "mailbot.config.last_good:keep"),
     after("start: database opened", "mailbot.store.engine:Store.open"),
     before("start: database held", "mailbot.cli.running:_once"),
-    *around("start: what a crash left behind", "mailbot.daemon.service:abandoned"),
+    before("start: what a crash left behind", "mailbot.daemon.service:abandoned"),
 )
 
 CONNECTING = (
     *around("imap: LOGIN", f"{IMAP}.login"),
     *around("imap: CREATE", f"{IMAP}.create_folder"),
-    after("imap: SUBSCRIBE answered", f"{IMAP}.subscribe_folder"),
     *around("imap: SELECT", f"{IMAP}.select_folder"),
     before("imap: SELECT sent, not answered", ANSWER, within=f"{IMAP}.select_folder"),
     *commit("first connection of a mailbox", "mailbot.reading:open_folder", nth=2),
 )
 
 READING = (
-    *around("imap: SEARCH", f"{IMAP}.search"),
+    after("imap: SEARCH answered", f"{IMAP}.search"),
     before("imap: FETCH of sizes sent, not answered", ANSWER, within=f"{IMAP}.fetch"),
     before("imap: FETCH of texts not sent yet", f"{IMAP}.fetch", says="BODY.PEEK[]"),
     before("imap: FETCH of texts sent, not answered", ANSWER, within=f"{IMAP}.fetch", nth=2),
@@ -85,18 +83,16 @@ READING = (
 #: the third mail is the one whose answer stops clocks and is remembered
 ONE_MESSAGE = (
     after("message: parsed", "mailbot.pipeline:parse"),
-    after("message: asked whether its place is known", "mailbot.store.ledger:outcome_at"),
     after("message: asked what is known about it", "mailbot.store.known:about"),
     after("message: decided", "mailbot.pipeline:decide"),
     *around("message: recorded", "mailbot.store.ledger:record"),
     after("message: decision carried out", "mailbot.pipeline:carry_out"),
-    after("case: registered", "mailbot.store.cases:_register"),
     after("case: updated", "mailbot.store.cases:_update"),
     after("case: history written", "mailbot.store.cases:_record_events"),
     after("case: clocks stopped", "mailbot.store.cases:_run_clocks", nth=3),
     after("case: data remembered", "mailbot.store.cases:_remember", nth=3),
     *around("reply: composed", "mailbot.carry_out:compose"),
-    *around("reply: queued", "mailbot.store.outbox:queue"),
+    after("reply: queued", "mailbot.store.outbox:queue"),
     after(
         "reply: noted as bounced", "mailbot.store.outbox:settle", within="mailbot.pipeline:decide_and_store"
     ),
@@ -148,7 +144,7 @@ ACKNOWLEDGING = (
 CLOCK = (
     after("clock: what is due", "mailbot.store.clocks:due"),
     after("clock: decided", "mailbot.pipeline:decide_due"),
-    *around("clock: carried out", "mailbot.pipeline:carry_out", within="mailbot.pipeline:judge"),
+    after("clock: carried out", "mailbot.pipeline:carry_out", within="mailbot.pipeline:judge"),
     *commit("reminder", "mailbot.pipeline:judge"),
     *commit("deadline", "mailbot.pipeline:judge", nth=2),
 )
@@ -157,10 +153,9 @@ SENDING = (
     after("outbox: claimed", "mailbot.store.outbox:claim"),
     before("outbox: claim not yet committed", COMMIT, within="mailbot.sending:claim"),
     after("outbox: claim committed, not yet dialled", COMMIT, within="mailbot.sending:claim"),
-    after("outbox: second claim committed", COMMIT, within="mailbot.sending:claim", nth=2),
     before("smtp: not yet connected", f"{SMTP}.connect"),
     after("smtp: connected", f"{SMTP}.connect"),
-    *around("smtp: AUTH", f"{SMTP}.login"),
+    after("smtp: AUTH answered", f"{SMTP}.login"),
     after("smtp: RSET before the second mail answered", f"{SMTP}.rset"),
     before("smtp: MAIL FROM sent, not answered", f"{SMTP}.getreply", within="mailbot.transport.smtp:_step"),
     after("smtp: MAIL FROM answered", f"{SMTP}.docmd", says="MAIL FROM"),
@@ -186,7 +181,6 @@ WINDOW = (
 
 SENT = (
     after("outbox: result committed", COMMIT, within="mailbot.sending:settle"),
-    after("outbox: second result committed", COMMIT, within="mailbot.sending:settle", nth=2),
     after("smtp: QUIT answered", f"{SMTP}.quit"),
     after("end: database closed", "mailbot.store.engine:Store.dispose"),
 )
@@ -205,9 +199,8 @@ RECOVERY = tuple(
 )
 
 DAEMON = (
-    *around("daemon: started", "mailbot.daemon.service:Service.start", daemon=True),
+    after("daemon: started", "mailbot.daemon.service:Service.start", daemon=True),
     before("daemon: mailbox held", "mailbot.daemon.reader:Reader._connected", daemon=True),
-    before("daemon: reader connected", "mailbot.daemon.reader:make_folders", daemon=True),
     *around("daemon: mailbox read", "mailbot.daemon.reader:receive", daemon=True),
     *commit("daemon: message opened", "mailbot.pipeline:decide_and_store", daemon=True),
     after("daemon: sender woken", "mailbot.daemon.sender:Sender.wake", daemon=True),

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import jinja2
 
 from mailbot import cli
 from mailbot.cli import running
+from mailbot.cli.app import COMMANDS
 from mailbot.daemon import service
 from mailbot.replies.templates import Templates
 
@@ -30,6 +32,8 @@ def prepare() -> None:
 
     What is there now is shared with the children, not copied by their garbage collectors.
     """
+    for where, _ in COMMANDS.values():
+        import_module(f"mailbot.cli.{where.partition(':')[0]}")
     _compile_once()
     Templates()
     gc.collect()
@@ -77,10 +81,6 @@ def start(
 def end_of(pid: int) -> int:
     """Its exit code, or minus the signal that ended it."""
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
-def run(*arguments: str, log: Path, later: timedelta = timedelta()) -> int:
-    return end_of(start(*arguments, log=log, later=later))
 
 
 def _redirect(log: Path) -> None:

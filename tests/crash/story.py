@@ -15,7 +15,7 @@ from mailbot.desk.decision import ClockKind
 from mailbot.store import tables
 from mailbot.store.columns import table
 from mailbot.store.engine import Store
-from tests.pipeline.given import answer, bounce, mail, poison, read, write
+from tests.pipeline.given import ANA, answer, bounce, mail, poison, read, write
 
 CONFIG = """
 service.database = "DATABASE"
@@ -108,6 +108,10 @@ def somebody(name: str) -> Address:
     return Address(name.title(), addr_spec=f"{name}@oti.example")
 
 
+#: whose mail nobody can parse
+UNREADABLE = somebody("veneno")
+
+
 class Past:
     """Mails that came, and what mailbot answered; ends with everything settled but what the batch will meet."""
 
@@ -140,7 +144,7 @@ class Past:
             answer(self.last("ana"), COMPLETE, somebody("ana"), **VOUCHED),
             fresh,
             mail(sender=somebody("turnos"), auto_submitted="auto-generated"),
-            poison(),
+            poison().replace(ANA.addr_spec.encode(), UNREADABLE.addr_spec.encode()),
             answer(self.last("sol"), "¿Y entonces?", somebody("sol")),
             bounce(self.last("rita")),
             large(),
