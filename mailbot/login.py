@@ -155,8 +155,9 @@ class Tokens:
             self._refused = self.clock() + PAUSE, login, refused
             raise
         now = self.clock()
+        access = granted.access_token
         token = Token(
-            granted.access_token, self._discarding(granted.access_token), refused_by_server(self.client)
+            access, self._discarding(access), self._replacing(access), refused_by_server(self.client)
         )
         self._held = Held(token, now + STALE * granted.lifetime, now + granted.lifetime, login)
         self._refused = None
@@ -174,6 +175,13 @@ class Tokens:
                 return True
 
         return discard
+
+    def _replacing(self, access: str) -> Callable[[], bool]:
+        def replaced() -> bool:
+            held = self._held
+            return held is not None and held.token.access != access
+
+        return replaced
 
     # -- asking for one ------------------------------------------------------------------------------------
 

@@ -81,8 +81,10 @@ def test_a_token_is_used_until_four_fifths_of_its_life_are_over(
     assert held.renew()
     assert held() == first
     clock.now += 0.02 * 3600
+    assert not first.replaced()
     assert held.renew()
     assert held() != first
+    assert first.replaced()
     assert len(provider.asked) == 2
 
 

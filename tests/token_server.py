@@ -49,6 +49,8 @@ class TokenServer:
         self.next: list[Canned] = []
         self.asked: list[tuple[str, Form]] = []
         self.reused = 0
+        #: the tokens that mail servers were shown
+        self.shown: list[str] = []
         self._access: dict[str, tuple[str, float]] = {}
         self._refresh: dict[str, str] = {}
         self._spent: set[str] = set()
@@ -134,6 +136,7 @@ class TokenServer:
 
     def introspect(self, form: Form) -> Answer:
         """RFC 7662."""
+        self.shown.append(form.get("token", ""))
         with self._lock:
             user, until = self._access.get(form.get("token", ""), ("", 0.0))
         return 200, {"active": time.monotonic() < until, "username": user}

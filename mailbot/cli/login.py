@@ -119,7 +119,9 @@ def _ask(asking: Client, secret: str, user: str, port: int, say: Say) -> Granted
         say(f"  1. Abra esta dirección en un navegador de este equipo:\n\n{url}\n")
         say(f"  2. Entre con la cuenta {user}, o con una que pueda abrir ese buzón, y acepte.\n")
         say("Si el navegador está en otro equipo, al final no encontrará la página: copie aquí la dirección")
-        say(f"que muestra, completa, y pulse Intro. O, antes de empezar: ssh -L {port}:127.0.0.1:{port} …")
+        say(
+            f"que muestra, completa, y pulse Intro. O abra antes un túnel: ssh -L {port}:127.0.0.1:{port} SERVIDOR"
+        )
 
     if asking.device_url:
         return by_device_code(asking, secret, code)

@@ -94,6 +94,7 @@ class Reader(threading.Thread):
         log.info("mailbox.connected")
         make_folders(self._box(), self.imap, self.live())
         while going():
+            self.imap.keep_up()
             outcomes = receive(self._box(), self.imap, self.live(), self.store, self.now, going)
             self.trouble.over()
             self.pauses = delays()

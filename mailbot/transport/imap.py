@@ -19,7 +19,7 @@ from mailbot.transport.imap_fetch import Fetched
 from mailbot.transport.imap_folders import Folders
 from mailbot.transport.imap_idle import ROUND, idle, pause
 from mailbot.transport.imap_move import Moved
-from mailbot.transport.login import Credential, TokenRefused, log_in_imap, logging_in
+from mailbot.transport.login import Credential, Token, TokenRefused, log_in_imap, logging_in
 from mailbot.transport.throttling import asked_to_wait
 
 #: UIDs in one command: some servers take no line above 8,192 octets.
@@ -61,6 +61,7 @@ class ImapMailbox:
         self.timeouts = timeouts
         self.folder = ""
         self.read_only = False
+        self._used: str | Token = ""
         self._client: Any = None
         self._folders: Folders | None = None
         self._bell: socket.socket | None = None
@@ -85,10 +86,16 @@ class ImapMailbox:
             self.close()
             raise
 
+    def keep_up(self) -> None:
+        """Connect anew where the token that we came with was replaced: servers cut what outlives its token."""
+        if isinstance(self._used, Token) and self._used.replaced():
+            self.connect()
+
     def _connect(self) -> None:
         with trying("Conectar con el servidor IMAP", self.server):
             self._open()
         user, credential = self.settings.imap_login.username, self.credential()
+        self._used = credential
         with logging_in(f"Entrar como {user} en el servidor IMAP", self.server, credential):
             log_in_imap(self._client, user, credential)
             self._client.capabilities()

@@ -26,10 +26,14 @@ NO_TOKENS = "el servidor no admite tokens: no ofrece XOAUTH2 ni OAUTHBEARER"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """An access token. `discard` says that a server refused it; True: there may be a better one."""
+    """An access token. `discard` says that a server refused it; True: there may be a better one.
+
+    `replaced`: whether another one took its place, as happens before it is over.
+    """
 
     access: str = field(repr=False)
     discard: Callable[[], bool] = field(repr=False, compare=False)
+    replaced: Callable[[], bool] = field(repr=False, compare=False)
     #: what to do where servers refuse it all the same, for a person
     cure: str = ""
 

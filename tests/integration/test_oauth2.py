@@ -9,12 +9,18 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
+from mailbot.config.load import load
+from mailbot.daemon import renewer
+from mailbot.daemon.service import Service
+from mailbot.store.engine import Store
 from tests.cli.conftest import MAILBOT
 from tests.dovecot import PASSWORD, Dovecot, required
 from tests.pipeline.given import ANA, LUZ, mail
@@ -146,6 +152,27 @@ def test_it_reads_and_answers_by_tokens_for_as_long_as_it_is_allowed_to(desk: De
     secrets = [*desk.provider._access, *desk.provider._refresh, *desk.provider._spent]
     log = (desk.folder / "log").read_text("utf-8")
     assert not [secret for secret in secrets if secret in log]
+
+
+def test_connections_are_made_anew_before_their_token_is_over_and_nobody_hears_of_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renewer, "LOOK", 0.2)
+    monkeypatch.setenv("REDES", PASSWORD)
+    desk.provider.lifetime = 4
+    desk.log_in()
+    config = load(desk.folder / "config.toml")
+    boxes = {
+        name: box.model_copy(update={"poll": timedelta(seconds=1)}) for name, box in config.mailbox.items()
+    }
+    store = Store.open(desk.folder / "mailbot.sqlite3")
+    with structlog.testing.capture_logs() as events:
+        service = Service(config.model_copy(update={"mailbox": boxes}), store)
+        service.start()
+        until(lambda: len(set(desk.provider.shown)) > 3)
+        service.stop()
+    store.dispose()
+    assert not [e for e in events if e["log_level"] in ("warning", "error")]
 
 
 def test_one_daemon_holds_one_connection_to_each_server(desk: Desk) -> None:

@@ -224,7 +224,9 @@ class Hand:
         self.tokens = list(tokens)
 
     def __call__(self) -> Token:
-        return Token(self.tokens[0], self._discard, "Ejecute «mailbot login soporte»")
+        given = self.tokens[0]
+        replaced = lambda: self.tokens[:1] != [given]  # noqa: E731
+        return Token(given, self._discard, replaced, "Ejecute «mailbot login soporte»")
 
     def _discard(self) -> bool:
         del self.tokens[0]
@@ -273,6 +275,23 @@ def test_a_refused_token_is_tried_no_second_time_unless_there_is_another(
         mailbox.connect()
     assert hand.tokens == ["otro", good]
     assert "viejo" not in str(caught.value) + repr(caught.value)
+    mailbox.close()
+
+
+def test_a_connection_is_made_anew_before_its_token_is_over(
+    server: Dovecot, mail_provider: TokenServer
+) -> None:
+    """Google cuts connections whose token is over, which would be an error every hour."""
+    hand = Hand(by_secret(mail_provider), by_secret(mail_provider))
+    mailbox = box(server, hand)
+    mailbox.connect()
+    first = mailbox.client
+    mailbox.keep_up()
+    assert mailbox.client is first
+    del hand.tokens[0]
+    mailbox.keep_up()
+    assert mailbox.client is not first
+    assert mailbox.select("INBOX")
     mailbox.close()
 
 
