@@ -36,6 +36,7 @@ class Folder:
 
     box: Mailbox
     uidvalidity: int
+    uidnext: int
     progress: Progress
     #: mail below it was put back into a folder made anew, its times of arrival lost; 0: none was
     restored_below: int = 0
@@ -44,7 +45,7 @@ class Folder:
 
     def unread(self, imap: ImapMailbox, store: Store) -> Iterator[list[int]]:
         r"""UIDs without an outcome, in batches, ascending. The ledger tells, never `\Seen` (lesson 4)."""
-        uids = imap.uids(self.progress.uid_seen, since=self._since())
+        uids = imap.uids(self.progress.uid_seen, since=self.since)
         for start in range(0, len(uids), BATCH):
             batch = uids[start : start + BATCH]
             with store.reading() as s:
@@ -55,16 +56,14 @@ class Folder:
     def place(self, uid: int) -> Place:
         return Place(self.box.name, self.box.folder, self.uidvalidity, uid)
 
-    def _since(self) -> date | None:
+    @property
+    def since(self) -> date | None:
         """What came before that day is not even read; SEARCH goes by the days of the server's own zone."""
         if isinstance(self.box.start, date):
             return self.box.start
-        was_rebuilt = not self.progress.first_uidnext
-        return (
-            self.progress.started_at.date() - timedelta(days=1)
-            if was_rebuilt and _only_new(self.box)
-            else None
-        )
+        if self.progress.first_uidnext or not _only_new(self.box):
+            return None
+        return self.progress.started_at.date() - timedelta(days=1)
 
     def is_backlog(self, mail: Fetched, written: datetime | None) -> bool:
         """It is older than the first connection: by its UID or by its arrival, for people move old mail about.
@@ -97,7 +96,7 @@ def open_folder(box: Mailbox, imap: ImapMailbox, store: Store, now: datetime) ->
     if progress.uidvalidity != selected.uidvalidity:
         restored_below = selected.uidnext if _was_restored(box, progress, selected, imap, store) else 0
         progress = _made_anew(box, progress, selected, restored_below, store, now)
-    return Folder(box, selected.uidvalidity, progress, restored_below)
+    return Folder(box, selected.uidvalidity, selected.uidnext, progress, restored_below)
 
 
 def _made_anew(
@@ -156,9 +155,10 @@ def was_read(folder: Folder, store: Store, uid: int) -> None:
 
 
 def was_read_up_to(folder: Folder, store: Store, began: datetime) -> None:
-    """A poll that began then understood all there was (invariant 3)."""
+    """A poll that began then understood all there was (invariant 3); what is too old is not searched again."""
+    seen = folder.uidnext - 1 if folder.since else 0
     with store.transaction() as s:
-        places.advance(s, folder.box.name, folder.box.folder, folder.uidvalidity, 0, began)
+        places.advance(s, folder.box.name, folder.box.folder, folder.uidvalidity, seen, began)
 
 
 def disbelieve(store: Store, now: datetime) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from mailbot.desk.decision import Outcome
 from mailbot.reading import A_FEW
+from mailbot.store import places
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox, Selected
 from tests.pipeline.given import ANA, DAY, HOUR, LUZ, MINUTE, OURS, SUBJECT, Desk, mail
@@ -59,6 +60,21 @@ def test_with_a_date_what_came_before_it_is_not_read(new_desk: Desk) -> None:
     new_desk.change_box(start=date(2026, 11, 16), answer_backlog=True)
     assert new_desk.poll() == [Outcome.OPENED]
     assert new_desk.case()["subject"] == "contraseña de ayer"
+
+
+def test_what_is_too_old_is_not_asked_for_at_every_poll(new_desk: Desk) -> None:
+    """A search of 50,000 messages takes the server long, each minute."""
+    new_desk.clock.move(-3 * DAY)
+    new_desk.gets(mail("contraseña de hace tres días"))
+    new_desk.clock.move(3 * DAY)
+    new_desk.change_box(start=date(2026, 11, 18))
+    assert new_desk.poll() == []
+    with new_desk.store.reading() as s:
+        progress = places.progress(s, "soporte", "INBOX")
+    assert progress
+    assert progress.uid_seen == new_desk.imap().select("INBOX").uidnext - 1
+    new_desk.gets(mail())
+    assert new_desk.poll() == [Outcome.OPENED]
 
 
 # -- UIDVALIDITY (lesson 3, hazard 50) ---------------------------------------------------------------------
