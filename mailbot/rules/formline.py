@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 from mailbot.rules.courtesy import courteous
 from mailbot.rules.fold import WORD, fold, words
+from mailbot.rules.people import person_name
 from mailbot.rules.wanted import Wanted, trimmed
 
 #: A line with more colons than this is no form.
 COLONS = 20
 COLON = re.compile(r"[*_]*\s{0,5}(?:\([^()]{0,120}\)\s{0,5})?\.?[*_]*\s{0,5}[:=](?!//)[*_]*")
-DASH = re.compile(r"[*_]*\s{0,5}(?:[-–—]+>?|→|\||\t)[*_]*")
+DASH = re.compile(r"[*_]*\s{0,5}(?:\.?[-–—]+>?|→|\||\t)[*_]*")
 #: No sign at all: «Tel. 300», «mi placa es la 12345».
 SPACE = re.compile(r"[*_]*[.#°º]*(?:\s{1,5}es(?:\s{1,5}(?:el|la))?)?(?=\W)", re.IGNORECASE)
 #: Signs that part what comes before them from what follows.
@@ -231,10 +232,16 @@ class _Line:
         mark = _Mark(wanted, first, end, sign.end(), sure=False)
         text, doubtful = self._text(mark, [one for one in marks if one.first > first])
         if wanted.open:
-            good = bool(dash and not doubtful and len(words(text)) <= 6 and wanted.after_label(text, ""))
+            good = bool(dash and not doubtful and self._one_value(wanted, text))
         else:
             good = wanted.begins(text, self.text[self._places[first][0] : mark.value])
         return mark if good else None
+
+    def _one_value(self, wanted: Wanted, text: str) -> bool:
+        """Short, one cell of a table and no label above another column; a name, where From's would do."""
+        other = "\t" in trimmed(text) or tuple(words(fold(text))) in self._labels
+        fits = len(words(text)) <= 6 and wanted.after_label(text, "") is not None
+        return fits and not other and bool(person_name(trimmed(text)) or not wanted.field.from_sender)
 
 
 def one_slip(a: str, b: str) -> bool:

@@ -22,6 +22,11 @@ PARTICLES = frozenset(words("de del la las los y e da do dos van von san santa")
 NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 
 
+def of_office(name: str) -> bool:
+    """«Oficina Jurídica»: it begins with a word that no person's name begins with."""
+    return not NOT_A_PERSON.isdisjoint(words(fold(name))[:1])
+
+
 def person_name(display_name: str) -> str:
     """`Pérez, Ana (OTI)` → `Ana Pérez`; "" for what may be anything but a person with two names at least."""
     name = re.sub(r"\([^()]*\)", " ", display_name).strip(" '\"\t")

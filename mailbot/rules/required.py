@@ -10,13 +10,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from mailbot.mail.message import Message
-from mailbot.rules import bare, phrases
+from mailbot.rules import bare, people, phrases
 from mailbot.rules.courtesy import declined
 from mailbot.rules.fold import fold, words
 from mailbot.rules.formline import Labelled, Labels, labelled, labels_of
 from mailbot.rules.found import Findings, Found, Source
 from mailbot.rules.lines import plain
-from mailbot.rules.people import person_name
 from mailbot.rules.quoted_form import filled
 from mailbot.rules.settings import Field
 from mailbot.rules.signature import of_office, parted, personal
@@ -45,9 +44,10 @@ def find(fields: Sequence[Field], message: Message, asked: Sequence[str] = ()) -
     by_field = {one: [entry for entry in entries if entry.wanted is one] for one in wanted}
     read = {one.field.name: _labelled_value(mine) for one, mine in by_field.items() if mine}
     # A name that is written beside its label is meant; the one in From may be that of somebody who asks for another.
-    values = _as_sender_spells(_of_sender(wanted, message), {name: one for name, one in read.items() if one})
+    sender = _of_sender(wanted, message)
+    values = _as_sender_spells(sender, {name: one for name, one in read.items() if one})
     free = _free_texts(written, entries)
-    unsure = _contradicted(form, wanted, free, values)
+    unsure = _contradicted(form, wanted, free, values) | _of_a_role(entries, sender, values)
     values = {name: found for name, found in values.items() if name not in unsure}
     unsure |= {one.field.name for one in wanted if _given_twice(by_field[one])}
     unread = [one for one in wanted if one.field.name not in values.keys() | unsure]
@@ -73,7 +73,7 @@ def _found(wanted: Wanted, value: str, source: Source, where: str) -> Found:
 
 
 def _of_sender(wanted: Iterable[Wanted], message: Message) -> dict[str, Found]:
-    name = person_name(message.from_.name) if message.from_ else ""
+    name = people.person_name(message.from_.name) if message.from_ else ""
     takers = [one for one in wanted if one.field.from_sender and name and one.after_label(name, "")]
     return {one.field.name: _found(one, name, Source.SENDER, "From") for one in takers}
 
@@ -84,8 +84,20 @@ def _as_sender_spells(sender: Values, read: Values) -> dict[str, Found]:
     return {**sender, **{name: found for name, found in read.items() if name not in same}}
 
 
+def _of_a_role(entries: Iterable[Labelled], sender: Values, values: Values) -> set[str]:
+    """The names that a dash gives beside quite another one in From: «Contratista - Asuntos Disciplinarios»."""
+    dashed = {entry.wanted.field.name for entry in entries if not re.search("[:=]", entry.label)}
+    return {name for name in dashed & sender.keys() if _apart(sender[name].value, values[name].value)}
+
+
+def _apart(name: str, other: str) -> bool:
+    return set(words(fold(name))).isdisjoint(words(fold(other)))
+
+
 def _value(entry: Labelled) -> str | None:
     if entry.wanted.open and (entry.doubtful or declined(entry.text)):
+        return None
+    if entry.wanted.field.from_sender and people.of_office(entry.text):
         return None
     return entry.wanted.after_label(entry.text, entry.label)
 

@@ -14,6 +14,9 @@ LONGEST = 200
 #: Before a value these leave its meaning open: "ya no es el 300…". "No. 300" is a number sign.
 NEGATION = re.compile(r"\b(?:no|antes|anterior|nunca)\b(?! ?[.°º])")
 AND = re.compile(r"\s{0,3}(?:[,;/&+-]|\b[yeou]\b)\s{0,3}", re.IGNORECASE)
+#: «93 402 70 00»: figures before a number in groups, which make it a piece of a longer one; a card has more.
+LONGER = re.compile(r"(?<!\d)\d{2,3}[ .-]$")
+GROUPED = re.compile(r"\d{1,4}[ .-]\d")
 #: Between a label and its value.
 NUMBER_WORDS = frozenset(words("n no nro num numero de del el la es"))
 
@@ -54,7 +57,7 @@ class Wanted:
 
     def candidates(self, text: str) -> list[Candidate]:
         """Every value in the text, each different one once. None of them for an open field."""
-        found = [self._matched(match) for match in self.pattern.finditer(text)] if self.pattern else None
+        found = [self._matched(match) for match in self._whole_matches(text)] if self.pattern else None
         if found is None:
             found = self._listed(text)
         elif self._values:
@@ -94,6 +97,10 @@ class Wanted:
             not words(label[: c.start]) for c in after
         )
 
+    def _whole_matches(self, text: str) -> list[patterns.Found]:
+        matches = self.pattern.finditer(text) if self.pattern else ()
+        return [match for match in matches if not _is_piece(text, match.start())]
+
     def _matched(self, match: patterns.Found) -> Candidate:
         groups = 1 if self.pattern and self.pattern.groups and match.group(1) else 0
         value = (match.group(groups) or "").strip()
@@ -120,6 +127,10 @@ class Wanted:
                 if tuple(word for word, _, _ in here) == entry and not _within(start, found):
                     found.append(Candidate(spelling, start, end))
         return sorted(found, key=lambda candidate: candidate.start)
+
+
+def _is_piece(text: str, start: int) -> bool:
+    return bool(GROUPED.match(text, start) and LONGER.search(text[max(0, start - 5) : start]))
 
 
 def key(value: str) -> str:

@@ -35,6 +35,8 @@ def given_in(
         ("Teléfono de contacto: 300 123 4567", {"telefono": "300 123 4567"}),  # our form's own label
         ("Teléfono - 300 123 4567", {"telefono": "300 123 4567"}),
         ("Teléfono – 300 123 4567", {"telefono": "300 123 4567"}),
+        ("Sede.- Bogotá", {"sede": "Bogotá"}),  # as in letters
+        ("Tel: casa 12 3001234567", {"telefono": "3001234567"}),  # not in groups: no piece of a longer one
         ("Tel. 300 1234567", {"telefono": "300 1234567"}),
         ("CELULAR 3001234567", {"telefono": "3001234567"}),
         ("*Teléfono:* 3001234567", {"telefono": "3001234567"}),  # bold, in plain text
@@ -107,6 +109,12 @@ def test_a_labelled_value_is_taken(text: str, expected: dict[str, str]) -> None:
         "Nos vemos a las 8:00 en la oficina",
         "Aplicación lenta: Word y Excel",
         "El usuario dice: no me deja",
+        "Sede: ver firma",
+        "Usuario: va en el adjunto",
+        "Sede\tPlaca\nNorte\t12345\nSur\t12346",  # a table of two, its heads no value of one another
+        "Nombre completo\tÁrea\tMotivo\nPedro Gil\tJurídica\tRetiro",
+        "Sede\tBogotá\tÁrea\tJurídica",
+        "Tel. 93 601 555 1234",  # a piece of a longer number
     ],
 )
 def test_where_it_is_not_sure_nothing_is_filled_in(text: str) -> None:
@@ -175,6 +183,28 @@ def test_the_sender_name_is_taken_where_it_is_a_person_s(name: str, expected: st
     field = FIELDS["nombre"].model_copy(update={"from_sender": True})
     found = find([field], message("Hola", name=name)).values
     assert {one.value for one in found.values()} == ({expected} if expected else set())
+
+
+@pytest.mark.parametrize("said", ["Solicitante - Oficina Jurídica", "Solicitante: Oficina Jurídica"])
+def test_an_office_is_no_name_of_a_person(said: str) -> None:
+    """As signatures tell it below the name: «Contratista - Oficina Jurídica»."""
+    field = FIELDS["nombre"].model_copy(update={"from_sender": True})
+    found = find([field], message(f"No prende\nAna Ruiz\n{said}", name="Ana Ruiz Gil")).values
+    assert found["nombre"].value == "Ana Ruiz Gil"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Solicitante - Asuntos Disciplinarios", set()),  # whose name, or what office?
+        ("Nombre - Ana Ruiz", {"Ana Ruiz"}),
+        ("Nombre: Pedro Gil", {"Pedro Gil"}),  # who asks for another says so by a colon
+    ],
+)
+def test_a_name_behind_a_dash_is_believed_where_it_is_the_sender_s(said: str, expected: set[str]) -> None:
+    field = FIELDS["nombre"].model_copy(update={"from_sender": True})
+    found = find([field], message(said, name="Ana Ruiz Gil")).values
+    assert {one.value for one in found.values()} == expected
 
 
 def test_a_label_is_believed_before_the_sender_and_before_free_text() -> None:
