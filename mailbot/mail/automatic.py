@@ -91,6 +91,8 @@ DAEMON = re.compile(r"(?:mailer?[-_.]?|m)daemon|microsoftexchange\w*")
 #: accounts that programs write from. People read and answer at "notificaciones@", "alertas@", "soporte@".
 PROGRAMS = re.compile(
     r"postmaster|root|nobody|daemon|cron|www-data|apache|nagios|zabbix|bounces?|listserv|majordomo|mailman"
+    # devices that send what they scanned: "escaner.piso3@", "impresora2@"
+    r"|(?:escaner|scanner|(?:foto)?copiadora|impresora|multifuncional|printer)(?:[-_.]?[a-z0-9]{1,20}){0,3}"
 )
 #: without the dots, hyphens and underscores between its words
 NO_REPLY = re.compile(

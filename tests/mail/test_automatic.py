@@ -55,6 +55,7 @@ PERSONS = {
     "a mailbox for alerts, read by people": signs("alertas@entidad.example"),
     "a shared mailbox": signs("soporte@otra.example"),
     "names that hold such words": signs("antonio.daemon.root@entidad.example"),
+    "people who see to printers": signs("soporte.impresoras@entidad.example"),
     "a report on failed mail": signs(subject="No se puede entregar el correo a Luis"),
     # subjects of people
     "on the automatic answer": signs(subject="No funciona la respuesta automática de Outlook"),
@@ -263,6 +264,8 @@ ROBOTS = {
     "postmaster": (signs("postmaster@x.example"), Kind.AUTO_GENERATED, "program_sender"),
     "root": (signs("root@servidor.example"), Kind.AUTO_GENERATED, "program_sender"),
     "zabbix": (signs("zabbix@x.example"), Kind.AUTO_GENERATED, "program_sender"),
+    "a scanner": (signs("escaner.piso3@x.example"), Kind.AUTO_GENERATED, "program_sender"),
+    "a printer": (signs("impresora-hp-2@x.example"), Kind.AUTO_GENERATED, "program_sender"),
     "a list server": (signs("majordomo@x.example"), Kind.AUTO_GENERATED, "program_sender"),
 }
 
