@@ -12,6 +12,8 @@ ADDED = re.compile(
     r"|(?:obtener|obtenga|obten|descargar?|obter|get) (?:o )?(?:outlook|bluemail|yahoo mail|gmail|spark|mymail)"
     r" (?:para|for) .{1,80}"
     r"|(?:libre de virus|livre de virus|virus-free)\b.{0,80}"
+    # an advertisement's address, and where it leads within the mail: Avast in Gmail
+    r"|<https?://www\.(?:avast|avg)\.com/\S{0,500}>|<#[0-9a-f-]{8,60}>"
     r"|\[(?:image|imagen|imagem|cid|logo)\b[^\]]{0,200}\]"
     r"|(?:no suele recibir correos? electronicos? de|you don't often get email from) .*"
     r"|\W{0,6}(?:caution|precaucion|atencion|advertencia|externo|external)\b.{0,80}(?:originated (?:from )?outside"
@@ -91,8 +93,9 @@ def _may_be_datum(line: Line) -> bool:
 
 
 def _is_added(line: Line) -> bool:
-    image = line.plain.startswith("[")  # «[cid:image001.png@01DB5555.12345670]» holds no telephone
-    return bool(ADDED.fullmatch(line.plain)) and (image or len(DIGIT.findall(line.plain)) < TELEPHONE)
+    # «[cid:image001.png@01DB5555.12345670]» and an address hold no telephone
+    no_words = line.plain.startswith(("[", "<"))
+    return bool(ADDED.fullmatch(line.plain)) and (no_words or len(DIGIT.findall(line.plain)) < TELEPHONE)
 
 
 def _is_green(lines: Sequence[Line], n: int) -> bool:

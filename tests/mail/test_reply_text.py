@@ -651,6 +651,16 @@ CASES = {
         "Sede: Calle 26\n\n[image: image.png]\nLibre de virus.www.avast.com",
         "Sede: Calle 26",
     ),
+    "an antivirus with its addresses, in Gmail": (
+        """
+        Sede: Calle 26
+
+        <https://www.avast.com/sig-email?utm_medium=email&utm_source=link&utm_term=webmail>
+        Libre de virus.www.avast.com
+        <#DAB4FAD8-2DD7-40BB-A1B8-4E2AA1F9FDF2>
+        """,
+        "Sede: Calle 26",
+    ),
     "a gateway's warning": (
         "PRECAUCIÓN: Este correo proviene de fuera de la organización. No abra enlaces.\n\nSede: Calle 26",
         "Sede: Calle 26",
