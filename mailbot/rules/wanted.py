@@ -76,11 +76,11 @@ class Wanted:
         if not found:
             found = [c for c in self.candidates(label + text) if c.end > len(label)]
             before = ""
+            if found and self._goes_on(text[found[0].end - len(label) :], label):
+                return None
         if not found:
             return None
         before = before[: found[0].start]
-        if not before and self._goes_on(text[found[0].end - len(label) :], label):
-            return None
         if NEGATION.search(fold(before)) or (len(found) > 1 and (self._values or words(before))):
             return None
         return found[0].value

@@ -59,6 +59,7 @@ def given_in(
         ("Tel: 601 555 1234 Ext: 45", {"telefono": "601 555 1234 Ext: 45"}),
         ("Extensión: 4521", {"telefono": "Extensión: 4521"}),  # the pattern needs the label's word
         ("Placa | 12345", {"placa": "12345"}),  # a table's row
+        ("Placa\tPC-12345", {"placa": "PC-12345"}),  # its hyphen begins no second value
         ("Placa: No. 12345", {"placa": "12345"}),  # a number sign is no denial
         ("Placa: no tengo", {"placa": "no tengo"}),  # this field's pattern accepts it
         ("Placa: la 12345", {"placa": "12345"}),
