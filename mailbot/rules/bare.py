@@ -47,13 +47,13 @@ def _claimed(one: Candidate, others: Sequence[Wanted], text: str) -> bool:
 
 
 def _of_another(wanted: Wanted, before: str) -> bool:
-    """Whether what stands before makes it somebody else's: «teléfono del jefe», «con Pedro Gil, cel»."""
+    """Whether what stands before makes it somebody else's: «teléfono del jefe», «y su cel», «con Pedro Gil, cel»."""
     if (named := NAMED.search(before)) and not OWN.search(before, named.end()):
         return True
     said = f" {' '.join(words(fold(before)))} "
     for label in sorted(wanted.labels, key=len, reverse=True):
         said = said.replace(f" {' '.join(label)} ", " * ")
-    return " * de " in said or " * del " in said
+    return " * de " in said or " * del " in said or " su * " in said[1:]
 
 
 def answered(

@@ -23,7 +23,7 @@ SPACE = re.compile(r"[*_]*[.#°º]*(?:\s{1,5}es(?:\s{1,5}(?:el|la))?)?(?=\W)", r
 #: Signs that part what comes before them from what follows.
 PARTING = re.compile(r"[.,;|/()•·]|\s[-–—]\s|\s\s|\t")
 #: What may stand before a label without making it another one: «mi número de celular».
-LEAD_IN = frozenset(words("mi mis el la los las su es este esta y e con aqui va nuestro nuestra"))
+LEAD_IN = frozenset(words("mi mis el la los las es este esta y e con aqui va nuestro nuestra"))
 NUMBER = frozenset(words("numero nro no num n"))
 OF = frozenset(words("de del al por"))
 #: Labels of one field that are written as one: «ciudad y sede», «nombre completo del funcionario», «tel/cel».
@@ -177,12 +177,12 @@ class _Line:
         return next(iter(close.values())) if len(close) == 1 else None
 
     def _begin(self, first: int, low: int) -> int:
-        """Where what leads to a label begins: at «mi» in «mi número de celular»."""
+        """Where what leads to a label begins: at «mi» in «mi número de celular»; «su» only where the line does."""
         if first - 2 >= low and self._words[first - 1] == "de" and self._words[first - 2] in NUMBER:
             first -= 2
         while first > low and self._words[first - 1] in LEAD_IN:
             first -= 1
-        return first
+        return 0 if first == 1 and self._words[0] == "su" else first
 
     def _stands_alone(self, first: int, low: int, after_another: bool) -> bool:
         """Whether the words before a label do not make it the label of something else."""

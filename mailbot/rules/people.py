@@ -10,13 +10,15 @@ NOT_A_PERSON = frozenset(
         """administracion administrador admin alcaldia alerta alertas almacen area asistencia atencion ayuda buzon
     calidad cartera centro ciudadano comunicaciones contabilidad contacto contratacion coordinacion correo
     correspondencia cuenta departamento desk despacho direccion equipo escaner financiera gerencia gestion grupo
-    help helpdesk humano humanos impresora info informacion informatica infraestructura it juridica mesa ministerio
-    noreply notificaciones notificacion oficina planeacion presupuesto radicacion recepcion recursos reply sala
+    help helpdesk humano humanos impresora info informacion informatica infraestructura it juridica ministerio
+    noreply notificaciones notificacion oficina planeacion presupuesto radicacion recepcion recursos reply
     scanner secretaria secretario seguridad servicio servicios sistema sistemas soporte subdireccion talento team
     tecnica tecnico tecnologia tecnologias tesoreria ti tics unidad universidad usuario usuarios ventanilla web
     sas ltda server servidor zabbix nagios monitor monitoreo backup mailer daemon postmaster copiadora"""
     )
 )
+#: Of an office only where it comes first: Ana Mesa is a person, Mesa Central is none.
+ALSO_NAMES = frozenset(words("mesa sala"))
 PARTICLES = frozenset(words("de del la las los y e da do dos van von san santa"))
 #: Letters, with an apostrophe, a hyphen or the point of an initial.
 NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
@@ -37,6 +39,7 @@ def person_name(display_name: str) -> str:
     long = [part for part in parts if len(words(part)) and len(part.rstrip(".")) > 1]
     plausible = 2 <= len(parts) <= 7 and all(NAME_WORD.fullmatch(part) for part in parts)
     folded = set(words(fold(name)))
-    if not plausible or folded & NOT_A_PERSON or sum(fold(part) not in PARTICLES for part in long) < 2:
+    office = folded & NOT_A_PERSON or set(words(fold(name))[:1]) & ALSO_NAMES
+    if not plausible or office or sum(fold(part) not in PARTICLES for part in long) < 2:
         return ""
     return " ".join(parts)

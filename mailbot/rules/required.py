@@ -40,7 +40,7 @@ def find(fields: Sequence[Field], message: Message, asked: Sequence[str] = ()) -
     written, signature = _parted(message.reply_text, labels)
     entries = [entry for entry in labelled(written, labels) if words(entry.text)]
     form = _form(entries, message, wanted, asked)
-    entries += form
+    entries = [*(entry for entry in entries if not _is_role(entry, message, written)), *form]
     by_field = {one: [entry for entry in entries if entry.wanted is one] for one in wanted}
     read = {one.field.name: _labelled_value(mine) for one, mine in by_field.items() if mine}
     # A name that is written beside its label is meant; the one in From may be that of somebody who asks for another.
@@ -84,9 +84,21 @@ def _as_sender_spells(sender: Values, read: Values) -> dict[str, Found]:
     return {**sender, **{name: found for name, found in read.items() if name not in same}}
 
 
+def _is_role(entry: Labelled, message: Message, written: Sequence[str]) -> bool:
+    """«Contratista - Asuntos Disciplinarios» below the sender's own name: what they are, not who."""
+    names = set(words(fold(message.from_.name))) if message.from_ else set()
+    above = written[: written.index(entry.line)] if entry.line in written else []
+    last = set(words(fold(next((line for line in reversed(above) if words(line)), ""))))
+    return entry.wanted.field.from_sender and _by_dash(entry) and len(last) > 1 and last <= names
+
+
+def _by_dash(entry: Labelled) -> bool:
+    return not re.search("[:=]", entry.label)
+
+
 def _of_a_role(entries: Iterable[Labelled], sender: Values, values: Values) -> set[str]:
     """The names that a dash gives beside quite another one in From: «Contratista - Asuntos Disciplinarios»."""
-    dashed = {entry.wanted.field.name for entry in entries if not re.search("[:=]", entry.label)}
+    dashed = {entry.wanted.field.name for entry in entries if _by_dash(entry)}
     return {name for name in dashed & sender.keys() if _apart(sender[name].value, values[name].value)}
 
 

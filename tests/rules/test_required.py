@@ -95,6 +95,7 @@ def test_a_labelled_value_is_taken(text: str, expected: dict[str, str]) -> None:
         "No es mi celular 3001234567",
         "Hablé con Pedro, celular del jefe 3001234567",
         "Cualquier cosa con Pedro Gil, cel 3001234567",
+        "Pedro es quien sabe, su celular es 3001234567",
         "Comuníquese con la doctora Ruiz al 3001234567",
         "Usuario - no puedo ingresar",  # a dash in a title
         "Usuario: no puedo ingresar",
@@ -171,6 +172,8 @@ def test_quoted_text_does_not_count() -> None:
         ("Ana", ""),  # one word may be anything
         ("Ana M.", ""),
         ("De La", ""),
+        ("Ana Mesa", "Ana Mesa"),
+        ("Mesa Central", ""),
         ("Soporte TI", ""),
         ("Mesa de Servicios", ""),
         ("Zabbix Server", ""),
@@ -198,6 +201,7 @@ def test_an_office_is_no_name_of_a_person(said: str) -> None:
     ("said", "expected"),
     [
         ("Solicitante - Asuntos Disciplinarios", set()),  # whose name, or what office?
+        ("No prende\n\nAna Ruiz\nSolicitante - Asuntos Disciplinarios", {"Ana Ruiz Gil"}),  # a signature
         ("Nombre - Ana Ruiz", {"Ana Ruiz"}),
         ("Nombre: Pedro Gil", {"Pedro Gil"}),  # who asks for another says so by a colon
     ],
