@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN    := .venv/bin
 
-.PHONY: demo test check faults lint types imports lock test-integration fuzz fuzz-coverage bench-backlog chaos clean
+.PHONY: demo test check faults lint types imports lock test-integration fuzz fuzz-coverage simulate bench-backlog chaos clean
 
 demo: .venv/ready
 	$(BIN)/mailbot demo
@@ -53,6 +53,10 @@ KILLS ?= 1000
 LIFE  ?= 3
 chaos: .venv/ready
 	tests/servers.sh env -u MAILBOT_TEST_POSTGRES $(BIN)/python -m tests.crash.chaos $(MAILS) $(KILLS) $(SEED) $(LIFE)
+
+# Random histories by seed, every promise checked after each step. docs/simulation.md
+simulate: .venv/ready
+	$(BIN)/python -m simulate.run $(N) $(SEED) $(PROCESSES)
 
 .venv/fuzz-ready: .venv/ready requirements-fuzz.lock
 	$(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet --require-hashes -r requirements-fuzz.lock

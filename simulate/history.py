@@ -38,7 +38,7 @@ UNION ALL SELECT min(claimed_at) FROM outbox WHERE status = 'sending'
 UNION ALL SELECT min(due) FROM clock WHERE done_at IS NULL
 """
 TO_DO = """
-SELECT DISTINCT 'send ' || mailbox FROM outbox WHERE next_attempt_at IS NOT NULL
+SELECT DISTINCT 'send ' || mailbox FROM outbox WHERE next_attempt_at IS NOT NULL OR status = 'sending'
 UNION SELECT 'hand' FROM outbox WHERE status = 'sending'
 UNION SELECT 'asked ' || "case".mailbox FROM clock JOIN "case" ON "case".id = case_id WHERE done_at IS NULL
 """

@@ -49,10 +49,11 @@ class Imap:
         self._end(after)
         return sorted(found)
 
-    def written_before(self, day: date) -> Sequence[int]:
+    def written_before(self, day: date, below: int = 1 << 32) -> Sequence[int]:
         """By Date, which people's programs here write truly."""
         after = self._call()
-        found = [uid for uid, letter in self._there.letters.items() if letter.received_at.date() < day]
+        there = self._there.letters.items()
+        found = [uid for uid, letter in there if uid < below and letter.received_at.date() < day]
         self._end(after)
         return sorted(found)
 

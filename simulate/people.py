@@ -20,6 +20,7 @@ class Person:
     address: str
     phone: str
     site: str
+    machine: str
     secret: str
 
     @property
@@ -28,25 +29,30 @@ class Person:
 
     @property
     def data(self) -> str:
-        return f"Teléfono: {self.phone}\nSede: {self.site}\n"
+        return f"Teléfono: {self.phone}\nSede: {self.site}\nEquipo: {self.machine}\n"
 
 
 USERS = tuple(
     Person(
-        name, f"{name.split()[0].lower()}@oti.example", f"300 555 01{n}1", f"Bogotá, piso {n}{n}", f"ZQ{n}XK"
+        name,
+        f"{name.split()[0].lower()}@oti.example",
+        f"300 555 01{n}1",
+        f"Bogotá, piso {n}{n}",
+        f"PC-7{n}31",
+        f"ZQ{n}XK",
     )
     for n, name in enumerate(("Ana Ruiz", "Luz Gil", "Eva Mora", "Leo Paz"), start=1)
 )
 #: answers what it gets, without any sign that it is a machine (hazard 4)
-ECHO = Person("Mesa de turnos", "turnos@oti.example", "300 555 0199", "Tunja", "ZQ9XK")
+ECHO = Person("Mesa de turnos", "turnos@oti.example", "300 555 0199", "Tunja", "PC-7931", "ZQ9XK")
 #: no user of the desk
-STRANGER = Person("Vecino", "vecino@fuera.example", "300 555 0177", "Leticia", "ZQ7XK")
+STRANGER = Person("Vecino", "vecino@fuera.example", "300 555 0177", "Leticia", "PC-7731", "ZQ7XK")
 NAGIOS, NEWS, DAEMON = "nagios@oti.example", "boletin@listas.example", "MAILER-DAEMON@correo.example"
 ROBOTS = frozenset({NAGIOS, NEWS, DAEMON.lower(), *settings.BOXES.values(), "ayuda@mesa.example"})
 BY_ADDRESS = {p.address: p for p in (*USERS, ECHO, STRANGER)}
 
 #: a line of our form that waits to be filled in
-FORM = re.compile(r"(?m)^(?:Teléfono|Sede)[^:\n]*:[\s_]*$")
+FORM = re.compile(r"(?m)^(?:Teléfono|Sede|Equipo)[^:\n]*:[\s_]*$")
 #: how our requests are answered, and how often
 REACTIONS = {
     "full": 34,
@@ -266,7 +272,7 @@ class People:
     @staticmethod
     def _filled(person: Person, mail: Ours) -> list[str]:
         """The lines of our form, filled in where they stand."""
-        known = {"Teléfono": person.phone, "Sede": person.site}
+        known = {"Teléfono": person.phone, "Sede": person.site, "Equipo": person.machine}
         return [
             f"{line.rstrip()} {known[name]}"
             for line in mail.text.splitlines()
@@ -280,7 +286,7 @@ class People:
         )
 
     def _desk_answers(self, mail: Ours, box: str) -> None:
-        desk = Person("Mesa", settings.DESK, "", "", "ZQ5XK")
+        desk = Person("Mesa", settings.DESK, "", "", "", "ZQ5XK")
         self._answer(desk, mail, box, "desk", "Lo reviso.")
 
     # -- to the server -----------------------------------------------------------------------------------

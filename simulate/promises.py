@@ -119,8 +119,19 @@ class Promises:
                 self.letter_of[m["id"]].original is not self.letter_of[first].original
             ):
                 self.is_broken("a duplicate is the same mail", self.letter_of[m["id"]])
+        self._joined_by_number()
         self.known = {letter.original for letter in self.letter_of.values()}
         self.failed = {self.letter_of[m["id"]] for m in self.rows["messages"] if m["outcome"] == "failed"}
+
+    def _joined_by_number(self) -> None:
+        """Invariant 5: only whose case it is joins it by its number."""
+        for m in self.rows["messages"]:
+            letter = self.letter_of.get(m["id"])
+            joined = m["outcome"] in ("updated", "on_closed_case")
+            if joined and letter and letter.kind == "with a number":
+                case = self._case(m["case_id"])
+                if case["requester_email"] != m["sender"]:
+                    self.is_broken("a number is no key", (letter, case["number"]))
 
     # -- cases -------------------------------------------------------------------------------------------
 
@@ -350,7 +361,7 @@ class Promises:
             return
         for person in BY_ADDRESS.values():
             if person is not to and any(
-                s in one.mail.shown for s in (person.secret, person.phone, person.site)
+                s in one.mail.shown for s in (person.secret, person.phone, person.machine)
             ):
                 self.is_broken("nobody is shown what another wrote", f"{one.mail.subject} to {one.mail.to}")
 

@@ -44,6 +44,9 @@ pattern = '\\+?\\d[\\d ()-]{6,}\\d'
 [field.sede]
 label = "Sede"
 
+[field.equipo]
+label = "Equipo"
+
 [[rule]]
 name      = "alarma"
 from      = ["nagios@oti.example"]
@@ -62,13 +65,13 @@ folder   = "Boletines"
 [[rule]]
 name     = "acceso"
 keywords = ["contraseña"]
-requires = ["telefono", "sede"]
+requires = ["telefono", "sede", "equipo"]
 group    = "Mesa"
 
 [[rule]]
 name     = "red"
 keywords = ["internet"]
-requires = ["telefono", "sede"]
+requires = ["telefono", "sede", "equipo"]
 calendar = "oficina"
 answer_within = "8h"
 group    = "Mesa"
@@ -76,7 +79,7 @@ group    = "Mesa"
 [[rule]]
 name     = "urgente"
 keywords = ["urgente"]
-requires = ["telefono", "sede"]
+requires = ["telefono", "sede", "equipo"]
 open_at_once = true
 group    = "Mesa"
 """
