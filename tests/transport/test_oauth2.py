@@ -148,11 +148,12 @@ def test_an_answer_that_is_none_is_refused(provider: TokenServer, canned: Canned
         by_secret(provider)
 
 
-def test_a_redirect_is_not_followed(provider: TokenServer) -> None:
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_a_redirect_is_not_followed(provider: TokenServer, status: int) -> None:
     """The secret goes to the address that the admin wrote."""
     with TokenServer(USER) as other:
-        provider.next.append(Canned(307, headers={"Location": other.token_url}))
-        with pytest.raises(TokenError, match="HTTP 307"):
+        provider.next.append(Canned(status, headers={"Location": other.token_url}))
+        with pytest.raises(TokenError, match=f"HTTP {status}"):
             by_secret(provider)
         assert other.asked == []
 
