@@ -32,6 +32,8 @@ PROMISE = re.compile(
     r"(?: (?:se|te|le|les|lo|la|los|las))* (?:envio|enviare|envian|mando|mandare|paso|pasare|comparto|busco|"
     r"averiguo|consulto|confirmo|reviso)\b"
 )
+#: Of a file that comes with it: what is still missing may stand there.
+ATTACHED = re.compile(r"\b(?:adjunt|anex)(?:o|a|os|as|amos|e|ado|ada)\b")
 #: "¿cómo están?" asks for nothing.
 POLITE_QUESTION = re.compile(
     r"(?:c[oó]mo|qu[eé] tal) (?:est[aá]n?|les? va|va|amaneci[oó])[^?¿.]{0,30}\?", re.IGNORECASE
@@ -71,9 +73,14 @@ def read(message: Message, asked: Sequence[Field] = ()) -> Answer:
 
 
 def needs_a_person(message: Message) -> bool:
-    """Beside what it may give, it says that something is not to be had, or asks something: a form is no reply."""
-    lines = (" ".join(words(fold(line))) for line in message.reply_text.splitlines())
-    return any(NOTHING.search(line) for line in lines) or "?" in POLITE_QUESTION.sub("", message.reply_text)
+    """Beside what it may give, it says that something is not to be had, or attached, or asks something.
+
+    A form is no reply to that.
+    """
+    lines = [" ".join(words(fold(line))) for line in message.reply_text.splitlines()]
+    attached = _brings_file(message) and any(ATTACHED.search(line) for line in lines)
+    asks = "?" in POLITE_QUESTION.sub("", message.reply_text)
+    return attached or asks or any(NOTHING.search(line) for line in lines)
 
 
 def _promises(message: Message, said: list[str]) -> bool:

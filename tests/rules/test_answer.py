@@ -85,3 +85,14 @@ def test_thanks_with_a_file_are_more_than_a_courtesy(type_: str, size: int, expe
 )
 def test_what_only_a_person_can_answer_is_told_beside_the_data(text: str, needs: bool) -> None:
     assert needs == needs_a_person(message(text))
+
+
+@pytest.mark.parametrize(
+    ("type_", "size", "needs"),
+    [("application/pdf", 90_000, True), ("image/jpeg", 400_000, True), ("image/png", 9_000, False)],
+)
+def test_what_is_said_to_be_attached_is_for_a_person(type_: str, size: int, needs: bool) -> None:
+    """A filled-in form, or the photo of a label: what is still missing may stand there. A logo is no file."""
+    text = "Adjunto formato diligenciado.\n\nAna Ruiz\nTel: 300 123 4567"
+    assert needs_a_person(message(text, attachments=(Attachment("x", type_, size, ""),))) is needs
+    assert not needs_a_person(message("Tel: 300 123 4567", attachments=(Attachment("x", type_, size, ""),)))
