@@ -28,6 +28,7 @@ def test_every_pattern_compiles(pattern: str) -> None:
     [
         ("telefono", "+57 300 123 4567", "+57 300 123 4567"),
         ("telefono", "3001234567", "3001234567"),
+        ("telefono", "+57 (300) 123 45 67", "+57 (300) 123 45 67"),
         ("telefono", "(601) 555 1234 ext. 45", "(601) 555 1234 ext. 45"),
         ("telefono", "555 12 34 ext 45", "555 12 34 ext 45"),  # seven figures only with an extension
         ("telefono", "555 12 34", None),
