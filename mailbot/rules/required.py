@@ -162,10 +162,11 @@ def _declined(entries: Iterable[Labelled]) -> tuple[str, ...]:
 
 
 def _parted(text: str, labels: Labels) -> tuple[list[str], list[str]]:
-    """What was written, and the signature; a form below "Cordialmente," is no signature."""
+    """What was written, and the signature; a form below "Cordialmente," is none, if nothing above gives the same."""
     written, signature = parted(text)
     first = next((line for line in signature if words(line)), "")
-    if any(entry.label in first[: len(entry.label)] for entry in labelled([first], labels)):
+    begun = [entry.wanted for entry in labelled([first], labels) if entry.label in first[: len(entry.label)]]
+    if begun and not any(one.candidates(line) for one in begun for line in written):
         written, signature = [*written, "", *signature], []
     return upright(written, labels), signature
 

@@ -189,6 +189,22 @@ def test_the_sender_name_is_taken_where_it_is_a_person_s(name: str, expected: st
     assert {one.value for one in found.values()} == ({expected} if expected else set())
 
 
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [
+        ("300 123 4567", "300 123 4567"),
+        ("Me pueden llamar al 300 123 4567", "300 123 4567"),
+        ("Con gusto", "320 111 2233"),
+    ],
+)
+def test_what_is_answered_is_believed_before_a_signature_that_begins_with_a_label(
+    above: str, expected: str
+) -> None:
+    """Of an answer's signature only the data are left, so that it looks like a form."""
+    text = f"{above}\n\nAtentamente,\nCel: 320 111 2233"
+    assert given_in(text, "telefono", asked=("telefono",), anywhere=True) == {"telefono": expected}
+
+
 @pytest.mark.parametrize("said", ["Solicitante - Oficina Jurídica", "Solicitante: Oficina Jurídica"])
 def test_an_office_is_no_name_of_a_person(said: str) -> None:
     """As signatures tell it below the name: «Contratista - Oficina Jurídica»."""
