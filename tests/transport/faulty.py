@@ -61,7 +61,7 @@ EHLO = "250-faulty\n250-SIZE 1000000\n250 8BITMIME\n"
 def smtp(
     answers: Mapping[str, str | None] | None = None, *, dot: str | None = "250 2.0.0 Ok\n", ehlo: str = EHLO
 ) -> Faulty:
-    """An SMTP server; `answers` by verb or "BANNER", and `dot`, after the final dot: text, None cuts, "" stays silent."""
+    """An SMTP server; `answers` by verb or "BANNER", `dot` after the final dot: text, None cuts, "" stays silent."""
     said: dict[str, str | None] = {"EHLO": ehlo, "QUIT": "221 bye\n", "DATA": "354 go\n", **(answers or {})}
 
     def talk(lines: Lines) -> None:
