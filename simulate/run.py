@@ -100,7 +100,7 @@ def many(count: int = 1000, first: int = 1, processes: int = 2) -> int:
         for broken in tally.broken:
             _say(broken)
         total.join(tally)
-        if total.histories % (SLICE * 20) == 0 or total.histories >= count:
+        if total.histories % (SLICE * 4) == 0 or total.histories >= count:
             _say(f"{time.monotonic() - began:.0f} s: {total}")
     return 1 if total.broken else 0
 

@@ -16,7 +16,7 @@ from simulate.history import play
 from simulate.run import report, several
 
 HERE = Path(__file__).parent.parent.parent
-FIRST = 100
+FIRST = 60
 #: histories after which what is broken on purpose is found
 SOON = 40
 
@@ -28,11 +28,11 @@ def database() -> Iterator[Database]:
     made.close()
 
 
-@pytest.mark.parametrize("first", range(1, FIRST, 25))
+@pytest.mark.parametrize("first", range(1, FIRST, 20))
 def test_the_first_histories_keep_every_promise(first: int) -> None:
-    tally = several(range(first, first + 25))
+    tally = several(range(first, first + 20))
     assert tally.broken == []
-    assert (tally.histories, tally.checks > tally.steps) == (25, True)
+    assert (tally.histories, tally.checks > tally.steps) == (20, True)
 
 
 def test_a_seed_gives_the_same_history_again() -> None:
