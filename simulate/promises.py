@@ -121,7 +121,8 @@ class Promises:
                 self.is_broken("a duplicate is the same mail", self.letter_of[m["id"]])
         self._joined_by_number()
         self.known = {letter.original for letter in self.letter_of.values()}
-        self.failed = {self.letter_of[m["id"]] for m in self.rows["messages"] if m["outcome"] == "failed"}
+        failed = [m for m in self.rows["messages"] if m["outcome"] == "failed"]
+        self.failed = {self.letter_of[m["id"]]: m["mailbox"] for m in failed}
 
     def _joined_by_number(self) -> None:
         """Invariant 5: only whose case it is joins it by its number."""
@@ -205,7 +206,7 @@ class Promises:
             self.is_broken("a precaso closes only when its mailbox was read beyond its deadline", event)
         started = time(clocks[-1]["starts"])
         for letter in self.failed:
-            mine = letter.sender == case["requester_email"]
+            mine = (letter.sender, self.failed[letter]) == (case["requester_email"], case["mailbox"])
             if mine and started <= letter.received_at <= due and not self._came_late(letter):
                 self.is_broken("what may be the answer and could not be read keeps a precaso open", letter)
 
