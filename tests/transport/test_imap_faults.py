@@ -186,7 +186,10 @@ def test_a_body_that_is_nil_is_not_an_empty_message() -> None:
 @pytest.mark.parametrize(
     ("select", "expected"),
     [
-        ("* 3 EXISTS\nTAG OK [READ-WRITE] x\n", "no da un UIDVALIDITY válido"),  # hazard 50: no UID can be trusted
+        (
+            "* 3 EXISTS\nTAG OK [READ-WRITE] x\n",
+            "no da un UIDVALIDITY válido",
+        ),  # hazard 50: no UID can be trusted
         ("TAG NO [NONEXISTENT] no such mailbox\n", "no such mailbox"),
         (None, "la conexión se cortó"),
     ],
