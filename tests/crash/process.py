@@ -22,6 +22,7 @@ from mailbot.cli import running
 from mailbot.cli.app import COMMANDS
 from mailbot.daemon import service
 from mailbot.replies.templates import Templates
+from mailbot.store import engine
 
 #: an exit code that mailbot does not have: an exception went through
 BROKEN = 99
@@ -38,6 +39,11 @@ def prepare() -> None:
     Templates()
     gc.collect()
     gc.freeze()
+
+
+def forget_fsync() -> None:
+    """A killed process leaves the page cache behind: what is tested here is not a power cut."""
+    vars(engine).update(PRAGMAS=tuple(p.replace("= FULL", "= OFF") for p in engine.PRAGMAS))
 
 
 def _compile_once() -> None:
