@@ -71,6 +71,8 @@ class Attention(StrEnum):
     REQUEST_NOT_WRITTEN = "request_not_written"
     #: it left, or did not, and the case could not be told: its deadline does not run
     REQUEST_NOT_NOTED = "request_not_noted"
+    #: our answer on a case was refused, returned, or cut at its end twice: its requester may not know the number
+    NOT_TOLD = "not_told"
     #: `[replies] send` keeps this address out of the pilot
     NOT_IN_PILOT = "not_in_pilot"
     ANSWER_NOT_UNDERSTOOD = "answer_not_understood"

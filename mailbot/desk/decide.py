@@ -10,7 +10,8 @@ from datetime import datetime
 from mailbot.desk.answering import is_outsider
 from mailbot.desk.case import Attention, Case, State
 from mailbot.desk.data import bring
-from mailbot.desk.decision import Change, Event, Filed, Outcome, Role, Verdict
+from mailbot.desk.decision import Change, Event, Filed, Outcome, Verdict
+from mailbot.desk.delivery import REQUESTS, is_to_be_told
 from mailbot.desk.joining import join, keep_with, stops
 from mailbot.desk.known import Arrival, Evidence, Known, OurReply
 from mailbot.desk.opening import machine_case, open_by_rule
@@ -25,7 +26,6 @@ from mailbot.values import Reason
 
 #: reports of machines about mail: they open nothing, whatever their subject says
 REPORTS = frozenset({Kind.BOUNCE, Kind.DELIVERY_NOTICE, Kind.READ_RECEIPT, Kind.CALENDAR_REPLY})
-REQUESTS = frozenset({Role.REQUEST, Role.REQUEST_AGAIN})
 
 
 def decide(arrival: Arrival, message: Message, known: Known, policy: Policy, now: datetime) -> Verdict:
@@ -82,14 +82,15 @@ def report(q: Question) -> Verdict | None:
 
 
 def _bounced(q: Question, ours: OurReply) -> Verdict:
-    """A precaso whose request was lost waits for a person, and its group is told, once."""
+    """A precaso whose request was lost, or a case whose answer was, waits for a person; its group is told, once."""
     case = ours.case
     if case is None:
         return q.decided(Outcome.BOUNCE)
     event = Event("reply_bounced", "mailbot", ours.role)
-    if ours.role not in REQUESTS or case.state is not State.PRECASO:
+    asked = ours.role in REQUESTS and case.state is State.PRECASO
+    if not asked and not is_to_be_told(ours.role, case):
         return q.decided(Outcome.BOUNCE, change=Change(case=case, events=(event,)))
-    why = Attention.REQUEST_BOUNCED
+    why = Attention.REQUEST_BOUNCED if asked else Attention.NOT_TOLD
     change = Change(case=case, events=(event,), attention=why, clocks=stops(why))
     if case.attention is why:
         return q.decided(Outcome.BOUNCE, change=change)

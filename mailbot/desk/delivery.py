@@ -56,13 +56,21 @@ def decide_delivery(
     role: Role, case: Case | None, status: Status, policy: Policy, now: datetime
 ) -> Decision | None:
     """What follows from a reply's final status; None: nothing."""
-    if case is None or role not in REQUESTS or case.state is not State.PRECASO:
+    if case is None:
         return None
-    if status is Status.SENT:
-        return _start_clock(case, policy, now)
-    if status in ATTENTION:
-        return _hand_over(case, ATTENTION[status], policy)
+    if role in REQUESTS and case.state is State.PRECASO:
+        if status is Status.SENT:
+            return _start_clock(case, policy, now)
+        if status in ATTENTION:
+            return _hand_over(case, ATTENTION[status], policy)
+    if is_to_be_told(role, case) and status in ATTENTION:
+        return _hand_over(case, Attention.NOT_TOLD, policy)
     return None
+
+
+def is_to_be_told(role: str, case: Case) -> bool:
+    """Nobody who wrote is forgotten: if this answer did not arrive, who works on the case can call."""
+    return role == Role.NOTICE and case.state in LIVE - {State.PRECASO} and not case.attention
 
 
 def _start_clock(case: Case, policy: Policy, now: datetime) -> Decision | None:

@@ -46,6 +46,8 @@ ATTENTION = {
     "Pida los datos por otro medio.",
     Attention.REQUEST_NOT_NOTED: "Lo que fue de la petición de datos no se pudo anotar: el plazo no corre. "
     "Confirme con la persona por otro medio.",
+    Attention.NOT_TOLD: "Nuestra última respuesta quizá no le llegó a esta persona. "
+    "Dele su número de caso por otro medio.",
     Attention.NOT_IN_PILOT: "Esta dirección no está en el piloto de respuestas: no se le envió nada.",
     Attention.ANSWER_NOT_UNDERSTOOD: "La persona respondió, pero no se pudieron leer los datos. "
     "Léala y complete el caso.",

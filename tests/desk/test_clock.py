@@ -167,6 +167,35 @@ def test_a_request_that_did_not_reach_the_server_leaves_no_deadline(
     assert not [c for c in decision.change.clocks if isinstance(c, StartClock)]
 
 
+NOT_TOLD = [
+    # the requester may not know the number; somebody who works on the case is told
+    (State.ABIERTO, Status.REFUSED, None, True),
+    (State.ABIERTO, Status.GIVEN_UP, None, True),
+    (State.ABIERTO, Status.UNCERTAIN, None, True),
+    (State.EN_PROCESO, Status.FAILED, None, True),
+    # it arrived, was returned later (the bounce tells), or was not worth sending
+    (State.ABIERTO, Status.SENT, None, False),
+    (State.ABIERTO, Status.NOT_NEEDED, None, False),
+    # a person looks already; nobody works on it
+    (State.ABIERTO, Status.REFUSED, "new_mail", False),
+    (State.PRECASO, Status.REFUSED, None, False),
+    (State.CERRADO, Status.REFUSED, None, False),
+    (State.NO_GESTIONADO, Status.REFUSED, None, False),
+]
+
+
+@pytest.mark.parametrize(("state", "status", "attention", "told"), NOT_TOLD)
+def test_an_answer_that_may_not_have_arrived_is_shown_to_who_works_on_the_case(
+    state: State, status: Status, attention: str | None, told: bool
+) -> None:
+    decision = decide_delivery(Role.NOTICE, case(state, attention=attention), status, POLICY, NOW)
+
+    assert (decision is not None) == told
+    if decision is not None and decision.change is not None:
+        assert decision.change.attention == Attention.NOT_TOLD
+        assert not [e for e in decision.change.events if e.to_state]
+
+
 NEEDED = [
     # a request, while data are missing
     (Role.REQUEST, case(), True),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mailbot.desk.case import Attention, State
-from mailbot.desk.decision import Filed, Outcome, Role
+from mailbot.desk.decision import Filed, Keep, Outcome, Role
 from mailbot.desk.known import Evidence, Known, OurReply, Sent, Threading
 from mailbot.mail.message import Address, Bounce, Kind, Message
 from mailbot.values import Reason
@@ -230,6 +230,28 @@ def test_a_bounced_request_waits_for_a_person_and_has_no_deadline() -> None:
         decision.bounced_reply,
     ) == (Outcome.BOUNCE, Attention.REQUEST_BOUNCED, 9)
     assert {"answer", "reminder"} == {c.kind for c in decision.change.clocks}
+
+
+@pytest.mark.parametrize(
+    ("state", "attention"),
+    [
+        (State.ABIERTO, Attention.NOT_TOLD),
+        (State.EN_PROCESO, Attention.NOT_TOLD),
+        # nobody works on these
+        (State.PRECASO, None),
+        (State.CERRADO, None),
+    ],
+)
+def test_an_answer_that_came_back_is_shown_to_who_works_on_the_case(
+    state: State, attention: Attention | None
+) -> None:
+    """Its requester may not know the number."""
+    ours = OurReply(9, Role.NOTICE, case(state))
+    decision = decided(robot(Kind.BOUNCE, bounce=BOUNCED), Known(bounced=ours))
+    assert decision.change is not None
+    shown = decision.change.attention
+    assert (None if shown is Keep.ATTENTION else shown) == attention
+    assert [order.template for order in decision.replies] == ["aviso_atencion"] * bool(attention)
 
 
 def test_the_group_is_told_of_a_bounced_request_once() -> None:
