@@ -10,6 +10,8 @@ required   a message → the data it gives, what does not fit, what is refused
   formline   «Teléfono: 300…» in all its spellings
   bare       values without a label
   wanted     what a field accepts
+  pieces     numbers that are a piece of another, or another's
+  login      jperez, not «nuevo»
   people     a name in From
 answer     CANCELAR, NUEVO, thanks, «no tengo»
   courtesy   words that carry no datum

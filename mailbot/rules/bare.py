@@ -66,8 +66,9 @@ def answered(
     """
     content = [line for line in lines if words(line) and not courteous(line)]
     if len(asked) == 1 and asked[0].open:
-        if len(content) == 1 and _opens(content[0], lines) and _is_datum(content[0], asked[0], names):
-            yield asked[0], asked[0].after_label(IS.sub("", content[0]), "") or "", content[0]
+        alone = len(content) == 1 and _opens(content[0], lines) and _is_datum(content[0], asked[0], names)
+        if alone and (value := asked[0].after_label(IS.sub("", content[0]), "")):
+            yield asked[0], value, content[0]
         return
     if len(asked) == 1 and len(content) == 1:
         content = _clause(asked[0], content[0])
@@ -137,8 +138,14 @@ def _opens(line: str, lines: Sequence[str]) -> bool:
     return all(set(words(fold(one))) & GREETINGS for one in before)
 
 
+def is_own(said: Sequence[str], names: frozenset[str]) -> bool:
+    """The words are the sender's name, or most of it."""
+    return names.issuperset(said) or len(names.intersection(said)) > 1
+
+
 def _is_datum(line: str, wanted: Wanted, names: frozenset[str]) -> bool:
     said = words(re.sub(r"\bno\b(?=\W{0,2}\d)", "", fold(line)))
-    own_name = set(said) <= names and not wanted.about_name
+    another = wanted.about_name and not wanted.field.from_sender
+    own_name = is_own(said, names) if another else set(said) <= names and not wanted.about_name
     sentence = len(said) > MOST_WORDS or not SENTENCE.isdisjoint(said) or ":" in line
     return len(line) <= LONGEST and not (own_name or sentence or declined(line) or "?" in line)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mailbot.rules import login
 from mailbot.rules.courtesy import courteous
 from mailbot.rules.fold import WORD, fold, words
 from mailbot.rules.people import person_name
@@ -22,6 +23,7 @@ DASH = re.compile(r"[*_]*\s{0,5}(?:\.?[-–—]+>?|→|\||\t)[*_]*")
 SPACE = re.compile(r"[*_]*[.#°º]*(?:\s{1,5}es(?:\s{1,5}(?:el|la))?)?(?=\W)", re.IGNORECASE)
 #: Signs that part what comes before them from what follows.
 PARTING = re.compile(r"[.,;|/()•·]|\s[-–—]\s|\s\s|\t")
+CELLS = re.compile(r"[\t|]")
 #: What may stand before a label without making it another one: «mi número de celular».
 LEAD_IN = frozenset(words("mi mis el la los las es este esta y e con aqui va nuestro nuestra"))
 NUMBER = frozenset(words("numero nro no num n"))
@@ -76,6 +78,7 @@ def labels_of(wanted: Sequence[Wanted]) -> Labels:
 def labelled(written: Sequence[str], labels: Labels) -> list[Labelled]:
     """Every label in these lines, with what follows it on its line, or else stands on the line below."""
     found = [list(_Line(line, labels).labelled()) for line in written]
+    found = [_without_heads(written, found, n) for n in range(len(found))]
     for n, entries in enumerate(found[:-1]):
         below = n + 1
         if not words(written[below]) and _between_labels(written, found, n):
@@ -83,6 +86,17 @@ def labelled(written: Sequence[str], labels: Labels) -> list[Labelled]:
         if entries and not found[below] and _takes_line_below(entries[-1], written[below]):
             entries[-1] = replace(entries[-1], text=trimmed(written[below]))
     return [entry for entries in found for entry in entries]
+
+
+def _without_heads(written: Sequence[str], found: Sequence[list[Labelled]], n: int) -> list[Labelled]:
+    """«Sede ⇥ Área» over «Norte ⇥ Jurídica»: what stands beside the label may be the head of another column."""
+    cells = len(CELLS.findall(written[n]))
+    alike = [
+        m for m in (n - 1, n + 1) if cells and 0 <= m < len(found) and len(CELLS.findall(written[m])) == cells
+    ]
+    if n + 1 not in alike or any(found[m] for m in alike):
+        return found[n]
+    return [entry for entry in found[n] if entry.sure or not entry.wanted.open]
 
 
 def _between_labels(written: Sequence[str], found: Sequence[Sequence[Labelled]], n: int) -> bool:
@@ -96,7 +110,8 @@ def _takes_line_below(entry: Labelled, below: str) -> bool:
         return False
     if not entry.wanted.open:
         return entry.wanted.after_label(below, "") is not None
-    return len(words(below)) <= 8 and not courteous(below) and not COLON.search(below)
+    row = "\t" in trimmed(below)
+    return len(words(below)) <= 8 and not (row or courteous(below) or COLON.search(below))
 
 
 class _Line:
@@ -174,6 +189,8 @@ class _Line:
             return None
         near = {" ".join(label): w for label, w in self._labels.items() if label[0][0] == written[0]}
         close = {w.field.name: w for label, w in near.items() if one_slip(written, label)}
+        if login.asked_by(written):  # «nombre de usuario» is no slip of «nombre del usuario»
+            close = {name: w for name, w in close.items() if w.is_login}
         return next(iter(close.values())) if len(close) == 1 else None
 
     def _begin(self, first: int, low: int) -> int:
@@ -241,7 +258,7 @@ class _Line:
         """Short, one cell of a table and no label above another column; a name, where From's would do."""
         other = "\t" in trimmed(text) or tuple(words(fold(text))) in self._labels
         fits = len(words(text)) <= 6 and wanted.after_label(text, "") is not None
-        return fits and not other and bool(person_name(trimmed(text)) or not wanted.field.from_sender)
+        return fits and not other and bool(person_name(trimmed(text)) or not wanted.about_name)
 
 
 def one_slip(a: str, b: str) -> bool:

@@ -95,6 +95,8 @@ def _only(found: Iterable[Said]) -> list[Said]:
 
 def _by_itself(wanted: Wanted, content: Sequence[str]) -> Iterator[Said]:
     for line in content:
+        if wanted.about_name and not wanted.field.from_sender:
+            return  # «Soy Ana Ruiz» is whoever writes
         if wanted.about_name:
             names = (_name(match["name"]) for match in islice(NAME.finditer(line), MOST_READINGS))
             yield from (

@@ -16,6 +16,7 @@ from mailbot.rules.fold import fold, words
 from mailbot.rules.formline import Labelled, Labels, labelled, labels_of
 from mailbot.rules.found import Findings, Found, Source
 from mailbot.rules.lines import plain
+from mailbot.rules.login import is_marked
 from mailbot.rules.quoted_form import filled
 from mailbot.rules.settings import Field
 from mailbot.rules.signature import of_office, parted, personal
@@ -55,7 +56,8 @@ def find(fields: Sequence[Field], message: Message, asked: Sequence[str] = ()) -
     if not entries:
         values |= _bare([one for one in unread if one.field.name in asked], message, written, values)
     left = [one for one in wanted if one in unread and one.field.name in asked]
-    values |= _said([one for one in left if one.field.name not in values], wanted, written, entries)
+    told = _said([one for one in left if one.field.name not in values], wanted, written, entries)
+    values |= {name: one for name, one in told.items() if not _is_senders(one, name, wanted, message)}
     values |= _in_signature(
         [one for one in unread if one.field.name not in values], wanted, signature, labels
     )
@@ -89,7 +91,7 @@ def _is_role(entry: Labelled, message: Message, written: Sequence[str]) -> bool:
     names = set(words(fold(message.from_.name))) if message.from_ else set()
     above = written[: written.index(entry.line)] if entry.line in written else []
     last = set(words(fold(next((line for line in reversed(above) if words(line)), ""))))
-    return entry.wanted.field.from_sender and _by_dash(entry) and len(last) > 1 and last <= names
+    return entry.wanted.about_name and _by_dash(entry) and len(last) > 1 and last <= names
 
 
 def _by_dash(entry: Labelled) -> bool:
@@ -97,9 +99,20 @@ def _by_dash(entry: Labelled) -> bool:
 
 
 def _of_a_role(entries: Iterable[Labelled], sender: Values, values: Values) -> set[str]:
-    """The names that a dash gives beside quite another one in From: «Contratista - Asuntos Disciplinarios»."""
-    dashed = {entry.wanted.field.name for entry in entries if _by_dash(entry)}
-    return {name for name in dashed & sender.keys() if _apart(sender[name].value, values[name].value)}
+    """The names that a dash gives beside quite another one in From: «Contratista - Asuntos Disciplinarios».
+
+    Without one to compare, those whose label does not say that it is a name.
+    """
+    dashed = [entry for entry in entries if _by_dash(entry) and entry.wanted.about_name]
+    named = {
+        entry.wanted.field.name: {"nombre", "nombres"} & set(words(fold(entry.label))) for entry in dashed
+    }
+    return {
+        name
+        for name, is_name in named.items()
+        if name in values
+        and (_apart(sender[name].value, values[name].value) if name in sender else not is_name)
+    }
 
 
 def _apart(name: str, other: str) -> bool:
@@ -107,11 +120,14 @@ def _apart(name: str, other: str) -> bool:
 
 
 def _value(entry: Labelled) -> str | None:
-    if entry.wanted.open and (entry.doubtful or declined(entry.text)):
+    if entry.wanted.open and (entry.doubtful or declined(entry.text) or "\t" in entry.text):
         return None
-    if entry.wanted.field.from_sender and people.of_office(entry.text):
+    if entry.wanted.about_name and people.of_office(entry.text):
         return None
-    return entry.wanted.after_label(entry.text, entry.label)
+    value = entry.wanted.after_label(entry.text, entry.label)
+    # «Usuario - impresora» is a title
+    title = entry.wanted.is_login and re.search(r"[-–—]>?\W*$", entry.label) and not is_marked(value or "")
+    return None if title else value
 
 
 def _readings(entries: Iterable[Labelled]) -> dict[str, tuple[Labelled, str]]:
@@ -153,7 +169,10 @@ def _misfits(entries: Iterable[Labelled]) -> dict[str, str]:
     return {
         entry.wanted.field.name: entry.text[:LONGEST]
         for entry in entries
-        if entry.sure and not entry.wanted.open and not declined(entry.text) and not _value(entry)
+        if entry.sure
+        and (entry.wanted.is_login or not entry.wanted.open)
+        and not declined(entry.text)
+        and not _value(entry)
     }
 
 
@@ -224,6 +243,18 @@ def _in_text(unread: Iterable[Wanted], wanted: Sequence[Wanted], texts: Sequence
     return values
 
 
+def _names(message: Message) -> frozenset[str]:
+    """The words of the sender's name; of an address without one, those before its @."""
+    sender = message.from_
+    return frozenset(words(fold(sender.name or sender.email.partition("@")[0]))) if sender else frozenset()
+
+
+def _is_senders(found: Found, name: str, wanted: Iterable[Wanted], message: Message) -> bool:
+    """The sender's own name, where another's is asked for."""
+    another = any(one.about_name and not one.field.from_sender for one in wanted if one.field.name == name)
+    return another and bare.is_own(words(fold(found.value)), _names(message))
+
+
 def _said(
     asked: Sequence[Wanted], every: Sequence[Wanted], written: Sequence[str], entries: Sequence[Labelled]
 ) -> dict[str, Found]:
@@ -234,8 +265,7 @@ def _said(
 def _bare(
     asked: Sequence[Wanted], message: Message, written: Sequence[str], values: Values
 ) -> dict[str, Found]:
-    names = frozenset(words(fold(message.from_.name))) if message.from_ else frozenset()
-    answers = bare.answered(asked, written, names)
+    answers = bare.answered(asked, written, _names(message))
     return {
         one.field.name: _found(one, value, Source.TEXT, line)
         for one, value, line in answers

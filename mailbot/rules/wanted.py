@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from mailbot.rules import patterns
-from mailbot.rules.courtesy import put_off
+from mailbot.rules import login, patterns, pieces
+from mailbot.rules.courtesy import courteous, put_off
 from mailbot.rules.fold import WORD, fold, words
 from mailbot.rules.settings import Field
 
@@ -14,9 +14,10 @@ LONGEST = 200
 #: Before a value these leave its meaning open: "ya no es el 300…". "No. 300" is a number sign.
 NEGATION = re.compile(r"\b(?:no|antes|anterior|nunca)\b(?! ?[.°º])")
 AND = re.compile(r"\s{0,3}(?:[,;/&+-]|\b[yeou]\b)\s{0,3}", re.IGNORECASE)
-#: «93 402 70 00»: figures before a number in groups, which make it a piece of a longer one; a card has more.
-LONGER = re.compile(r"(?<!\d)\d{2,3}[ .-]$")
-GROUPED = re.compile(r"\d{1,4}[ .-]\d")
+#: Behind a name, these may lead to another one: «Orfeo y Aranda», «Orfeo, Aranda».
+AND_MORE = re.compile(
+    r"\s{0,3}(?:[/&+]|\b[yeou]\b)(?P<any>.*)|\s{0,3},(?P<one>[^,.;]*)", re.IGNORECASE | re.DOTALL
+)
 #: Between a label and its value.
 NUMBER_WORDS = frozenset(words("n no nro num numero de del el la es"))
 
@@ -48,8 +49,12 @@ class Wanted:
 
     @property
     def about_name(self) -> bool:
-        """The datum may be the sender's own name."""
-        return self.field.from_sender or any("nombre" in label for label in self.labels)
+        """The datum is a person's name: the sender's, if it may be taken from From, else perhaps another's."""
+        return self.field.from_sender or (not self.is_login and any("nombre" in one for one in self.labels))
+
+    @property
+    def is_login(self) -> bool:
+        return self.open and login.asked_by(self.field.label)
 
     def is_part(self, label: tuple[str, ...]) -> bool:
         """Whether a label names a part of what the field's own label and hint ask for: «piso»."""
@@ -71,7 +76,8 @@ class Wanted:
     def after_label(self, text: str, label: str) -> str | None:
         """The value in what follows a label; a pattern may also need the label's own word ("ext 45")."""
         if self.open:
-            return _whole(text)
+            value = _whole(text)
+            return login.login(value) if value and self.is_login else value
         found, before = self.candidates(text), text
         if not found:
             found = [c for c in self.candidates(label + text) if c.end > len(label)]
@@ -80,8 +86,10 @@ class Wanted:
                 return None
         if not found:
             return None
+        rest = (text if before else label + text)[found[0].end :]
         before = before[: found[0].start]
-        if NEGATION.search(fold(before)) or (len(found) > 1 and (self._values or words(before))):
+        several = len(found) > 1 and (self._values or words(before))
+        if NEGATION.search(fold(before)) or several or (_is_name(found[0].value) and _names_more(rest)):
             return None
         return found[0].value
 
@@ -99,7 +107,14 @@ class Wanted:
 
     def _whole_matches(self, text: str) -> list[patterns.Found]:
         matches = self.pattern.finditer(text) if self.pattern else ()
-        return [match for match in matches if not _is_piece(text, match.start())]
+        whole = list(matches)
+        spans = [(match.start(), match.end()) for match in whole]
+        return [
+            match
+            for match, span in zip(whole, spans, strict=True)
+            if not pieces.is_piece(text, span, spans)
+            and not pieces.of_something_else(text, span[0], self._label_words)
+        ]
 
     def _matched(self, match: patterns.Found) -> Candidate:
         groups = 1 if self.pattern and self.pattern.groups and match.group(1) else 0
@@ -129,8 +144,18 @@ class Wanted:
         return sorted(found, key=lambda candidate: candidate.start)
 
 
-def _is_piece(text: str, start: int) -> bool:
-    return bool(GROUPED.match(text, start) and LONGER.search(text[max(0, start - 5) : start]))
+def _is_name(value: str) -> bool:
+    """Of numbers by which somebody is reached one will do; of names all are meant."""
+    return not re.search(r"\d", value)
+
+
+def _names_more(rest: str) -> bool:
+    """What follows a name may add another, which no list needs to know."""
+    if not (more := AND_MORE.match(rest)):
+        return False
+    said = words(more["any"] if more["one"] is None else more["one"])
+    few = more["one"] is None or (len(said) == 1 and said[0].isalpha())
+    return bool(said) and few and not courteous(" ".join(said))
 
 
 def key(value: str) -> str:

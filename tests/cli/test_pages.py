@@ -4,6 +4,7 @@ import pytest
 
 from mailbot.cli import layout
 from mailbot.desk.case import State
+from mailbot.sandbox import samples
 from tests.cli.conftest import Desk
 
 
@@ -55,6 +56,19 @@ def test_a_message_tells_why_in_sentences(desk: Desk) -> None:
     assert "· falta: placa\n" in page
     assert "respuesta   pedir_faltantes, a hernan.castaneda@mesa.example: enviada\n" in page
     assert "Lo que escribió" in page
+
+
+def test_of_a_third_party_s_answer_it_does_not_say_that_they_are_answered(desk: Desk) -> None:
+    """Invariant 5: mail of a participant may be answered, and the reply goes to who asked."""
+    asked, brought = (
+        desk.stage.play(samples.load(name)) for name in ("pantalla_azul", "tercero_reenviado_responde")
+    )
+    address = brought.message["from"]
+    page = desk.mailbot("explain", brought.message["id"]).stdout
+
+    assert f"· admite respuesta automática; la dirección de respuesta de quien escribe es {address}\n" in page
+    assert f"respuesta   caso_abierto, a {asked.message['from']}: enviada\n" in page
+    assert address != asked.message["from"]
 
 
 def test_a_robot_tells_by_which_signs(desk: Desk) -> None:

@@ -309,7 +309,8 @@ def test_the_first_group_of_a_pattern_is_the_value() -> None:
         ("Gracias", ("sede",), {}),
         ("Gracias\nPepe Gil", ("sede",), {}),  # a signature
         ("Ana Ruiz", ("sede",), {}),  # the sender's name
-        ("Ana Ruiz", ("nombre",), {"nombre": "Ana Ruiz"}),
+        ("Ana Ruiz", ("nombre",), {}),  # not where From's name is not meant
+        ("Pepe Gil", ("nombre",), {"nombre": "Pepe Gil"}),
         ("la del fondo a la derecha junto al ascensor", ("sede",), {}),  # too long to be sure
         ("Bogotá\nla de siempre", ("sede",), {}),
         (
@@ -376,3 +377,23 @@ def test_hostile_text_takes_no_time(line: str) -> None:
     before = time.process_time()
     find(list(FIELDS.values()), message((line + "\n") * 2000), asked=("telefono",))
     assert time.process_time() - before < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sede\tÁrea\nNorte\tJurídica", None),  # the heads of two columns
+        ("Sede | Área\nNorte | Jurídica", None),
+        ("Sede\tÁrea\nNorte\tJurídica\nSur\tAlmacén", None),
+        ("Sede:\tÁrea:\nNorte\tJurídica", None),
+        ("Sede: Norte\tJurídica", None),  # which cells?
+        ("Sede\tNorte\nÁrea\tJurídica", None),  # heads, or labels? It is asked
+        ("Sede\tNorte", "Norte"),
+        ("Sede\tNorte\nPlaca\t12345", "Norte"),
+        ("Placa\t12345\nSede\tNorte\nÁrea\tJurídica", "Norte"),
+        ("Sede\tNorte\n\nGracias", "Norte"),
+        ("Sede\tTel\nNorte\t3001234567", "Norte"),  # all heads are known
+    ],
+)
+def test_the_head_of_the_next_column_is_no_value(text: str, expected: str | None) -> None:
+    assert given_in(text).get("sede") == expected
