@@ -23,7 +23,13 @@ DASH = re.compile(r"[*_]*\s{0,5}(?:\.?[-–—]+>?|→|\||\t)[*_]*")
 SPACE = re.compile(r"[*_]*[.#°º]*(?:\s{1,5}es(?:\s{1,5}(?:el|la))?)?(?=\W)", re.IGNORECASE)
 #: Signs that part what comes before them from what follows.
 PARTING = re.compile(r"[.,;|/()•·]|\s[-–—]\s|\s\s|\t")
-CELLS = re.compile(r"[\t|]")
+CELLS = re.compile(r"[\t|]|\s[-–—]+\s")
+#: What heads other columns.
+HEADS = frozenset(
+    words(
+        "area dependencia cargo motivo observacion observaciones fecha cantidad descripcion valor dato datos"
+    )
+)
 #: What may stand before a label without making it another one: «mi número de celular».
 LEAD_IN = frozenset(words("mi mis el la los las es este esta y e con aqui va nuestro nuestra"))
 NUMBER = frozenset(words("numero nro no num n"))
@@ -83,7 +89,8 @@ def labelled(written: Sequence[str], labels: Labels) -> list[Labelled]:
         below = n + 1
         if not words(written[below]) and _between_labels(written, found, n):
             below += 1
-        if entries and not found[below] and _takes_line_below(entries[-1], written[below]):
+        heads = written[n].count(":") > 1  # «Sede: Área:»
+        if entries and not heads and not found[below] and _takes_line_below(entries[-1], written[below]):
             entries[-1] = replace(entries[-1], text=trimmed(written[below]))
     return [entry for entries in found for entry in entries]
 
@@ -256,7 +263,8 @@ class _Line:
 
     def _one_value(self, wanted: Wanted, text: str) -> bool:
         """Short, one cell of a table and no label above another column; a name, where From's would do."""
-        other = "\t" in trimmed(text) or tuple(words(fold(text))) in self._labels
+        said = words(fold(text))
+        other = "\t" in trimmed(text) or tuple(said) in self._labels or HEADS.issuperset(said)
         fits = len(words(text)) <= 6 and wanted.after_label(text, "") is not None
         return fits and not other and bool(person_name(trimmed(text)) or not wanted.about_name)
 

@@ -19,6 +19,18 @@ NOT_A_PERSON = frozenset(
 )
 #: Of an office only where it comes first: Ana Mesa is a person, Mesa Central is none.
 ALSO_NAMES = frozenset(words("mesa sala"))
+#: What is said of a person instead of their name.
+DESCRIBES = frozenset(
+    words(
+        """nuevo nueva contratista funcionario funcionaria usuario usuaria persona servidor servidora publico publica
+        pasante practicante colaborador colaboradora companero companera jefe jefa ingeniero ingeniera doctor doctora
+        profesional coordinador coordinadora director directora asesor asesora auxiliar tecnico tecnica contrato
+        carrera administrativa administrativo planta provisional externo externa interno interna si no este esta
+        mismo misma todos varios"""
+    )
+)
+#: Two persons.
+TWO = re.compile(r"\w+\s+\w+\s+(?:y|e)\s+\w+\s+\w+", re.IGNORECASE)
 PARTICLES = frozenset(words("de del la las los y e da do dos van von san santa"))
 #: Letters, with an apostrophe, a hyphen or the point of an initial.
 NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
@@ -27,6 +39,13 @@ NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
 def of_office(name: str) -> bool:
     """«Oficina Jurídica»: it begins with a word that no person's name begins with."""
     return not NOT_A_PERSON.isdisjoint(words(fold(name))[:1])
+
+
+def is_described(text: str) -> bool:
+    """«la contratista nueva», «contrato 123», «Ana Ruiz y Luis Gil»: no name of one person."""
+    said = set(words(fold(text)))
+    figures = any(sign.isdigit() for sign in text)
+    return figures or said <= DESCRIBES | PARTICLES or TWO.search(text) is not None
 
 
 def person_name(display_name: str) -> str:

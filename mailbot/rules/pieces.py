@@ -10,11 +10,15 @@ GROUPED = re.compile(r"\d{1,4}[ .-]\d")
 MORE = re.compile(r"[ .-]?\d")
 #: «+52 55 5555 0247 ext. 405»: the extension of a number that the pattern does not know.
 NUMBER_BEFORE = re.compile(r"\d(?:[ .()-]{0,3}\d){5,}[\s().,;/-]{0,4}$")
+EXTENSION = re.compile(r"(?:ext|anexo|int)", re.IGNORECASE)
+#: «FE-3001234567»
+CODE = re.compile(r"([^\W_]+)[-_]$")
 #: «CC 3001234567»
 OTHER = re.compile(
-    r"\b(c\W{0,2}c|c\W{0,2}e|t\.\W?i|nit|rut|dni|nie|nif|cedula|ciudadania|extranjeria|documento|identidad"
+    r"\b(c\W{0,2}c|c\W{0,2}e|t\.\W?i|n\.?i\.?t|rut|dni|nie|nif|cedula|ciudadania|extranjeria|documento|identidad"
     r"|identificacion|pasaporte|radicad[oa]|radicacion|expediente|factura|poliza|cuenta|consecutivo|oficio|contrato"
-    r"|serial|ticket|caso)\W{0,4}(?:(?:n|no|nro|num|numero)\b\W{0,4})?(?:es\b\W{0,2})?(?:(?:el|la)\b\W{0,2})?$"
+    r"|serial|ticket|caso|s\W?n|id|ip|codigo|cod|placa|inventario|pedido|orden|guia|resolucion|registro|referencia|ref"
+    r"|matricula|turno|tiquete|acta|convenio|proceso|tramite|solicitud|remision)\W{0,4}(?:(?:n|no|nro|num|numero)\b\W{0,4})?(?:es\b\W{0,2})?(?:(?:el|la)\b\W{0,2})?$"
 )
 NEAR = 60
 
@@ -25,7 +29,7 @@ def is_piece(text: str, span: Span, spans: list[Span]) -> bool:
     """Figures of the same number stand before or after it that no match of `spans` takes."""
     start = span[0]
     before = text[max(0, start - NEAR) : start]
-    if text[start : start + 1].isalpha():
+    if EXTENSION.match(text, start):
         number = NUMBER_BEFORE.search(before)
         begun = bool(number and not any(start - len(before) + number.start() < b <= start for _, b in spans))
     else:
@@ -41,8 +45,12 @@ def _goes_on(text: str, span: Span, spans: list[Span]) -> bool:
 
 
 def of_something_else(text: str, start: int, label_words: set[str]) -> bool:
-    """Right before the figures stands what they number, and it is no word of the field's own labels."""
+    """Right before the figures stands what they number, and it is no word of the field's own labels.
+
+    So it is where they are the end of a code.
+    """
     if text[start : start + 1].isalpha():
         return False
-    named = OTHER.search(fold(text[max(0, start - NEAR) : start]))
-    return bool(named and label_words.isdisjoint(words(named[1])))
+    before = fold(text[max(0, start - NEAR) : start])
+    named = OTHER.search(before) or CODE.search(before)
+    return bool(named and not label_words.issuperset(words(named[1])))

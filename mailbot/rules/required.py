@@ -21,10 +21,12 @@ from mailbot.rules.quoted_form import filled
 from mailbot.rules.settings import Field
 from mailbot.rules.signature import of_office, parted, personal
 from mailbot.rules.table import upright
-from mailbot.rules.wanted import LONGEST, Wanted, key, trimmed
+from mailbot.rules.wanted import LONGEST, Wanted, key, trimmed, whole
 
 #: A case's tag in a subject, which no field may take for its value.
 TAG = re.compile(r"\[[A-Za-z]{1,10}-\d+\]")
+
+SURNAMES = re.compile(r"\bapellidos?\b")
 
 Values = Mapping[str, Found]
 
@@ -42,6 +44,9 @@ def find(fields: Sequence[Field], message: Message, asked: Sequence[str] = ()) -
     entries = [entry for entry in labelled(written, labels) if words(entry.text)]
     form = _form(entries, message, wanted, asked)
     entries = [*(entry for entry in entries if not _is_role(entry, message, written)), *form]
+    entries = [
+        replace(entry, doubtful=entry.doubtful or _is_partial(entry, wanted, written)) for entry in entries
+    ]
     by_field = {one: [entry for entry in entries if entry.wanted is one] for one in wanted}
     read = {one.field.name: _labelled_value(mine) for one, mine in by_field.items() if mine}
     # A name that is written beside its label is meant; the one in From may be that of somebody who asks for another.
@@ -94,6 +99,19 @@ def _is_role(entry: Labelled, message: Message, written: Sequence[str]) -> bool:
     return entry.wanted.about_name and _by_dash(entry) and len(last) > 1 and last <= names
 
 
+def _is_partial(entry: Labelled, wanted: Sequence[Wanted], written: Sequence[str]) -> bool:
+    """«Usuario: siif» names the application; «Nombres: Kelly» stands beside «Apellidos: …»."""
+    if entry.wanted.is_login:
+        return any(
+            key(c.value) == key(entry.text)
+            for one in wanted
+            for c in one.candidates(entry.text)
+            if c.value.isalpha()
+        )
+    apart = entry.wanted.about_name and not SURNAMES.search(fold(entry.label))
+    return apart and any(SURNAMES.match(fold(line)) for line in written)
+
+
 def _by_dash(entry: Labelled) -> bool:
     return not re.search("[:=]", entry.label)
 
@@ -120,9 +138,11 @@ def _apart(name: str, other: str) -> bool:
 
 
 def _value(entry: Labelled) -> str | None:
-    if entry.wanted.open and (entry.doubtful or declined(entry.text) or "\t" in entry.text):
+    if entry.wanted.open and (entry.doubtful or declined(entry.text)):
         return None
     if entry.wanted.about_name and people.of_office(entry.text):
+        return None
+    if entry.wanted.about_name and not entry.wanted.field.from_sender and people.is_described(entry.text):
         return None
     value = entry.wanted.after_label(entry.text, entry.label)
     # «Usuario - impresora» is a title
@@ -170,7 +190,10 @@ def _misfits(entries: Iterable[Labelled]) -> dict[str, str]:
         entry.wanted.field.name: entry.text[:LONGEST]
         for entry in entries
         if entry.sure
-        and (entry.wanted.is_login or not entry.wanted.open)
+        and (
+            not entry.wanted.open
+            or ((entry.wanted.is_login or entry.wanted.about_name) and whole(entry.text))
+        )
         and not declined(entry.text)
         and not _value(entry)
     }

@@ -76,7 +76,7 @@ class Wanted:
     def after_label(self, text: str, label: str) -> str | None:
         """The value in what follows a label; a pattern may also need the label's own word ("ext 45")."""
         if self.open:
-            value = _whole(text)
+            value = whole(text)
             return login.login(value) if value and self.is_login else value
         found, before = self.candidates(text), text
         if not found:
@@ -169,12 +169,12 @@ def trimmed(text: str) -> str:
     return text[:-1] if re.search(r"[^\W_]{2}\.$", text) else text
 
 
-def _whole(text: str) -> str | None:
-    """What an open field takes: all of a short text that is no question, no denial and no promise."""
+def whole(text: str) -> str | None:
+    """What an open field takes: all of a short text that is no question, no denial, no promise and no row of cells."""
     value = trimmed(text)
     denial = re.match(r"no\b(?!\W*\d)", fold(value))
     taken = words(value) and len(value) <= LONGEST and not denial and not put_off(value)
-    return value if taken and "?" not in value else None
+    return value if taken and "?" not in value and "\t" not in value else None
 
 
 def _within(place: int, candidates: Iterable[Candidate]) -> bool:

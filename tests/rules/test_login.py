@@ -93,6 +93,7 @@ def test_a_label_tells_that_a_login_is_asked_for(label: str, expected: bool) -> 
         ("Usuario: nuevo", None),
         ("Usuario:\nbloqueado", None),
         ("Usuario: el de red", None),
+        ("Usuario: siif", None),  # the application
     ],
 )
 def test_behind_its_label_too(text: str, expected: str | None) -> None:
@@ -103,4 +104,5 @@ def test_behind_its_label_too(text: str, expected: str | None) -> None:
 def test_what_is_none_is_asked_for_with_the_hint() -> None:
     """As a value that does not fit a pattern: given again, it is taken as doubtful (design, required data)."""
     assert find([FIELDS["usuario"]], message("Usuario: nuevo")).misfits == {"usuario": "nuevo"}
-    assert find([FIELDS["usuario"]], message("Usuario - clave")).misfits == {}
+    for text in ("Usuario - clave", "Usuario: pendiente", "Usuario: no puedo ingresar", "Usuario: ¿cuál?"):
+        assert find([FIELDS["usuario"]], message(text)).misfits == {}

@@ -45,6 +45,10 @@ def test_a_piece_of_a_longer_run_of_figures_is_no_value(text: str) -> None:
         "el documento es el 3001234567",
         "factura 3001234567",
         "T.I. 3001234567",
+        "N.I.T. 3001234567",
+        "S/N 3001234567",
+        "el pedido 3001234567",
+        "factura FE-3001234567",
         "Teléfono: CC 3001234567",
     ],
 )
@@ -60,6 +64,7 @@ def test_the_number_of_a_document_is_no_telephone(text: str) -> None:
         ("Teléfono: 3001234567 601 555 1234", "3001234567"),  # two whole ones
         ("Cel 3001234567, oficina 405", "3001234567"),
         ("CC 79555021, cel 3001234567", "3001234567"),
+        ("Escríbame, cel-3001234567", "3001234567"),
         ("Sede Norte, piso 4, ext 4521", "ext 4521"),
         ("Placa 12345, ext 4521", "ext 4521"),
         ("601 555 1234 (ext. 405)", "601 555 1234 (ext. 405)"),
@@ -106,6 +111,12 @@ def test_the_example_takes_the_numbers_of_spain_whole(number: str) -> None:
 )
 def test_what_is_like_a_number_of_spain_is_none(text: str) -> None:
     assert phone(text) is None
+
+
+def test_a_name_behind_a_number_is_no_piece_of_it() -> None:
+    """Of two names in free text, neither is dropped so that the other looks like the only one."""
+    found = find(fields("", "usuarios"), message("CC 79.555.021 Orfeo y SIIF")).values
+    assert "aplicativo" not in found
 
 
 def test_a_field_s_own_word_before_its_number_is_its_label() -> None:

@@ -387,6 +387,10 @@ def test_hostile_text_takes_no_time(line: str) -> None:
         ("Sede\tÁrea\nNorte\tJurídica\nSur\tAlmacén", None),
         ("Sede:\tÁrea:\nNorte\tJurídica", None),
         ("Sede: Norte\tJurídica", None),  # which cells?
+        ("Sede - Área\nNorte - Jurídica", None),
+        ("Sede\tÁrea", None),
+        ("Sede: Área: Piso:\nNorte Jurídica 3", None),
+        ("Sede - Norte\nPlaca - 12345", "Norte"),
         ("Sede\tNorte\nÁrea\tJurídica", None),  # heads, or labels? It is asked
         ("Sede\tNorte", "Norte"),
         ("Sede\tNorte\nPlaca\t12345", "Norte"),
