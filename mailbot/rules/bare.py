@@ -21,8 +21,10 @@ SENTENCE = frozenset(
         mensaje contrasena si claro listo cancelar nuevo jefe"""
     )
 )
-#: Somebody else is named to turn to; what is «mi celular» after that is one's own again.
-NAMED = re.compile(r"\b[Cc]on\s+(?:[a-zñ.]{1,12}\s+){0,3}[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+")
+#: Somebody else is named to turn to, «con Pedro», «llamar a Pedro»; what is «mi celular» after that is one's own again.
+NAMED = re.compile(
+    r"\b(?:[Cc]on|(?:[Ll]l[aá]m|[Cc]ont[aá]ct|[Bb][uú]s[cq]|[Pp]reg[uú]nt)[a-zé]{1,8}\s+(?:a|por))\s+(?:[a-zñ.]{1,12}\s+){0,3}[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+"
+)
 OWN = re.compile(r"\bmi\b", re.IGNORECASE)
 #: What makes a clause be taken back by another.
 SECOND = frozenset(words("no pero o antes creo tal vez quiza quizas supongo parece"))

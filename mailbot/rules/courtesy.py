@@ -36,7 +36,8 @@ DECLINED = re.compile(
 PUT_OFF = re.compile(
     r"\W*(?:pendientes?\b.*|(?:aun |todavia )?(?:por|sin) (?:confirmar|definir|asignar|establecer)\b.*|en tramite\b.*"
     r"|(?:es |en )?(?:el|la|lo|los|las)? ?(?:mism[oa]s?|de siempre|de antes|anterior(?:es)?|igual|arriba|abajo)\b.*"
-    r"|ya (?:se )?(?:la|lo|las|los|le|les)? ?(?:tienen|envie|mande|di|habia).*|(?:el|la) que .*|x{2,}"
+    r"|ya (?:se )?(?:la|lo|las|los|le|les)? ?(?:tienen|envie|mande|di|habia|conocen|saben|dije|indique|escribi)\b.*"
+    r"|(?:el|la) que .*|x{2,}"
     r"|(?:ver|vease|(?:va |esta )?en (?:el |la |mi )?(?:firma|adjunt[oa]s?)|adjunt[oa]s?)\b.*)\W*",
     re.DOTALL,
 )

@@ -16,8 +16,10 @@ NEGATION = re.compile(r"\b(?:no|antes|anterior|nunca)\b(?! ?[.°º])")
 AND = re.compile(r"\s{0,3}(?:[,;/&+-]|\b[yeou]\b)\s{0,3}", re.IGNORECASE)
 #: Behind a name, these may lead to another one: «Orfeo y Aranda», «Orfeo, Aranda».
 AND_MORE = re.compile(
-    r"\s{0,3}(?:[/&+]|\b[yeou]\b)(?P<any>.*)|\s{0,3},(?P<one>[^,.;]*)", re.IGNORECASE | re.DOTALL
+    r"\s{0,3}(?:[/&+]|\b[yeou]\b)(?P<any>.*)|\s{0,3}[,;](?P<one>[^,.;]*)", re.IGNORECASE | re.DOTALL
 )
+AFTER_ONE = re.compile(r"(?:[,;/&+]|\b[yeou]\b)\s*$", re.IGNORECASE)
+NUMBERED = re.compile(r"\s{1,3}(?:\d{1,4}|[IVX]{1,4})\b")
 #: Between a label and its value.
 NUMBER_WORDS = frozenset(words("n no nro num numero de del el la es"))
 
@@ -89,7 +91,8 @@ class Wanted:
         rest = (text if before else label + text)[found[0].end :]
         before = before[: found[0].start]
         several = len(found) > 1 and (self._values or words(before))
-        if NEGATION.search(fold(before)) or several or (_is_name(found[0].value) and _names_more(rest)):
+        more = _is_name(found[0].value) and (_names_more(rest) or _names_one(before))
+        if NEGATION.search(fold(before)) or several or more:
             return None
         return found[0].value
 
@@ -149,8 +152,15 @@ def _is_name(value: str) -> bool:
     return not re.search(r"\d", value)
 
 
+def _names_one(before: str) -> bool:
+    """«Word; Orfeo»"""
+    return bool(words(before)) and AFTER_ONE.search(before) is not None and not courteous(before)
+
+
 def _names_more(rest: str) -> bool:
-    """What follows a name may add another, which no list needs to know."""
+    """What follows a name may add another, which no list needs to know, or be the rest of it: «SECOP 2»."""
+    if NUMBERED.match(rest):
+        return True
     if not (more := AND_MORE.match(rest)):
         return False
     said = words(more["any"] if more["one"] is None else more["one"])

@@ -75,6 +75,19 @@ def test_a_whole_number_stays_one(text: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Llamar a Pedro 300 123 4567",
+        "Pregunte por la doctora Ruiz, 300 123 4567",
+        "Contacten a la ingeniera Luz Gil, 300 123 4567",
+    ],
+)
+def test_the_number_of_whom_to_call_instead_is_not_the_sender_s(text: str) -> None:
+    assert phone(text) is None
+    assert phone(f"{text}\nMi celular: 310 999 8888") == "310 999 8888"
+
+
+@pytest.mark.parametrize(
     "number",
     [
         "91 555 12 34",
@@ -146,6 +159,9 @@ def test_an_hour_behind_a_date_is_no_more_of_it() -> None:
         ("Aplicativo: Orfeo y Aranda", None),  # not in the list
         ("Aplicativo: Orfeo, Aranda", None),
         ("Aplicativo: Orfeo + Aranda", None),
+        ("Aplicativo: Word; Orfeo", None),
+        ("Aplicativo: Orfeo 3", None),
+        ("Buenos días, aplicativo: Orfeo", "Orfeo"),
     ],
 )
 def test_one_of_several_names_is_not_the_answer(text: str, expected: str | None) -> None:

@@ -97,6 +97,7 @@ def test_a_labelled_value_is_taken(text: str, expected: dict[str, str]) -> None:
         "Cualquier cosa con Pedro Gil, cel 3001234567",
         "Pedro es quien sabe, su celular es 3001234567",
         "Comuníquese con la doctora Ruiz al 3001234567",
+        "Sede: ya la conocen",
         "Usuario - no puedo ingresar",  # a dash in a title
         "Usuario: no puedo ingresar",
         "Usuario: ¿cuál?",
