@@ -30,7 +30,7 @@ DESCRIBES = frozenset(
     )
 )
 #: Two persons.
-TWO = re.compile(r"\w+\s+\w+\s+(?:y|e)\s+\w+\s+\w+", re.IGNORECASE)
+TWO = re.compile(r"\b\w+\s+\w+\s+(?:y|e)\s+\w+\s+\w+", re.IGNORECASE)
 PARTICLES = frozenset(words("de del la las los y e da do dos van von san santa"))
 #: Letters, with an apostrophe, a hyphen or the point of an initial.
 NAME_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
