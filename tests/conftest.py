@@ -1,4 +1,4 @@
-"""Databases for the tests that run on both, each empty."""
+"""Databases for the tests that run on both, each empty; and logs that no earlier test has set up."""
 
 import os
 import shutil
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import create_engine, make_url, text
 
 from mailbot.store.engine import Store
@@ -16,6 +17,14 @@ MISSING = f"set {ADDRESS} to postgresql+psycopg://user@host/db, or run make test
 TRUNCATE = text(
     "TRUNCATE " + ", ".join(f'"{table.name}"' for table in ALL.sorted_tables) + " RESTART IDENTITY CASCADE"
 )
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[None]:
+    """Whatever a command or a demonstration has set up before: `capture_logs` sees every event."""
+    structlog.reset_defaults()
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

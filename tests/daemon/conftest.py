@@ -22,12 +22,9 @@ Wait = Callable[..., Any]
 
 @pytest.fixture(autouse=True)
 def logged() -> Iterator[list[EventDict]]:
-    """Every event, whatever level an earlier test has left."""
-    level = structlog.get_config()["wrapper_class"]
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
+    """Every event."""
     with structlog.testing.capture_logs() as events:
         yield events
-    structlog.configure(wrapper_class=level)
 
 
 @pytest.fixture(autouse=True)

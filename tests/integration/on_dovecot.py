@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
+from uuid import uuid4
 
 from mailbot.reconcile import Account, reconcile
 from mailbot.sandbox.servers import Sandbox
@@ -69,7 +70,7 @@ def lay(dovecot: Dovecot, raw: bytes, came: datetime, folder: str = "") -> None:
     new = maildir(dovecot, folder) / "new"
     for name in ("cur", "new", "tmp"):
         new.with_name(name).mkdir(parents=True, exist_ok=True)
-    file = new / f"{came.timestamp():.0f}.M{len(list(new.iterdir()))}P{os.getpid()}.test"
+    file = new / f"{came.timestamp():.0f}.{uuid4().hex}.test"  # a name that no file in cur/ has
     file.write_bytes(raw.replace(b"\r\n", b"\n"))
     os.utime(file, (came.timestamp(), came.timestamp()))
     give_to_mail_user(dovecot.base / "mail")
