@@ -159,7 +159,34 @@ def _sqlite(url: URL) -> Engine:
     _create(Path(str(url.database)))
     engine = _engine(url, connect_args={"isolation_level": None, "timeout": 30})
     event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _only_if_in_place(Path(str(url.database))))
     return engine
+
+
+def _only_if_in_place(path: Path) -> Callable[[Connection], None]:
+    """No transaction on a file that was deleted, moved or replaced while it was open.
+
+    SQLite would go on in what has no name any more: mail would be moved and answered, and end with the process.
+    """
+    opened: set[int] = set()
+
+    def begin(_: Connection) -> None:
+        try:
+            found = path.stat().st_ino
+        except FileNotFoundError:
+            found = 0
+        except OSError:
+            return  # SQLite says what it is
+        if found and (found in opened or not opened):
+            opened.add(found)
+            return
+        raise StoreUnavailable(
+            f"El archivo {path} ya no es el que se abrió: se borró, se movió o se cambió por otro con el servicio en "
+            "marcha. Devuélvalo a su lugar; o detenga el servicio, restaure una copia y, antes de iniciarlo, "
+            "use «mailbot reconcile --repair»."
+        )
+
+    return begin
 
 
 def _create(path: Path) -> None:

@@ -42,6 +42,35 @@ def test_a_transaction_is_stored_whole_or_not_at_all(store: Store) -> None:
         assert (settings.get(s, "a"), settings.get(s, "b")) == (None, [2, {"c": None}])
 
 
+@pytest.mark.parametrize("how", ["deleted", "moved", "replaced"])
+def test_nothing_is_written_to_a_file_that_is_no_longer_in_its_place(sqlite_store: Store, how: str) -> None:
+    """SQLite goes on in the nameless file: mail would be moved upon outcomes that end with the process."""
+    aside = sqlite_store.path.with_name("aside")
+    sqlite_store.path.rename(aside)
+    if how == "deleted":
+        aside.unlink()
+    if how == "replaced":
+        sqlite_store.path.write_bytes(aside.read_bytes())
+
+    with pytest.raises(StoreUnavailable, match=r"ya no es el que se abrió.*reconcile --repair"):
+        sqlite_store.run(lambda s: settings.keep(s, "a", 1, NOW))
+    with pytest.raises(StoreUnavailable), sqlite_store.reading() as s:
+        settings.get(s, "a")
+
+
+def test_a_file_that_comes_back_to_its_place_is_used_again(sqlite_store: Store) -> None:
+    aside = sqlite_store.path.with_name("aside")
+    sqlite_store.path.rename(aside)
+    with pytest.raises(StoreUnavailable):
+        sqlite_store.run(lambda s: settings.keep(s, "a", 1, NOW))
+    aside.rename(sqlite_store.path)
+
+    sqlite_store.run(lambda s: settings.keep(s, "a", 1, NOW))
+
+    with sqlite_store.reading() as s:
+        assert settings.get(s, "a") == 1
+
+
 def test_no_update_is_lost_between_threads(store: Store) -> None:
     """With Python's own transactions SQLite loses updates without a word."""
     with store.transaction() as s:
