@@ -182,8 +182,8 @@ def _only_if_in_place(path: Path) -> Callable[[Connection], None]:
             return
         raise StoreUnavailable(
             f"El archivo {path} ya no es el que se abrió: se borró, se movió o se cambió por otro con el servicio en "
-            "marcha. Devuélvalo a su lugar; o detenga el servicio, restaure una copia y, antes de iniciarlo, "
-            "use «mailbot reconcile --repair»."
+            "marcha. Detenga el servicio, devuelva el archivo a su lugar e inícielo de nuevo. Si se perdió, restaure "
+            "una copia y, antes de iniciar, use «mailbot reconcile --repair»."
         )
 
     return begin
