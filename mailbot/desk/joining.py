@@ -107,6 +107,8 @@ def _ask_again(q: Question, case: Case, brought: Brought, first: tuple[Event, ..
     replies = _reply(q, case, "pedir_faltantes", Role.REQUEST_AGAIN)
     if not replies:
         return _hand_over(q, case, brought, first, Attention.CANNOT_ANSWER, ())
+    if any(order.withheld for order in replies):  # the pilot began after the first request
+        return _hand_over(q, case, brought, first, Attention.NOT_IN_PILOT, replies)
     # The first deadline stays: a second request starts no clock while one runs.
     change = _change(q, case, brought, (*first, _event(q, "answered", "data_incomplete")), Keep.ATTENTION, ())
     return _updated(q, brought, replace(change, requests=1), replies)

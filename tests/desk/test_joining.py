@@ -12,7 +12,20 @@ from mailbot.desk.settings import Precaso, Senders
 from mailbot.mail.message import Address, Attachment
 from mailbot.rules.found import Source
 
-from .given import ANA, NOW, SNAPSHOT, case, datum, decided, joined, message, notices, policy, templates
+from .given import (
+    ANA,
+    NOW,
+    SNAPSHOT,
+    case,
+    datum,
+    decided,
+    joined,
+    message,
+    notices,
+    policy,
+    replies,
+    templates,
+)
 
 PHONE_ONLY = "Teléfono: 3001234567"
 COMPLETE = f"{PHONE_ONLY}\nSede: Bogotá"
@@ -255,6 +268,17 @@ def test_who_may_not_be_answered_again_is_handed_to_the_desk() -> None:
     assert decision.change is not None
     assert decision.change.attention == Attention.CANNOT_ANSWER
     assert "telefono" in decision.change.data
+
+
+def test_in_a_pilot_that_began_since_the_second_request_leaves_the_case_to_the_desk() -> None:
+    """It is written and not sent, and a precaso that was reopened has no deadline that would end it."""
+    decision = decided(message("Re: contraseña", PHONE_ONLY), joined(case()), replies(send="none"))
+
+    assert decision.change is not None
+    assert decision.change.attention == Attention.NOT_IN_PILOT
+    assert [order.withheld for order in decision.replies if order.template == "pedir_faltantes"] == [
+        "not_in_pilot"
+    ]
 
 
 REMEMBERING = SNAPSHOT.fields[0].model_copy(update={"remember": True}), SNAPSHOT.fields[1]
