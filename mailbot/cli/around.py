@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import TemporaryFile
 
 from mailbot.cli.common import missing
@@ -23,6 +24,8 @@ from mailbot.values import Problem
 
 #: this program is no older, and nobody runs it that much later
 FIRST_YEAR, LAST_YEAR = 2026, 2100
+#: bytes: room for some of the largest mails
+ROOM = 200_000_000
 
 
 def around(config: Config) -> Iterator[Problem]:
@@ -62,6 +65,17 @@ def database(url: str) -> Iterator[Problem]:
         yield Problem(str(error), "«mailbot run» la actualiza al empezar", where, level="warning")
     except StoreError as error:
         yield Problem(str(error), path=where)
+    if "://" not in url:
+        yield from room(Path(url), where)
+
+
+def room(path: Path, where: str) -> Iterator[Problem]:
+    """A full disk is met at the next mail only: opening the database needs none of it."""
+    free = disk_usage(path.parent).free
+    if free < ROOM:
+        said = f"al disco de {path} le quedan {free // 1_000_000} MB"
+        cure = "libere espacio: con el disco lleno ningún correo se guarda ni se responde"
+        yield Problem(said, cure, where, level="error" if free < ROOM // 10 else "warning")
 
 
 def not_a_file(url: str) -> bool:

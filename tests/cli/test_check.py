@@ -3,9 +3,11 @@
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from mailbot.cli import around
 from mailbot.cli.around import clock
 from tests.cli.conftest import Desk, typed
 
@@ -28,6 +30,18 @@ def test_servers_database_and_clock_are_tried(desk: Desk) -> None:
     done = desk.mailbot("check", "--connect")
     assert (done.exit_code, done.stderr) == (0, "")
     assert "los servidores, la base de datos y el reloj también" in done.stdout
+
+
+@pytest.mark.parametrize(("free", "code", "level"), [(19_000_000, 1, ""), (21_000_000, 0, "aviso: ")])
+def test_a_disk_that_is_full_or_nearly_so_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, free: int, code: int, level: str
+) -> None:
+    """To open the database needs no room; the next mail does."""
+    monkeypatch.setattr(around, "disk_usage", lambda _: SimpleNamespace(free=free))
+    done = desk.mailbot("check", "--connect")
+    assert done.exit_code == code
+    assert f"service.database: {level}al disco de " in done.stdout
+    assert f"le quedan {free // 1_000_000} MB → libere espacio" in done.stdout
 
 
 def test_every_problem_has_its_line_and_its_cure(desk: Desk, tmp_path: Path) -> None:
