@@ -392,13 +392,16 @@ class Promises:
             if not letter.complete or not case_id or letter.original in {x.original for x in self.failed}:
                 continue
             case = self._case(case_id)
-            dues = [
-                time(c["due"])
+            times = sorted(
+                (time(c["starts"]), time(c["due"]))
                 for c in self.rows["clocks"]
                 if c["case_id"] == case_id and c["kind"] == "answer" and c["result"] == "expired"
-            ]
+            )
             was_read = letter.original in self.known and letter.sender == case["requester_email"]
-            if was_read and dues and case["state"] == "no_gestionado" and letter.received_at <= max(dues):
+            # between two times of a case that was reopened it was closed: what came then opened another
+            came = letter.received_at
+            in_time = any(n == 0 or starts <= came for n, (starts, due) in enumerate(times) if came <= due)
+            if was_read and in_time and case["state"] == "no_gestionado":
                 self.is_broken("an answer that came in time wins", (letter, case["number"]))
 
     def _all_read(self) -> None:
