@@ -104,6 +104,8 @@ def _tell(account: Account) -> None:
             layout.heading(said)
             layout.items(_place(entry) for entry in entries)
     click.echo("\nTodo cuadra." if account.agrees else "\nNo cuadra.")
+    if account.missing:
+        click.echo("Si la base de datos se restauró de una copia: mailbot reconcile --repair")
 
 
 def _place(entry: Entry) -> str:

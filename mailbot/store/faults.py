@@ -36,7 +36,7 @@ def translated() -> Iterator[None]:
 
 def unavailable(said: str) -> StoreUnavailable:
     return StoreUnavailable(
-        f"No se puede usar la base de datos: {said}. Revise que esté en marcha, su dirección, sus permisos "
+        f"No se puede usar la base de datos: {said.rstrip('.')}. Revise que esté en marcha, su dirección, sus permisos "
         "y el espacio en disco; se intentará de nuevo."
     )
 

@@ -87,6 +87,7 @@ def test_after_a_restore_nobody_is_answered_twice_and_no_number_is_given_again(c
 
     found = commands.json("reconcile", code=1)
     assert (len(found["missing"]), found["doubled"]) == (30, [])
+    assert "de una copia: mailbot reconcile --repair\n" in commands.typed("reconcile", code=1)
     told = commands.typed("reconcile", "--repair")
     assert "recogidos" in told
     assert "a nadie se le respondió" in told

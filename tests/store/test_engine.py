@@ -22,6 +22,7 @@ from mailbot.store import (
     SchemaTooOld,
     StoreError,
     StoreUnavailable,
+    faults,
     locks,
     queries,
     settings,
@@ -420,3 +421,9 @@ def test_a_database_opened_twice_in_a_process_survives_another_process_that_leav
     with first.transaction() as s:
         settings.keep(s, "after", 2, NOW)
     first.dispose()
+
+
+def test_what_a_driver_says_ends_with_one_full_stop() -> None:
+    """libpq's own sentences have one."""
+    assert "se cortó. Revise" in str(faults.unavailable("se cortó."))
+    assert "se cortó. Revise" in str(faults.unavailable("se cortó"))
