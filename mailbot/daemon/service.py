@@ -4,7 +4,8 @@ import os
 import secrets as randomness
 import socket
 import threading
-from datetime import UTC, datetime, timedelta
+import time
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -90,11 +91,11 @@ class Service:
             thread.stop()
         if self.scheduler.running:
             self.scheduler.shutdown(wait=False)
-        ends = datetime.now(UTC) + timedelta(seconds=PATIENCE)
+        ends = time.monotonic() + PATIENCE
         for thread in threads:
             if thread.is_alive():
-                thread.join(max(0.0, (ends - datetime.now(UTC)).total_seconds()))
-        if self.ticking.acquire(timeout=max(0.0, (ends - datetime.now(UTC)).total_seconds())):
+                thread.join(max(0.0, ends - time.monotonic()))
+        if self.ticking.acquire(timeout=max(0.0, ends - time.monotonic())):
             self.ticking.release()
         self.presence.stop()
         log.info("service.stopped", unfinished=[t.name for t in threads if t.is_alive()])

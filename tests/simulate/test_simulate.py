@@ -16,7 +16,7 @@ from simulate.history import play
 from simulate.run import report, several
 
 HERE = Path(__file__).parent.parent.parent
-FIRST = 60
+FIRST = 200
 #: histories after which what is broken on purpose is found
 SOON = 40
 
