@@ -8,7 +8,7 @@ demo: .venv/ready
 	$(BIN)/mailbot demo
 
 test: .venv/ready
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 check: lint types imports test
 
@@ -24,7 +24,7 @@ imports: .venv/ready
 
 # Dovecot, Postfix and PostgreSQL for real: installed with apt-get where missing, started on loopback.
 test-integration: .venv/ready
-	tests/servers.sh $(BIN)/python -m pytest -q -n auto --dist loadfile
+	tests/servers.sh $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 # Lines between real servers cut at every STEP-th byte, databases that fail at every call.
 STEP    ?= 1
