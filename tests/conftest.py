@@ -1,5 +1,6 @@
 """Databases for the tests that run on both, each empty; and logs that no earlier test has set up."""
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import pytest
 import structlog
 from sqlalchemy import create_engine, make_url, text
 
+from mailbot.daemon.logs import Forward
 from mailbot.store.engine import Store
 from mailbot.store.tables import ALL
 
@@ -23,6 +25,8 @@ TRUNCATE = text(
 def logs() -> Iterator[None]:
     """Whatever a command or a demonstration has set up before: `capture_logs` sees every event."""
     structlog.reset_defaults()
+    for handler in [h for h in logging.root.handlers if isinstance(h, Forward)]:
+        logging.root.removeHandler(handler)
     yield
     structlog.reset_defaults()
 
