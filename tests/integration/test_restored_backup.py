@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,9 @@ class Commands:
         for leftover in self.home.glob("mailbot.sqlite3-*"):
             leftover.unlink()
         shutil.copy(copy, self.database)
+        time.sleep(
+            1.1
+        )  # INTERNALDATE has whole seconds: what comes from now on came later than what was lost
 
 
 @pytest.fixture
