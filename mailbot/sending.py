@@ -1,6 +1,7 @@
 """One reply on its way: claimed, dialled, and what came of it; retried, given up, or left for a person."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -26,6 +27,8 @@ LIFETIME = timedelta(days=5)
 FIRST_DELAY, MOST_DELAY, MOST_UNREACHED = timedelta(seconds=30), timedelta(hours=1), timedelta(seconds=45)
 #: no attempt takes so long, by the patience of `transport.connect.Timeouts` at each of its steps
 LONGEST = timedelta(minutes=15)
+#: in a transaction; False: another worker was faster
+Step = Callable[[Session], bool]
 DAMAGED = "la respuesta o su caso está dañado en la base de datos: {!r}"
 
 
@@ -128,10 +131,10 @@ def settle(attempt: Attempt, live: Live, store: Store) -> None:
     # At most one blind retry, with the same Message-ID; then a person (hazard 57).
     blind = fate.status is Status.UNCERTAIN and not claimed.was_uncertain
     waits = fate.status is Status.QUEUED or blind
-    again_at = next_attempt(claimed.attempts, at, MOST_DELAY if fate.reached else MOST_UNREACHED)
+    most = MOST_DELAY if fate.reached else MOST_UNREACHED
+    again = next_attempt(claimed.attempts, at, most) if waits else None
 
     def reply_only(s: Session) -> bool:
-        again = again_at if waits else None
         return outbox.settle(
             s, claimed.id, fate.status, fate.said, at, again, fate.sent_as, attempt=claimed.attempts
         )
@@ -143,26 +146,31 @@ def settle(attempt: Attempt, live: Live, store: Store) -> None:
             _tell_case(s, claimed, fate.status, live, at)
         return True
 
+    _log(claimed, fate, _store_result(claimed.id, reply_and_case, reply_only, store, at))
+
+
+def _store_result(reply_id: int, reply_and_case: Step, reply_only: Step, store: Store, now: datetime) -> bool:
+    """If its case cannot be told, the reply's own result and a person: its failure touches one reply (hazard 49)."""
+
+    def reply_and_person(s: Session) -> bool:
+        if not reply_only(s):
+            return False
+        unfinished.hand_over(s, reply_id, now)
+        return True
+
     try:
-        settled = store.run(reply_and_case)
+        return store.run(reply_and_case)
     except StoreError:
         raise
     except Exception:
-        # One reply's failure touches one reply (hazard 49).
-        log.exception("reply.case_not_told", reply=claimed.id)
-        settled = store.run(lambda s: reply_only(s) and _hand_over(s, claimed.id, at))
-    _log(claimed, fate, settled)
+        log.exception("reply.case_not_told", reply=reply_id)
+        return store.run(reply_and_person)
 
 
 def _tell_case(s: Session, claimed: Claimed, status: Status, live: Live, now: datetime) -> None:
     after = decide_delivery(claimed.role, outbox.case_of(s, claimed.id), status, live.policy, now)
     if after is not None:
         carry_out(s, after, live, now, claimed.mailbox)
-
-
-def _hand_over(s: Session, reply_id: int, now: datetime) -> bool:
-    unfinished.hand_over(s, reply_id, now)
-    return True
 
 
 def _log(claimed: Claimed, fate: Fate, settled: bool) -> None:
@@ -200,14 +208,7 @@ def take_over(reply_id: int, who: str, live: Live, store: Store, now: datetime) 
             _tell_case(s, claimed, Status.UNCERTAIN, live, now)
         return True
 
-    try:
-        taken = store.run(reply_and_case)
-    except StoreError:
-        raise
-    except Exception:
-        log.exception("reply.case_not_told", reply=reply_id)
-        taken = store.run(lambda s: reply_only(s) and _hand_over(s, reply_id, now))
-    if taken:
+    if _store_result(reply_id, reply_and_case, reply_only, store, now):
         log.warning("reply.interrupted", reply=reply_id, worker=who)
 
 
