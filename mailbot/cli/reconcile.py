@@ -2,15 +2,17 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from itertools import groupby
 from pathlib import Path
 
 import click
 
 from mailbot.cli import layout
 from mailbot.cli.base import Command
-from mailbot.cli.common import DONE, NO, as_json, config_file, fail, now, opened, show_json
+from mailbot.cli.common import COULD_NOT, DONE, NO, as_json, config_file, fail, now, opened, show_json
 from mailbot.config.live import Live
 from mailbot.config.model import Config
 from mailbot.daemon import logs
@@ -40,7 +42,7 @@ def reconcile(mend: bool, config: Path | None, as_json: bool) -> None:
     se pudieron dar. El servicio debe estar detenido.
     """
     logs.configure("warning")
-    account, done = Account(), None
+    account, done, unreached = Account(), None, {}
     with opened(config, TransportError) as (settings, store):
         live, logins = Live.of(settings), Logins(settings, store)
         if mend:
@@ -48,14 +50,18 @@ def reconcile(mend: bool, config: Path | None, as_json: bool) -> None:
                 done = repair_all(live, store, now())
         for box in settings.mailbox.values():
             with closing(logins.imap(box)) as imap:
-                imap.connect()
-                account_for(box, imap, live, store, account)
+                try:
+                    imap.connect()
+                    account_for(box, imap, live, store, account)
+                except TransportError as trouble:  # the others are accounted for all the same
+                    unreached[box.name] = str(trouble)
     if as_json:
-        show_json(account.as_json() | ({"repaired": done.as_json()} if done else {}))
+        repaired = {"repaired": done.as_json()} if done else {}
+        show_json(account.as_json() | {"unreached": unreached} | repaired)
     else:
         _tell_repair(done)
-        _tell(account)
-    raise click.exceptions.Exit(DONE if account.agrees else NO)
+        _tell(account, unreached)
+    raise click.exceptions.Exit(COULD_NOT if unreached else DONE if account.agrees else NO)
 
 
 @contextmanager
@@ -91,7 +97,7 @@ def _tell_repair(done: Repaired | None) -> None:
         click.echo("\nNo había nada que reparar.\n")
 
 
-def _tell(account: Account) -> None:
+def _tell(account: Account, unreached: dict[str, str]) -> None:
     layout.facts(
         [
             ("en el servidor", str(account.on_server)),
@@ -99,15 +105,39 @@ def _tell(account: Account) -> None:
             ("sin leer aún", str(account.unread)),
         ]
     )
-    for said, entries in (("Sin desenlace", account.missing), ("Con más de un desenlace", account.doubled)):
-        if entries:
-            layout.heading(said)
-            layout.items(_place(entry) for entry in entries)
-    click.echo("\nTodo cuadra." if account.agrees else "\nNo cuadra.")
+    if account.missing:
+        layout.heading("Sin desenlace")
+        layout.items(_places(account.missing))
+    if account.doubled:
+        layout.heading("Con más de un desenlace")
+        layout.items(
+            f"buzón {entry['mailbox']}, contenido {entry['content_hash']}" for entry in account.doubled
+        )
+    if unreached:
+        layout.heading("No se pudo mirar")
+        layout.items(f"{mailbox}: {said}" for mailbox, said in unreached.items())
+    click.echo(f"\n{_verdict(account, unreached)}")
     if account.missing:
         click.echo("Si la base de datos se restauró de una copia: mailbot reconcile --repair")
 
 
-def _place(entry: Entry) -> str:
-    words = {"mailbox": "buzón", "folder": "carpeta", "uidvalidity": "UIDVALIDITY", "uid": "UID"}
-    return ", ".join(f"{words.get(name, name)} {value}" for name, value in entry.items())
+def _verdict(account: Account, unreached: dict[str, str]) -> str:
+    if not account.agrees:
+        return "No cuadra."
+    return "Lo que se pudo mirar cuadra." if unreached else "Todo cuadra."
+
+
+def _places(entries: Iterable[Entry]) -> Iterator[str]:
+    """A line a folder, however many messages of it are told: `buzón soporte, carpeta INBOX: UID 3–9, 12`."""
+    folders = defaultdict(list)
+    for entry in entries:
+        folders[entry["mailbox"], entry["folder"], entry["uidvalidity"]].append(entry["uid"])
+    for (mailbox, folder, uidvalidity), uids in folders.items():
+        where = f"buzón {mailbox}, carpeta {folder} (UIDVALIDITY {uidvalidity})"
+        yield f"{where}: {len(uids)}, UID {', '.join(_runs(uids))}"
+
+
+def _runs(uids: Iterable[int]) -> Iterator[str]:
+    for _, run in groupby(enumerate(sorted(uids)), key=lambda pair: pair[1] - pair[0]):
+        first, *rest = (uid for _, uid in run)
+        yield f"{first}–{rest[-1]}" if rest else str(first)

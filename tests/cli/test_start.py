@@ -82,6 +82,11 @@ def test_the_version_is_told() -> None:
     assert typed("--version").stdout.startswith("mailbot 0.")
 
 
+def test_python_runs_the_package_as_the_command() -> None:
+    command = [sys.executable, "-m", "mailbot", "--version"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.startswith("mailbot 0.")
+
+
 def test_whoever_stops_reading_ends_it_silently(desk: Desk) -> None:
     """`mailbot messages | head -1`."""
     command = f"{sys.executable} -c 'import mailbot.cli; mailbot.cli.main()' --config {desk.config} messages"
