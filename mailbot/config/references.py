@@ -52,7 +52,7 @@ def service_findings(config: Config) -> Iterator[Finding]:
         )
     yield from _database_findings(service.database)
     yield from addresses_findings(("service", "alert_to"), service.alert_to)
-    for name in ("watch", "http", "alert_to"):
+    for name in ("http", "alert_to"):
         if getattr(service, name):
             yield later(("service", name), name)
 

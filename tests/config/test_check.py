@@ -13,7 +13,7 @@ FIELD = '\n[field.placa]\nlabel = "Placa"\n'
 
 WARNINGS = [
     # accepted, but this version does not do it yet
-    (VALID + "[service]\nwatch = true\n", "service.watch", "todavía no"),
+    (VALID + '[service]\nalert_to = ["ti@oti.example"]\n', "service.alert_to", "todavía no"),
     (VALID + '[service]\nhttp = "127.0.0.1:9103"\n', "service.http", "todavía no"),
     (VALID + '[retention]\nraw = "365d"\n', "retention.raw", "todavía no"),
     # it does nothing
