@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN    := .venv/bin
 
-.PHONY: demo test check faults lint types imports lock test-integration fuzz fuzz-coverage simulate bench-backlog chaos clean
+.PHONY: demo test check faults lint types imports lock test-integration fuzz fuzz-coverage simulate bench profile bench-backlog chaos clean
 
 demo: .venv/ready
 	$(BIN)/mailbot demo
@@ -42,6 +42,15 @@ fuzz: .venv/ready
 SECONDS ?= 300
 fuzz-coverage: .venv/fuzz-ready
 	$(BIN)/python -m fuzz.coverage $(SECONDS)
+
+# mailbot beside the yardstick on the same mails, SQLite and PostgreSQL, real Dovecot. docs/performance.md
+RUNS ?= 5
+bench: .venv/ready
+	MAILBOT_TEST_POSTGRES_FSYNC=on tests/servers.sh $(BIN)/python -m bench.throughput --runs $(RUNS)
+
+# Where the time goes: functions and rooms.
+profile: .venv/ready
+	tests/servers.sh $(BIN)/python -m bench.time_spent
 
 # Seconds, mails a second and memory for a mailbox full of N mails, on a real Dovecot.
 bench-backlog: .venv/ready
