@@ -164,10 +164,13 @@ def decide_and_store(
 
 
 def tick(live: Live, store: Store, now: Now) -> int:
-    """Judge every reminder and deadline that is due; how many were settled."""
+    """Judge every reminder and deadline that is due; how many were settled.
+
+    Those of a mailbox that is no longer in the config wait until it is there again: nobody reads its answers.
+    """
     disbelieve(store, now())
     with store.reading() as s:
-        due = clocks.due(s, now())
+        due = clocks.due(s, now(), mailboxes=live.config.mailbox)
     return sum(judge(clock_id, live, store, now()) for clock_id in due)
 
 

@@ -186,8 +186,9 @@ def _log(claimed: Claimed, fate: Fate, settled: bool) -> None:
 def abandoned(live: Live, store: Store, now: datetime, worker: str, presence: Presence) -> None:
     """Replies that others left when they died: once more, and after that a person must look."""
     with store.reading() as s:
-        others = {reply: who for reply, who in unfinished.in_hand(s).items() if who != worker}
-        stale = set(unfinished.in_hand(s, before=now - LONGEST).values())
+        in_hand = unfinished.in_hand(s)
+    others = {reply: who for reply, (who, _) in in_hand.items() if who != worker}
+    stale = {who for who, since in in_hand.values() if since and since < now - LONGEST}
     gone = presence.gone(others.values(), stale)
     for reply_id, who in others.items():
         if who in gone:

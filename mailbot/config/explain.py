@@ -12,7 +12,7 @@ from mailbot.config.suggest import did_you_mean, nearest
 from mailbot.values import Settings
 
 #: attributes that config.toml does not write
-RESERVED = {"Config": {"home", "source"}, "Mailbox": {"name"}, "Field": {"name"}}
+RESERVED = {"Config": {"home", "source", "digest"}, "Mailbox": {"name"}, "Field": {"name"}}
 
 #: values that may be written in several ways: what to write, whichever of them failed
 FORMS = {

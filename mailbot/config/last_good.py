@@ -1,20 +1,23 @@
 """A bad config never stops the service (invariant 7): the last good one is kept with the database.
 
-Its last line names the file that it is a copy of: another file with a mistake must not start somebody
-else's service.
+Its name carries a hash of the path of the file that it is a copy of, so that two configs may share one state
+folder, and its last line that path: another file with a mistake must not start somebody else's service.
 """
 
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from mailbot.config.load import ConfigError, load
+from mailbot.config.load import ConfigError, digest_of, load
 from mailbot.config.model import Config
 from mailbot.config.paths import state_folders
 from mailbot.values import Problem
 
-NAME = "last-good.toml"
+NAME = "last-good-{}.toml"
+#: as it was called before, of whichever config was kept last
+OLD_NAME = "last-good.toml"
 COPY_OF = "# copia de "
 
 
@@ -32,15 +35,21 @@ def keep(config_source: Path, state: Path) -> None:
     Raises ConfigError if the file was broken meanwhile, OSError if it cannot be written.
     """
     state.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=state, prefix=NAME, delete=False) as copy:  # mode 0600
-        copy.write(config_source.read_bytes() + f"\n{_mark(config_source)}\n".encode())
+    with NamedTemporaryFile(dir=state, prefix="last-good-", delete=False) as copy:  # mode 0600
+        copy.write(config_source.read_bytes() + _tail(config_source))
         copy.flush()
         os.fsync(copy.fileno())
     try:
         load(Path(copy.name), home=config_source.parent)
-        Path(copy.name).replace(state / NAME)
+        Path(copy.name).replace(state / name_of(config_source))
     finally:
         Path(copy.name).unlink(missing_ok=True)
+    if _is_copy(state / OLD_NAME, config_source):
+        (state / OLD_NAME).unlink(missing_ok=True)
+
+
+def name_of(source: Path) -> str:
+    return NAME.format(hashlib.sha256(os.fsencode(os.path.abspath(source))).hexdigest()[:12])
 
 
 def load_or_last_good(path: Path) -> Started:
@@ -51,14 +60,28 @@ def load_or_last_good(path: Path) -> Started:
     try:
         return Started(load(path))
     except ConfigError as broken:
-        for state in state_folders(path):
-            if not _is_copy(state / NAME, path):
+        copies = [state / name for state in state_folders(path) for name in (name_of(path), OLD_NAME)]
+        for copy in copies:
+            if not _is_copy(copy, path):
                 continue
             try:
-                return Started(load(state / NAME, home=path.parent), broken.problems)
+                return Started(_as_of(path, load(copy, home=path.parent)), broken.problems)
             except ConfigError:
                 continue
         raise
+
+
+def _as_of(source: Path, copied: Config) -> Config:
+    """Under the hash that its content had in the file that it is a copy of."""
+    try:
+        digest = digest_of(copied.source.read_bytes().removesuffix(_tail(source)))
+    except OSError:
+        return copied
+    return copied.model_copy(update={"digest": digest})
+
+
+def _tail(source: Path) -> bytes:
+    return f"\n{_mark(source)}\n".encode()
 
 
 def _mark(source: Path) -> str:

@@ -6,7 +6,7 @@ from mailbot.config.model import Config, Mailbox
 from mailbot.config.paths import templates_folder
 from mailbot.desk.settings import Policy
 from mailbot.mail.message import Message
-from mailbot.replies.compose import DeskIdentity
+from mailbot.replies.compose import DeskIdentity, NotWritable
 from mailbot.replies.templates import Templates
 from mailbot.rules.match import Match, Rulebook
 
@@ -25,11 +25,16 @@ class Live:
     def match(self, message: Message, mailbox: str) -> Match | None:
         """The rule that this message's subject and sender match in this mailbox."""
         sender = message.from_.email if message.from_ else None
-        return self.rulebook.match(message.subject, sender, mailbox)
+        return self.rulebook.match(message.subject, sender, mailbox, message.text)
 
     def identity(self, mailbox: str) -> DeskIdentity:
-        """Who signs the replies of a mailbox, and from which address."""
+        """Who signs the replies of a mailbox, and from which address.
+
+        Raises NotWritable for one that is no longer in the config: its cases are, and a person may change them.
+        """
         service = self.config.service
+        if mailbox not in self.config.mailbox:
+            raise NotWritable(f"El buzón «{mailbox}» ya no está en la configuración.")
         return DeskIdentity(
             service.name,
             self.mailbox(mailbox).address,

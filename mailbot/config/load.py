@@ -1,5 +1,6 @@
 """Find config.toml and read it: the whole of it is right, or everything that is wrong is said at once."""
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -67,9 +68,14 @@ def examine(path: Path, *, home: Path | None = None) -> tuple[Config | None, tup
     home = (home or path.parent).absolute()
     config, findings = shape.read(tables, home)
     if config:
-        config = config.model_copy(update={"source": path})
+        config = config.model_copy(update={"source": path, "digest": digest_of(content)})
         findings += _undoubted(references.findings(config), findings)
     return config, located(findings, text, path)
+
+
+def digest_of(content: bytes) -> str:
+    """What a config is told by: the first 12 hexadecimal digits of its SHA-256."""
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def located(findings: Iterable[Finding], text: str, path: Path) -> tuple[Problem, ...]:

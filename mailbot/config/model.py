@@ -191,9 +191,11 @@ class Config(Settings):
     group: dict[str, Group] = {}
     hours: dict[str, Hours] = {}
     retention: Retention = Retention()
-    #: the folder that relative paths start from, and where it was read; not part of the file
+    #: the folder that relative paths start from, where it was read, and the hash of what stood there (digest_of);
+    #: not part of the file
     home: Path = Key(default=Path(), exclude=True)
     source: Path = Key(default=Path(), exclude=True)
+    digest: str = Key(default="", exclude=True)
 
     @property
     def own_addresses(self) -> frozenset[str]:

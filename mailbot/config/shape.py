@@ -61,7 +61,7 @@ def _named(tables: Tables) -> tuple[Tables, list[Finding]]:
     """A copy in which mailboxes and fields know their names; attributes that are no keys are unknown keys."""
     tables = deepcopy(tables)
     findings = []
-    for key in ("home", "source"):
+    for key in ("home", "source", "digest"):
         if key in tables:
             findings.append(unknown_key((key,)))
             del tables[key]

@@ -1,5 +1,6 @@
 """Clocks that ran out, as queries: nothing about a deadline lives in memory (hazard 63)."""
 
+from collections.abc import Container
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
@@ -20,8 +21,10 @@ progress = table(tables.Progress)
 BEYOND = {ClockKind.ANSWER: GRACE, ClockKind.REMINDER: timedelta(0)}
 
 
-def due(s: Session, now: datetime, limit: int | None = None) -> list[int]:
-    """Ids of the clocks that ran out and can be judged, the longest due first.
+def due(
+    s: Session, now: datetime, limit: int | None = None, *, mailboxes: Container[str] | None = None
+) -> list[int]:
+    """Ids of the clocks that ran out and can be judged, the longest due first; of these `mailboxes`, if given.
 
     One whose mailbox was not read far enough is left out: it would stand in the way of the others.
     """
@@ -34,7 +37,7 @@ def due(s: Session, now: datetime, limit: int | None = None) -> list[int]:
         & (clock.c.due <= min(now, row.up_to - beyond))
         for row in rows(s, read)
         for kind, beyond in BEYOND.items()
-        if row.up_to is not None
+        if row.up_to is not None and (mailboxes is None or row.mailbox in mailboxes)
     ]
     if not judgeable:
         return []

@@ -48,12 +48,11 @@ def put_back(s: Session, mailbox: str, worker: str, now: datetime) -> None:
     run(s, update(outbox).where(*mine).values(**values))
 
 
-def in_hand(s: Session, before: datetime | None = None) -> dict[int, str]:
-    """Replies that are being sent: by whom; only those claimed before then, if given."""
-    sending = select(outbox.c.id, outbox.c.claimed_by).where(outbox.c.status == Status.SENDING)
-    if before is not None:
-        sending = sending.where(outbox.c.claimed_at < before)
-    return {row.id: row.claimed_by or "" for row in rows(s, sending.order_by(outbox.c.id))}
+def in_hand(s: Session) -> dict[int, tuple[str, datetime | None]]:
+    """Replies that are being sent: by whom, and since when."""
+    columns = outbox.c.id, outbox.c.claimed_by, outbox.c.claimed_at
+    sending = select(*columns).where(outbox.c.status == Status.SENDING).order_by(outbox.c.id)
+    return {row.id: (row.claimed_by or "", row.claimed_at) for row in rows(s, sending)}
 
 
 def waiting(s: Session) -> dict[int, int | None]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.config.last_good import NAME, keep, load_or_last_good
+from mailbot.config.last_good import OLD_NAME, keep, load_or_last_good, name_of
 from mailbot.config.load import ConfigError, load
 from mailbot.config.paths import database_url, state_folder
 from tests.config.toml import VALID
@@ -76,7 +76,7 @@ def test_one_that_was_deleted_is_replaced_too(path: Path) -> None:
 )
 def test_the_copy_is_found_beside_the_database_that_a_broken_file_names(broken: str, path: Path) -> None:
     kept(path, GOOD + DATABASE)
-    assert (path.parent / "datos" / NAME).is_file()
+    assert (path.parent / "datos" / name_of(path)).is_file()
     path.write_text(broken, "utf-8")
 
     assert load_or_last_good(path).config.service.name == "Buena"
@@ -110,7 +110,7 @@ def test_without_a_copy_the_problems_are_those_of_the_file(path: Path) -> None:
 
 def test_a_copy_that_this_version_cannot_read_is_no_copy(path: Path) -> None:
     kept(path, GOOD)
-    (path.parent / "var" / NAME).write_text("[", "utf-8")
+    (path.parent / "var" / name_of(path)).write_text("[", "utf-8")
     path.write_text("[service\n", "utf-8")
 
     with pytest.raises(ConfigError):
@@ -134,7 +134,7 @@ def test_the_copy_is_ours_alone_and_whole(path: Path) -> None:
     kept(path, GOOD)
 
     [copy] = (path.parent / "var").iterdir()
-    assert copy.name == NAME
+    assert copy.name == name_of(path)
     assert copy.stat().st_mode & 0o777 == 0o600
     assert copy.read_text("utf-8") == f"{GOOD}\n# copia de {path}\n"
 
@@ -163,8 +163,42 @@ def test_the_same_file_by_a_relative_path_is_the_same_file(
 
 def test_a_copy_that_does_not_say_of_which_file_it_is_is_no_copy(path: Path) -> None:
     kept(path, GOOD)
-    (path.parent / "var" / NAME).write_text(GOOD, "utf-8")
+    (path.parent / "var" / name_of(path)).write_text(GOOD, "utf-8")
     path.unlink()
 
     with pytest.raises(ConfigError):
         load_or_last_good(path)
+
+
+def test_the_copy_is_known_by_the_hash_of_the_file_that_it_was_made_of(path: Path) -> None:
+    """An admin compares it with what was live before the mistake."""
+    kept(path, GOOD)
+    good = load(path).digest
+    path.write_text("[", "utf-8")
+
+    assert load_or_last_good(path).config.digest == good != ""
+
+
+def test_two_configs_that_share_a_state_folder_have_a_copy_each(path: Path) -> None:
+    other = path.with_name("otra.toml")
+    kept(path, GOOD)
+    kept(other, GOOD.replace("Buena", "Otra"))
+    path.write_text("[", "utf-8")
+    other.write_text("[", "utf-8")
+
+    assert load_or_last_good(path).config.service.name == "Buena"
+    assert load_or_last_good(other).config.service.name == "Otra"
+
+
+def test_a_copy_by_the_old_name_still_serves_and_goes_with_the_next_one(path: Path) -> None:
+    """An upgrade of the program with a broken config must not stop the service."""
+    kept(path, GOOD)
+    state = path.parent / "var"
+    (state / name_of(path)).rename(state / OLD_NAME)
+    path.write_text("[", "utf-8")
+    assert load_or_last_good(path).config.service.name == "Buena"
+
+    kept(path.with_name("otra.toml"), VALID)
+    assert (state / OLD_NAME).is_file(), "it is of another config"
+    kept(path, VALID)
+    assert not (state / OLD_NAME).exists()

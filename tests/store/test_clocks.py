@@ -112,3 +112,12 @@ def test_a_case_of_a_machine_has_nobody_to_wait_for(store: Store) -> None:
     found = judged(store)
     assert found
     assert found.unreadable is False
+
+
+def test_the_clocks_of_a_mailbox_that_is_no_longer_in_the_config_wait(store: Store) -> None:
+    """Nobody reads its answers any more, however far it was read before (invariant 3)."""
+    opened(store, clocks=asks())
+    read(store, LATER)
+    with store.reading() as s:
+        assert clocks.due(s, LATER, mailboxes={"ventas"}) == []
+        assert clocks.due(s, LATER, mailboxes={"ventas", BOX}) == [1]
