@@ -55,6 +55,7 @@ ATTENTION = {
     "still_missing": "se le pidieron los datos dos veces y todavía faltan",
     "unreadable_mail": "llegó un correo que no se pudo leer",
     "new_mail": "llegó un correo nuevo",
+    "recovered": "la falla terminó: si quedó bien, cierre el caso",
     "restored": "la base de datos se restauró de una copia anterior",
 }
 
@@ -132,7 +133,9 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("machine", "opened"): "correo de una máquina que abre un caso {0}",
     ("machine", "repeated"): "la misma falla otra vez: se suma a {0}",
     ("machine", "recovered"): "la falla terminó: se anota en {0}",
-    ("machine", "recovery_without_problem"): "avisa el fin de una falla que no tiene caso",
+    ("machine", "recovery_without_problem"): "avisa el fin de una falla que no tiene caso abierto",
+    ("machine", "fault_in_text"): "qué falla es lo dice el texto: {0}",
+    ("machine", "fault_is_subject"): "qué falla es no lo halla correlate: el mismo asunto es la misma falla",
     ("forward", "original_sender"): "es un reenvío: quien pidió ayuda parece ser {0}",
     ("by_hand", "promoted"): "una persona eligió la regla {0}",
     ("thread", "lost_case"): "nombra un caso que se perdió al restaurar la base de datos: {0}",

@@ -82,6 +82,8 @@ class Attention(StrEnum):
     UNREADABLE_MAIL = "unreadable_mail"
     #: a case someone works on, or solved, got mail from its requester
     NEW_MAIL = "new_mail"
+    #: the machine says that its fault is over: a person closes the case
+    RECOVERED = "recovered"
     #: the database was restored from an older copy: what happened since is told by the mail alone
     RESTORED = "restored"
 
@@ -144,7 +146,7 @@ class Case:
     reminded: bool = False
     #: of the answer clock, while it runs and after it ended
     deadline: datetime | None = None
-    #: value of the rule's `correlate` group (monitoreo)
+    #: which fault it is (monitoreo)
     correlation: str | None = None
     level: int = 1
     group: str = ""

@@ -14,7 +14,8 @@ from mailbot.desk.decision import Change, Event, Filed, Outcome, Verdict
 from mailbot.desk.delivery import REQUESTS, is_to_be_told
 from mailbot.desk.joining import join, keep_with, stops
 from mailbot.desk.known import Arrival, Evidence, Known, OurReply
-from mailbot.desk.opening import machine_case, open_by_rule
+from mailbot.desk.machines import machine_case, seems_bounced
+from mailbot.desk.opening import open_by_rule
 from mailbot.desk.own import answers_us
 from mailbot.desk.question import Question, tell_desk
 from mailbot.desk.restored import of_lost_case
@@ -26,6 +27,8 @@ from mailbot.values import Reason
 
 #: reports of machines about mail: they open nothing, whatever their subject says
 REPORTS = frozenset({Kind.BOUNCE, Kind.DELIVERY_NOTICE, Kind.READ_RECEIPT, Kind.CALENDAR_REPLY})
+#: evidence that a monitor's mail has; who answers one of ours has another
+THEIRS = (Evidence.FOLLOWS_MESSAGE, Evidence.NUMBER)
 
 
 def decide(arrival: Arrival, message: Message, known: Known, policy: Policy, now: datetime) -> Verdict:
@@ -62,7 +65,7 @@ def backlog(q: Question) -> Verdict | None:
 
 def report(q: Question) -> Verdict | None:
     """RFC 3464, 8098, 5546. A bounce counts only by a reference that we made (hazard 9)."""
-    if q.message.kind not in REPORTS:
+    if q.message.kind not in REPORTS or seems_bounced(q):
         return None
     if q.known.bounced is None or q.message.bounce is None:
         return q.decided(Outcome.IGNORED)
@@ -98,6 +101,13 @@ def _bounced(q: Question, ours: OurReply) -> Verdict:
     return q.decided(Outcome.BOUNCE, change=change, replies=notices)
 
 
+def machine_on_case(q: Question) -> Verdict | None:
+    """A monitor that threads its mail: which fault it is and whether it is over is for its rule to say."""
+    case, evidence = q.known.threading.case, q.known.threading.evidence
+    its_own = case is not None and case.snapshot.rule.treat_as is TreatAs.MONITOREO
+    return monitoreo(q) if its_own and evidence in THEIRS else None
+
+
 def automatic_on_case(q: Question) -> Verdict | None:
     """An out-of-office is never the data and never moves the clock (lesson 14)."""
     case = q.known.threading.case
@@ -125,9 +135,9 @@ def _evidence(q: Question) -> Reason:
 
 def monitoreo(q: Question) -> Verdict | None:
     rule = q.rule(TreatAs.MONITOREO)
-    if rule is None or q.message.kind is Kind.AUTO_REPLY:
+    if rule is None or q.match is None or (q.message.kind is Kind.AUTO_REPLY and not seems_bounced(q)):
         return None
-    return machine_case(q, rule)
+    return machine_case(q, rule, q.match)
 
 
 def informativo(q: Question) -> Verdict | None:
@@ -218,6 +228,7 @@ ORDER: tuple[Callable[[Question], Verdict | None], ...] = (
     duplicate,  # identity first: nothing is done twice (invariant 2)
     backlog,  # what lay there before us opens nothing
     report,  # bounces before threads: they quote our references
+    machine_on_case,  # one alarm follows another
     automatic_on_case,  # robots are kept with their case before anything reads them as answers
     on_case,  # a known conversation beats every rule
     monitoreo,  # machines that the admin named, before machines in general (A39)

@@ -69,7 +69,7 @@ class Known:
     threading: Threading = Threading()
     #: the sender's precasos that wait for data, oldest first
     open_precasos: tuple[Case, ...] = ()
-    #: the open case of the same rule and correlation value (monitoreo)
+    #: the open case of the same rule and fault (monitoreo)
     correlated: Case | None = None
     bounced: OurReply | None = None
     sent: Sent = field(default_factory=Sent)

@@ -11,7 +11,7 @@ from mailbot.desk.own import is_own
 from mailbot.desk.question import Question
 from mailbot.desk.settings import Policy
 from mailbot.mail.message import Address
-from mailbot.rules.settings import Rule, TreatAs
+from mailbot.rules.settings import Rule
 from mailbot.values import Reason
 
 CHANNEL_PRECASO = "precaso"
@@ -119,35 +119,3 @@ def open_by_rule(q: Question, rule: Rule) -> Verdict:
     named = q.known.threading.named
     related = ((named, STRANGER_NAMED),) if named else ()
     return open_precaso(q, snapshot_of(rule, q.policy), related=related)
-
-
-def machine_case(q: Question, rule: Rule) -> Verdict:
-    """A39: a machine's mail opens a case by rule, or adds to the open one of the same fault. Never a reply."""
-    if case := q.known.correlated:
-        return _machine_update(q, case)
-    recovered = q.match is not None and q.match.recovered
-    if recovered:
-        return q.decided(Outcome.IGNORED, Reason("machine", "recovery_without_problem", q.message.subject))
-    snapshot = snapshot_of(rule, q.policy)
-    correlation = q.match.correlation if q.match else None
-    change = Change(
-        opening=Opening(
-            q.arrival.mailbox, CHANNEL_MAIL, snapshot, q.message.from_, q.message.subject, None, correlation
-        ),
-        events=(
-            Event("registered", "mailbot", rule.name, State.PRECASO),
-            Event("opened", "mailbot", TreatAs.MONITOREO, State.ABIERTO),
-        ),
-        attention=None,
-    )
-    notices = q.tell_desk("aviso_caso", rule.group)
-    return q.decided(
-        Outcome.OPENED, Reason("machine", "opened", correlation or ""), change=change, replies=notices
-    )
-
-
-def _machine_update(q: Question, case: Case) -> Verdict:
-    recovered = q.match is not None and q.match.recovered
-    kind = "recovered" if recovered else "repeated"
-    change = Change(case=case, events=(Event(kind, q.by, q.message.subject),))
-    return q.decided(Outcome.UPDATED, Reason("machine", kind, case.number), change=change)

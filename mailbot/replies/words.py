@@ -54,6 +54,7 @@ ATTENTION = {
     Attention.STILL_MISSING: "Los datos se pidieron dos veces y todavía faltan. Pídalos por otro medio.",
     Attention.UNREADABLE_MAIL: "Llegó un correo que no se pudo leer y que puede ser la respuesta. Revíselo.",
     Attention.NEW_MAIL: "La persona escribió de nuevo sobre este caso.",
+    Attention.RECOVERED: "El sistema que vigila avisó que la falla terminó. Si quedó bien, cierre el caso.",
     Attention.RESTORED: "La base de datos se restauró de una copia, y de lo que pasó después solo queda el "
     "correo. Léalo, y confirme con la persona en qué quedó.",
 }

@@ -1,6 +1,7 @@
 """Rules against a subject: the first in the file that matches wins, the others are recorded.
 
-Only the subject is looked at, never the body, an attached mail or another header (hazard 47).
+Only the subject is looked at, never the body, an attached mail or another header (hazard 47); the text serves
+only to tell which fault a machine's mail is about, once its rule has won.
 """
 
 from collections import defaultdict
@@ -8,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailbot.rules import addresses, patterns
+from mailbot.rules.fault import Fault, Told, fault
 from mailbot.rules.fold import WORD, fold_subject, places, without_marks, words
 from mailbot.rules.keywords import Hit, Index, Part, Use
 from mailbot.rules.settings import Rule, TreatAs
@@ -23,10 +25,14 @@ class Match:
     rule: Rule
     words: tuple[str, ...]
     also_matched: tuple[str, ...] = ()
-    #: the group of `correlate` (monitoreo)
+    #: which fault it is, as it is compared (monitoreo)
     correlation: str | None = None
-    #: a word of `recover` stands in the subject: the fault is over (monitoreo)
+    #: where that stands (monitoreo)
+    told: Told | None = None
+    #: a word of `recover` stands in the subject, outside the fault's name: the fault is over (monitoreo)
     recovered: bool = False
+    #: so does a keyword: it may be a fault all the same
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,21 @@ class _Subject:
         for first, end in sorted(set(spans), key=lambda span: (span[0], -span[1])):
             if not outer or end > outer[-1][1]:
                 outer.append((first, end))
-        if not outer:
-            return ()
+        return tuple(self.written[start:end] for start, end in self.seats(outer))
+
+    def seats(self, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Where the words between these numbers stand in the subject as written."""
+        if not spans:
+            return []
         seats = places(self.written)
         prefixes = len(seats) - self._count
-        return tuple(self.written[seats[a + prefixes][0] : seats[b - 1 + prefixes][1]] for a, b in outer)
+        return [(seats[a + prefixes][0], seats[b - 1 + prefixes][1]) for a, b in spans]
+
+    def outside(self, hits: Iterable[Hit], within: tuple[int, int]) -> set[tuple[int, int]]:
+        """Where these hits stand, but for those that touch what stands between two places."""
+        start, end = within
+        seats = self.seats([(hit.first, hit.end) for hit in hits])
+        return {seat for seat in seats if seat[1] <= start or seat[0] >= end}
 
 
 class _Compiled:
@@ -121,21 +137,30 @@ class Rulebook:
         self._indexes = tuple(indexes.values())
         self._wordless = {number for number, compiled in enumerate(self._rules) if compiled.wordless}
 
-    def match(self, subject: str, sender: str | None, mailbox: str) -> Match | None:
-        """The first rule that matches; `sender` is the address of From, None where there is no single one."""
+    def match(self, subject: str, sender: str | None, mailbox: str, text: str = "") -> Match | None:
+        """The first rule that matches; `sender` is the address of From, None where there is no single one.
+
+        `text` is asked only which fault it is, where the subject does not tell (monitoreo).
+        """
         seen = _Subject(subject, self._indexes)
         candidates = sorted(self._wordless | seen.hits.keys())
         numbers = [n for n in candidates if not self._refusal(n, seen, sender, mailbox)]
         if not numbers:
             return None
-        compiled = self._rules[numbers[0]]
-        return Match(
-            compiled.rule,
-            self._words(numbers[0], seen),
-            tuple(self._rules[n].rule.name for n in numbers[1:]),
-            _correlation(compiled, subject),
-            bool(seen.of(numbers[0], Part.RECOVER)),
-        )
+        compiled, others = self._rules[numbers[0]], tuple(self._rules[n].rule.name for n in numbers[1:])
+        said = self._words(numbers[0], seen)
+        if not compiled.monitoreo:
+            return Match(compiled.rule, said, others)
+        found = fault(compiled.correlate, subject, text)
+        over, doubtful = self._over(numbers[0], seen, found)
+        return Match(compiled.rule, said, others, found.value, found.told, over, doubtful)
+
+    def _over(self, number: int, seen: _Subject, found: Fault) -> tuple[bool, bool]:
+        """Whether the fault is over, and whether that is doubtful. Its own name says neither: «Recovery log full»."""
+        over = seen.outside(seen.of(number, Part.RECOVER), found.span)
+        begun = seen.outside(seen.of(number, Part.KEYWORD), found.span)
+        parted = (b for b in begun if not any(o[0] <= b[0] and b[1] <= o[1] for o in over))
+        return bool(over), bool(over) and any(parted)
 
     def trials(self, subject: str, sender: str | None, mailbox: str) -> tuple[Trial, ...]:
         """What every rule, in the file's order, says of this subject."""
@@ -195,12 +220,6 @@ def _silence(compiled: _Compiled) -> str:
     if rule.pattern:
         return "su pattern no coincide con el asunto"
     return "ninguna de sus palabras está en el asunto" if rule.all else "no tiene palabras ni pattern"
-
-
-def _correlation(compiled: _Compiled, subject: str) -> str | None:
-    """What the one group of `correlate` holds in the subject as written; None where it matches nothing."""
-    found = compiled.correlate.search(subject) if compiled.correlate else None
-    return ((found.group(1) or "").strip() or None) if found else None
 
 
 def _listed(said: Iterable[str]) -> str:

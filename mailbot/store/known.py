@@ -140,7 +140,7 @@ def _open_precasos(s: Session, sender: str | None) -> tuple[Case, ...]:
 
 
 def _correlated(s: Session, arrival: Arrival) -> Case | None:
-    """The newest open case of the same rule and value."""
+    """The newest open case of the same rule and fault."""
     match = arrival.match
     if match is None or match.correlation is None:
         return None

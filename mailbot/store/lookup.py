@@ -35,9 +35,11 @@ DEADLINE = (
     .scalar_subquery()
     .label("deadline")
 )
+#: told when a case opens, if ever: the history of a machine's case may be thousands of events long
+OPENING_EVENTS = 3
 ORIGINAL = (
     select(event.c.data)
-    .where(event.c.case_id == case.c.id, event.c.kind == FORWARDED)
+    .where(event.c.case_id == case.c.id, event.c.seq <= OPENING_EVENTS, event.c.kind == FORWARDED)
     .order_by(event.c.seq)
     .limit(1)
     .scalar_subquery()

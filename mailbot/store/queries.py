@@ -9,7 +9,8 @@ from sqlmodel import Session
 
 from mailbot.desk.case import State
 from mailbot.desk.decision import EXPIRED, ClockKind, Outcome, Role
-from mailbot.store import ledger, outbox as outboxes, tables
+from mailbot.rules.settings import TreatAs
+from mailbot.store import alarms, ledger, outbox as outboxes, tables
 from mailbot.store.columns import table
 from mailbot.store.lookup import data_of
 from mailbot.store.statements import Values, first, rows, scalar, scalars
@@ -67,6 +68,7 @@ def case(s: Session, number: str) -> Values | None:
         "required": required,
         "doubtful": [name for name, datum in data.items() if datum.doubtful],
         "first_response_at": _time(row.first_response_at),
+        **_alarms(s, row),
         "messages": list(ledger.of_case(s, row.id)),
         "related": _related(s, row.id),
         "history": [_event(e) for e in rows(s, _of_case(event, row.id).order_by(event.c.seq))],
@@ -110,6 +112,15 @@ def _case(row: Row[Any], required: dict[str, str | None]) -> Values:
         "deadline": _time(row.deadline),
         "attention": row.attention,
         "missing": [name for name, value in required.items() if not value],
+    }
+
+
+def _alarms(s: Session, row: Row[Any]) -> Values:
+    told = alarms.told(s, row.id) if row.snapshot["rule"]["treat_as"] == TreatAs.MONITOREO else alarms.NONE
+    return {
+        "alarms": told.count,
+        "last_alarm_at": _time(told.last_at),
+        "recovered_at": _time(told.recovered_at),
     }
 
 

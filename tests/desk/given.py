@@ -93,7 +93,9 @@ def joined(to: Case, *, participant: bool = True, evidence: Evidence = Evidence.
 
 def decided(mail: Message, known: Known | None = None, policy: Policy = POLICY, **arrival: Any) -> Verdict:
     """What `decide` says of a mail that came now."""
-    match = Rulebook(policy.rules).match(mail.subject, mail.from_.email if mail.from_ else None, "soporte")
+    match = Rulebook(policy.rules).match(
+        mail.subject, mail.from_.email if mail.from_ else None, "soporte", mail.text
+    )
     arrived = Arrival("soporte", arrival.pop("received_at", NOW), message=mail, match=match, **arrival)
     return decide(arrived, mail, known or Known(), policy, NOW)
 

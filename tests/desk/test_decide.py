@@ -333,18 +333,6 @@ def test_unmatched_people_are_told_once_a_day_if_the_admin_wants_so() -> None:
     assert templates(decided(message("Saludos"))) == []
 
 
-def test_an_alarm_that_repeats_adds_to_its_open_case_and_a_recovery_too() -> None:
-    """A39, lesson 35."""
-    alarm = robot(Kind.AUTO_GENERATED, "Alarma host web1")
-    again = decided(alarm, Known(correlated=case(State.ABIERTO)))
-    over = decided(replace(alarm, subject="Resuelta: host web1"), Known(correlated=case(State.ABIERTO)))
-
-    assert again.change is not None
-    assert over.change is not None
-    assert [again.outcome, over.outcome] == [Outcome.UPDATED, Outcome.UPDATED]
-    assert [again.change.events[0].kind, over.change.events[0].kind] == ["repeated", "recovered"]
-
-
 def test_every_decision_says_which_rule_and_which_words() -> None:
     """Lesson 11, invariant 8."""
     assert "acceso: contraseña" in [r.detail for r in decided(message()).reasons if r.check == "rule"]

@@ -155,26 +155,6 @@ def test_the_words_are_those_of_the_subject_as_written(
 
 
 @pytest.mark.parametrize(
-    ("subject", "correlation", "recovered"),
-    [
-        ("PROBLEM: Disk full on Host-7", "Host-7", False),  # as written, case ignored
-        ("RE: resolved: disk full on host-7", "host-7", True),
-        ("Problem without a host", None, False),
-    ],
-)
-def test_monitoreo_tells_which_fault_and_whether_it_is_over(
-    subject: str, correlation: str | None, recovered: bool
-) -> None:
-    """A39, lesson 35: a machine's mails about one fault belong together."""
-    rule = Rule(
-        name="m", treat_as="monitoreo", keywords=["problem"], recover=["resolved"], correlate=r"\bon (\S+)"
-    )
-    match = Rulebook([rule]).match(subject, None, "soporte")
-    assert match is not None
-    assert (match.correlation, match.recovered) == (correlation, recovered)
-
-
-@pytest.mark.parametrize(
     ("rule", "why"),
     [
         ({"keywords": ["contraseña"]}, 'coincide con "CONTRASEÑA"'),
