@@ -39,14 +39,17 @@ USUAL = Timeouts()
 class Logins:
     """Of all mailboxes, for one process: a mailbox's reader and sender share its token."""
 
-    def __init__(self, config: Config, store: Store | None) -> None:
+    def __init__(self, config: Config, store: Store | None, before: "Logins | None" = None) -> None:
+        """`before`: of the config until now; what it holds for an account that has not changed serves on."""
         self.config, self.store = config, store
         self.tokens: dict[str, Tokens] = {}
+        held = before.tokens if before else {}
         for box in config.mailbox.values():
             for login in (box.imap_login, box.smtp_login):
                 if login.oauth2 and login.account not in self.tokens:
-                    asked = client(login.oauth2, box.name)
-                    self.tokens[login.account] = Tokens(asked, login.account, config.home, store)
+                    asked, old = client(login.oauth2, box.name), held.get(login.account)
+                    same = old if old and old.client == asked else None
+                    self.tokens[login.account] = same or Tokens(asked, login.account, config.home, store)
 
     def imap(self, box: Mailbox, timeouts: Timeouts = USUAL) -> ImapMailbox:
         return ImapMailbox(box, self._credential(box.imap_login), timeouts)

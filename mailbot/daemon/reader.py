@@ -11,12 +11,13 @@ from mailbot.daemon.backoff import delays
 from mailbot.daemon.trouble import Trouble
 from mailbot.pipeline import receive
 from mailbot.reading import make_folders
+from mailbot.sorting import by_hand
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
 from mailbot.store.locks import Lease, Presence
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox
-from mailbot.values import Now
+from mailbot.values import Going, Now
 
 log = structlog.get_logger("mailbot")
 
@@ -29,24 +30,29 @@ class Reader(threading.Thread):
 
     def __init__(
         self,
-        name: str,
+        box: Mailbox,
         live: Callable[[], Live],
         store: Store,
         now: Now,
         imap: ImapMailbox,
         presence: Presence,
         wrote: Callable[[], None],
+        before: threading.Thread | None = None,
     ) -> None:
-        super().__init__(name=f"reader-{name}", daemon=True)
-        self.mailbox, self.live, self.store, self.now = name, live, store, now
-        self.imap, self.presence, self.wrote = imap, presence, wrote
+        """`box`: its settings as long as this thread lives; `before`: whoever read it until now, and ends first."""
+        super().__init__(name=f"reader-{box.name}", daemon=True)
+        self.box, self.live, self.store, self.now = box, live, store, now
+        self.imap, self.presence, self.wrote, self.before = imap, presence, wrote, before
         self.stopping = threading.Event()
         self.pauses = delays()
         self.trouble = Trouble("mailbox")
         self.elsewhere = False
 
     def run(self) -> None:
-        structlog.contextvars.bind_contextvars(mailbox=self.mailbox)
+        structlog.contextvars.bind_contextvars(mailbox=self.box.name)
+        if self.before:
+            self.before.join()
+            self.before = None
         while not self.stopping.is_set():
             asked = 0.0
             try:
@@ -67,7 +73,7 @@ class Reader(threading.Thread):
         self.imap.wake()
 
     def _while_connected(self) -> None:
-        lease = self.presence.hold(self.mailbox)
+        lease = self.presence.hold(self.box.name)
         if lease is None:
             self._held_elsewhere()
             return
@@ -91,21 +97,32 @@ class Reader(threading.Thread):
             return not self.stopping.is_set() and lease.is_held
 
         self.imap.connect()
-        log.info("mailbox.connected")
-        make_folders(self._box(), self.imap, self.live())
+        if not self.trouble.is_told:  # else it is told when it has been read, for there may be more
+            log.info("mailbox.connected")
+        ready: Live | None = None
         while going():
             self.imap.keep_up()
-            outcomes = receive(self._box(), self.imap, self.live(), self.store, self.now, going)
-            self.trouble.over()
-            self.pauses = delays()
-            if outcomes:
-                self.wrote()
-            if going():
-                self.imap.wait(self._box().poll.total_seconds())
+            live = self.live()
+            if live is not ready:
+                make_folders(self.box, self.imap, live)
+                ready = live
+            self._poll(live, going)
         if not self.stopping.is_set():
             log.warning(
                 "mailbox.lost", said="la base de datos no supo de nosotros: otro mailbot puede leerlo"
             )
 
-    def _box(self) -> Mailbox:
-        return self.live().mailbox(self.mailbox)
+    def _poll(self, live: Live, going: Going) -> None:
+        """By one config: when another takes its place, the rest is left to the next poll, which comes at once."""
+
+        def same() -> bool:
+            return going() and self.live() is live
+
+        outcomes = receive(self.box, self.imap, live, self.store, self.now, same)
+        moved = by_hand(self.box, self.imap, live, self.store, self.now, same)
+        self.trouble.over()
+        self.pauses = delays()
+        if outcomes or moved:
+            self.wrote()
+        if same() and not moved:  # of those there may be more
+            self.imap.wait(self.box.poll.total_seconds())

@@ -18,15 +18,16 @@ class Renewer(threading.Thread):
 
     def __init__(self, tokens: dict[str, Tokens]) -> None:
         super().__init__(name="renewer", daemon=True)
+        #: another one takes its place when the config does
         self.tokens = tokens
-        self.troubles = {account: Trouble("token") for account in tokens}
+        self.troubles: dict[str, Trouble] = {}
         self.stopping = threading.Event()
 
     def run(self) -> None:
         while not self.stopping.is_set():
             for account, tokens in self.tokens.items():
                 with structlog.contextvars.bound_contextvars(mailbox=tokens.client.mailbox):
-                    self._renew(tokens, self.troubles[account])
+                    self._renew(tokens, self.troubles.setdefault(account, Trouble("token")))
             self.stopping.wait(LOOK)
 
     def stop(self) -> None:

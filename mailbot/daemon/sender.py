@@ -9,7 +9,8 @@ from mailbot.config.live import Live
 from mailbot.daemon.backoff import delays
 from mailbot.daemon.trouble import Trouble
 from mailbot.pipeline import deliver
-from mailbot.sending import Worker
+from mailbot.sending import Worker, catch_up
+from mailbot.store import outbox
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
 from mailbot.store.locks import Presence
@@ -34,17 +35,24 @@ class Sender(threading.Thread):
         smtp: Smtp,
         worker: Worker,
         presence: Presence,
+        before: threading.Thread | None = None,
     ) -> None:
+        """`before`: whoever sent until now, and ends first; a `worker` of his is ours then."""
         super().__init__(name=f"sender-{name}", daemon=True)
         self.mailbox, self.live, self.store, self.now = name, live, store, now
-        self.smtp, self.worker, self.presence = smtp, worker, presence
+        self.smtp, self.worker, self.presence, self.before = smtp, worker, presence, before
         self.stopping = threading.Event()
         self.bell = threading.Event()
+        #: its mailbox was taken out of the config: at the end it says what it leaves
+        self.retired = threading.Event()
         self.pauses = delays()
         self.database, self.server = Trouble("outbox"), Trouble("smtp")
 
     def run(self) -> None:
         structlog.contextvars.bind_contextvars(mailbox=self.mailbox)
+        if self.before:
+            self.before.join()
+            self.before, self.worker.unreachable = None, ""
         while not self.stopping.is_set():
             if self._round():
                 self.bell.wait(LOOK)
@@ -52,11 +60,23 @@ class Sender(threading.Thread):
                 self.stopping.wait(next(self.pauses))
             self.bell.clear()
         self.smtp.close()
+        while self.retired.is_set() and not self._leave():
+            self.bell.wait(LOOK)
+            self.bell.clear()
 
     def wake(self) -> None:
         self.bell.set()
 
     def stop(self) -> None:
+        self.retired.clear()
+        self._end()
+
+    def retire(self) -> None:
+        """Its mailbox is no longer in the config: the last result is stored, however long that takes."""
+        self.retired.set()
+        self._end()
+
+    def _end(self) -> None:
         self.stopping.set()
         self.bell.set()
         self.smtp.wake()  # out of the pause that `per_minute` imposes
@@ -66,9 +86,7 @@ class Sender(threading.Thread):
         if self.smtp.rests:
             return True
         try:
-            tried = deliver(
-                self.mailbox, self.smtp, self.live(), self.store, self.now, self.worker, self._going
-            )
+            tried = self._deliver(self.live())
         except StoreError as trouble:
             self.database.tell(str(trouble))
             return False
@@ -84,5 +102,26 @@ class Sender(threading.Thread):
             self.pauses = delays()
         return True
 
-    def _going(self) -> bool:
-        return not self.stopping.is_set() and self.presence.is_alive
+    def _deliver(self, live: Live) -> int:
+        """By one config: with another it begins anew."""
+
+        def going() -> bool:
+            return not self.stopping.is_set() and self.presence.is_alive and self.live() is live
+
+        return deliver(self.mailbox, self.smtp, live, self.store, self.now, self.worker, going)
+
+    def _leave(self) -> bool:
+        """What only we know is stored; what still waits to be sent is told. False: the database is in the way."""
+        try:
+            catch_up(self.mailbox, self.worker, self.live(), self.store, self.now())
+            with self.store.reading() as s:
+                queued = sum(outbox.pending(s, self.mailbox).values())
+        except StoreError as trouble:
+            self.database.tell(str(trouble))
+            return False
+        except Exception as broken:
+            self.database.tell(repr(broken), unexpected=True)
+            return True
+        said = "ya no está en config.toml; sus casos y lo que está en cola esperan a que vuelva"
+        log.warning("mailbox.removed", queued=queued, said=said)
+        return True

@@ -5,12 +5,15 @@ import secrets as randomness
 import socket
 import threading
 import time
+from collections.abc import Container, Iterable, Mapping
 from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from mailbot.config.changes import changes, needs_restart
 from mailbot.config.live import Live
+from mailbot.config.load import ConfigError
 from mailbot.config.model import Config, Mailbox
 from mailbot.daemon.reader import Reader
 from mailbot.daemon.renewer import Renewer
@@ -21,6 +24,7 @@ from mailbot.login import Logins
 from mailbot.pipeline import deliver, receive, tick
 from mailbot.reading import make_folders
 from mailbot.sending import Worker, abandoned
+from mailbot.sorting import by_hand
 from mailbot.store import outbox
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
@@ -57,8 +61,11 @@ class Service:
         self.trouble = Trouble("clock")
         self.logins = Logins(config, store)
         self.renewer = Renewer(self.logins.tokens)
-        self.senders = {n: self._sender(n) for n in config.mailbox}
-        self.readers = {n: self._reader(n) for n in config.mailbox}
+        self.senders = {name: self._sender(box) for name, box in config.mailbox.items()}
+        self.readers = {name: self._reader(box) for name, box in config.mailbox.items()}
+        #: the last threads of mailboxes that were taken out of the config, and all that are ending
+        self._removed: dict[str, tuple[Reader, Sender]] = {}
+        self._ending: list[Reader | Sender] = []
         self.scheduler = BackgroundScheduler(timezone=UTC)
         self.ticking = threading.Lock()
 
@@ -71,8 +78,7 @@ class Service:
         self.scheduler.start()
         for thread in (*self.senders.values(), *self.readers.values()):
             thread.start()
-        if self.logins.tokens:
-            self.renewer.start()
+        self.renewer.start()
         log.info(
             "service.started",
             worker=self.worker,
@@ -85,6 +91,7 @@ class Service:
         threads: list[Reader | Sender | Renewer] = [
             *self.readers.values(),
             *self.senders.values(),
+            *self._ending,
             self.renewer,
         ]
         for thread in threads:
@@ -100,16 +107,51 @@ class Service:
         self.presence.stop()
         log.info("service.stopped", unfinished=[t.name for t in threads if t.is_alive()])
 
-    def reload(self, config: Config) -> None:
-        """Rules, fields, templates and limits change between two messages; servers and database need a restart."""
-        before, after = self.live.config, config
-        if before.mailbox != after.mailbox or before.service != after.service:
-            log.warning(
-                "config.needs_restart", what="[mailbox] o [service]: reinicie el servicio para aplicarlos"
-            )
-            config = config.model_copy(update={"mailbox": before.mailbox, "service": before.service})
-        self.live = Live.of(config)
-        log.info("config.reloaded", rules=len(config.rule))
+    def reload(self, config: Config) -> str:
+        """Another config between two messages; what changed, in words.
+
+        A mailbox that was added, changed or removed begins or ends, and no other takes notice. Raises ConfigError,
+        and nothing has changed, where the service must be started anew for it.
+        """
+        if problems := needs_restart(self.live.config, config):
+            raise ConfigError(problems)
+        before, after = self.live, Live.of(config)
+        old, new = before.config.mailbox, config.mailbox
+        stays = {name for name in new if old.get(name) == new[name]}
+        self._end_all(old.keys() - stays, new)
+        self.live, self.logins = after, Logins(config, self.store, self.logins)
+        self.renewer.tokens = self.logins.tokens
+        self._begin_all({name: box for name, box in new.items() if name not in stays})
+        what = changes(before, after)
+        log.info("config.reloaded", hash=config.digest, rules=len(config.rule), changed=what)
+        return what
+
+    def _end_all(self, names: Iterable[str], still: Container[str]) -> None:
+        for name in names:
+            reader, sender = self.readers[name], self.senders[name]
+            self._ending = [t for t in self._ending if t.is_alive()] + [reader, sender]
+            reader.stop()
+            if name in still:
+                sender.stop()
+            else:
+                self._removed[name] = reader, sender
+                sender.retire()
+
+    def _begin_all(self, boxes: Mapping[str, Mailbox]) -> None:
+        """Each when those who had the mailbox before have ended; what such a sender knows, the new one does."""
+        readers, senders = dict(self.readers), dict(self.senders)
+        for name in readers.keys() - self.live.config.mailbox.keys():
+            del readers[name], senders[name]
+        for name, box in boxes.items():
+            reader, sender = self.readers.get(name), self.senders.get(name)
+            worker = sender.worker if sender else None
+            if reader is None or sender is None:
+                reader, sender = self._removed.pop(name, (None, None))
+            readers[name], senders[name] = self._reader(box, reader), self._sender(box, sender, worker)
+        self.readers, self.senders = readers, senders  # whole: others walk through them
+        for name in boxes:
+            senders[name].start()
+            readers[name].start()
 
     def wake(self) -> None:
         """Look at the clocks and the outbox now."""
@@ -138,14 +180,16 @@ class Service:
     def _current(self) -> Live:
         return self.live
 
-    def _sender(self, name: str) -> Sender:
-        smtp = self.logins.smtp(self.live.mailbox(name), self.timeouts)
-        worker = Worker(self.worker)
-        return Sender(name, self._current, self.store, self.now, smtp, worker, self.presence)
+    def _sender(self, box: Mailbox, before: Sender | None = None, worker: Worker | None = None) -> Sender:
+        smtp = self.logins.smtp(box, self.timeouts)
+        worker = worker or Worker(self.worker)
+        return Sender(box.name, self._current, self.store, self.now, smtp, worker, self.presence, before)
 
-    def _reader(self, name: str) -> Reader:
-        imap = self.logins.imap(self.live.mailbox(name), self.timeouts)
-        return Reader(name, self._current, self.store, self.now, imap, self.presence, self._wake_senders)
+    def _reader(self, box: Mailbox, before: Reader | None = None) -> Reader:
+        imap = self.logins.imap(box, self.timeouts)
+        return Reader(
+            box, self._current, self.store, self.now, imap, self.presence, self._wake_senders, before
+        )
 
 
 def run_once(config: Config, store: Store, now: Now = utc_now, timeouts: Timeouts = USUAL) -> bool:
@@ -175,6 +219,8 @@ def _read_once(box: Mailbox, imap: ImapMailbox, live: Live, store: Store, now: N
             imap.connect()
             make_folders(box, imap, live)
             outcomes = receive(box, imap, live, store, now, lambda: True)
+            while moved := by_hand(box, imap, live, store, now, lambda: True):
+                outcomes += moved
         except TransportError as trouble:
             (log.warning if trouble.wait else log.error)("mailbox.unavailable", said=str(trouble))
             return False

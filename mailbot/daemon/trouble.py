@@ -35,6 +35,11 @@ class Trouble:
         calm = asked and now - self._since < PATIENT
         (log.warning if calm else log.error)(event, said=said, exc_info=unexpected)
 
+    @property
+    def is_told(self) -> bool:
+        """Something is wrong, and that it is over has not been said."""
+        return bool(self._told)
+
     def over(self) -> None:
         """It works."""
         if self._told:

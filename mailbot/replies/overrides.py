@@ -1,5 +1,6 @@
 """The admin's own templates: which of them work, and what to write instead in those that do not."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
@@ -33,6 +34,18 @@ def find(folder: Path, packaged: Mapping[str, Path]) -> tuple[dict[str, Path], l
         if name not in packaged
     ]
     return {name: path for name, path in there.items() if name in packaged}, problems
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """What stands in these files, by name: the hash of each, to see which was changed."""
+    there = {path.name: path for place in (folder, folder / "es") for path in sorted(place.glob("*.j2"))}
+    found = {}
+    for name, path in there.items():
+        try:
+            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError as error:
+            found[name] = type(error).__name__
+    return found
 
 
 def working(

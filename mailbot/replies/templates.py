@@ -38,12 +38,14 @@ class Templates:
     """All replies, compiled once. `overrides`: a folder, or its `es/`, with files named as ours."""
 
     def __init__(self, overrides: Path | None = None) -> None:
+        #: what the admin's files held, by name
+        self.digests = own_files.digests(overrides) if overrides else {}
         found, named = own_files.find(overrides, PACKAGED) if overrides else ({}, [])
         self._own, broken = own_files.working(found, FILES, lambda own: _environment({**PACKAGED, **own}))
         self._problems = named + broken
         self._packaged = _environment(PACKAGED)
         self._custom = _environment({**PACKAGED, **self._own})
-        for file in FILES:
+        for file in PACKAGED:  # now: another version must not be mixed in later
             self._custom.get_template(file)
 
     def problems(self) -> tuple[Problem, ...]:

@@ -211,15 +211,6 @@ def test_new_rules_hold_for_new_mail_and_open_cases_keep_theirs(
     assert (luzs["rule"], luzs["missing"]) == ("claves", ["telefono"])
 
 
-def test_other_mailboxes_need_a_restart_and_that_is_said(
-    runs: Runs, config: Config, logged: list[EventDict]
-) -> None:
-    service = runs(config)
-    service.reload(with_box(config, address="otra@mesa.example"))
-    assert "config.needs_restart" in [e["event"] for e in logged]
-    assert service.live.config.mailbox == config.mailbox
-
-
 # -- one round ---------------------------------------------------------------------------------------------
 
 
