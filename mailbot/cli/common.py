@@ -93,19 +93,36 @@ def read_config(path: Path | None) -> "Config":
 @contextmanager
 def opened(path: Path | None, *also: type[Exception]) -> Iterator[tuple["Config", "Store"]]:
     """The config and its database, which is neither created nor upgraded, for one command."""
+    with told(*also):
+        config = read_config(path)
+        with database(config) as store:
+            yield config, store
+
+
+@contextmanager
+def as_it_stands(path: Path | None) -> Iterator[tuple["Config", "Store"]]:
+    """The same, of the file as it stands: what is being edited is what is tried."""
+    from mailbot.config.load import find, load  # noqa: PLC0415
+
+    with told():
+        config = load(find(path))
+        with database(config) as store:
+            yield config, store
+
+
+@contextmanager
+def database(config: "Config") -> Iterator["Store"]:
     from mailbot.config.paths import database_url  # noqa: PLC0415
     from mailbot.store.engine import Store  # noqa: PLC0415
 
-    with told(*also):
-        config = read_config(path)
-        url = database_url(config)
-        if missing(url):
-            fail(f"Todavía no hay base de datos en {url}: la crea «mailbot run», o «mailbot db upgrade».")
-        store = Store.open(url, upgrade=False)
-        try:
-            yield config, store
-        finally:
-            store.dispose()
+    url = database_url(config)
+    if missing(url):
+        fail(f"Todavía no hay base de datos en {url}: la crea «mailbot run», o «mailbot db upgrade».")
+    store = Store.open(url, upgrade=False)
+    try:
+        yield store
+    finally:
+        store.dispose()
 
 
 def missing(url: str) -> bool:

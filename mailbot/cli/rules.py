@@ -19,6 +19,7 @@ from mailbot.cli.common import (
     told,
 )
 from mailbot.cli.person import person
+from mailbot.cli.replay import replay
 from mailbot.cli.trial import ANYBODY, attempt, subject_only
 from mailbot.config import faults
 from mailbot.config.live import Live
@@ -34,6 +35,9 @@ from mailbot.store import queries, raw
 @config_before
 def rules() -> None:
     """Las reglas de config.toml: qué harían, antes de que lo hagan."""
+
+
+rules.add_command(replay)
 
 
 @rules.command("test")
