@@ -1,7 +1,7 @@
 """`mailbot run`: the daemon, or one round of its work."""
 
 import signal
-import threading
+import time
 from pathlib import Path
 from types import FrameType
 
@@ -11,17 +11,18 @@ import structlog
 from mailbot.cli.base import Command
 from mailbot.cli.common import DONE, NO, NO_CONFIG, config_file, fail
 from mailbot.config import last_good, problem
+from mailbot.config.last_good import Started
 from mailbot.config.live import Live
-from mailbot.config.load import ConfigError, find, load
+from mailbot.config.load import ConfigError, find
 from mailbot.config.model import Config
-from mailbot.config.paths import database_url, state_folder
+from mailbot.config.paths import database_url
 from mailbot.daemon import logs
+from mailbot.daemon.reloading import LAST_GOOD, Reloading, keep, tell_refused
 from mailbot.daemon.service import Service, run_once, utc_now
 from mailbot.repair import is_copy, repair_all
 from mailbot.store import StoreError
 from mailbot.store.engine import Store
 from mailbot.transport.errors import TransportError
-from mailbot.values import Problem
 
 log = structlog.get_logger("mailbot")
 
@@ -36,19 +37,21 @@ LOOK = 0.1
 def run(once: bool, verbose: bool, config: Path | None) -> None:
     """Atiende los buzones: lee, registra, responde y vigila los plazos.
 
-    Termina con Ctrl-C o SIGTERM; SIGHUP vuelve a leer config.toml. El registro sale por la salida de errores.
+    Termina con Ctrl-C o SIGTERM; SIGHUP (systemctl reload mailbot) vuelve a leer config.toml y las plantillas, y con
+    [service] watch = true basta guardarlos. Si lo guardado no sirve, sigue lo de antes y «mailbot status» dice por qué.
+    El registro sale por la salida de errores.
 
     Con --once termina con 1 si no se pudo leer un buzón o un mensaje, o si queda una respuesta por enviar.
     """
     logs.configure("debug" if verbose else "info")
     signals = Signals() if not once else None
-    path, usable = _config(config)
+    path, started = _config(config)
     try:
-        store = Store.open(database_url(usable))
+        store = Store.open(database_url(started.config))
         try:
             with store.hold():
-                _mend_copy(usable, store)
-                last = _serve(path, usable, store, signals) if signals else _once(usable, store)
+                _mend_copy(started.config, store)
+                last = _serve(path, started, store, signals) if signals else _once(started.config, store)
         finally:
             store.dispose()
     except StoreError as error:
@@ -57,18 +60,24 @@ def run(once: bool, verbose: bool, config: Path | None) -> None:
 
 
 class Signals:
-    """What SIGTERM, SIGINT and SIGHUP asked for, from the first moment on."""
+    """What SIGTERM, SIGINT and SIGHUP asked for, from the first moment on.
+
+    Noted and no more: a handler may come in the middle of anything, also of what holds a lock.
+    """
 
     def __init__(self) -> None:
-        self.ended, self.reload = threading.Event(), threading.Event()
+        self.ended = self.reload = False
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._received)
 
     def _received(self, number: int, _: FrameType | None) -> None:
-        (self.reload if number == signal.SIGHUP else self.ended).set()
+        if number == signal.SIGHUP:
+            self.reload = True
+        else:
+            self.ended = True
 
 
-def _config(wanted: Path | None) -> tuple[Path, Config]:
+def _config(wanted: Path | None) -> tuple[Path, Started]:
     """The config, or the last good copy of it, loudly (invariant 7); without either, exit 78."""
     try:
         path = find(wanted)
@@ -76,22 +85,10 @@ def _config(wanted: Path | None) -> tuple[Path, Config]:
     except ConfigError as error:
         fail(problem.lines(error.problems), NO_CONFIG)
     if started.problems:
-        _refused(started.problems, "se usa la última configuración buena")
+        tell_refused(started.problems, LAST_GOOD)
     else:
-        _keep(path, started.config)
-    return path, started.config
-
-
-def _keep(path: Path, config: Config) -> None:
-    try:
-        last_good.keep(path, state_folder(config))
-    except (OSError, ConfigError) as error:
-        log.warning("config.not_kept", said=str(error))
-
-
-def _refused(problems: tuple[Problem, ...], what: str) -> None:
-    for found in problems:
-        log.error("config.refused", said=problem.line(found), what=what)
+        keep(path, started.config)
+    return path, started
 
 
 def _mend_copy(config: Config, store: Store) -> None:
@@ -112,22 +109,16 @@ def _once(config: Config, store: Store) -> int:
     return DONE if run_once(config, store) else NO
 
 
-def _serve(path: Path, config: Config, store: Store, signals: Signals) -> int:
-    service = Service(config, store)
+def _serve(path: Path, started: Started, store: Store, signals: Signals) -> int:
+    service = Service(started.config, store)
+    reloading = Reloading(path, started, service)
     service.start()
-    while not signals.ended.wait(LOOK):
-        if signals.reload.is_set():
-            signals.reload.clear()
-            _reload(path, service)
+    reloading.start()
+    while not signals.ended:
+        if signals.reload:
+            signals.reload = False
+            reloading.reload()
+        time.sleep(LOOK)
+    reloading.stop()
     service.stop()
     return DONE
-
-
-def _reload(path: Path, service: Service) -> None:
-    try:
-        config = load(path)
-    except ConfigError as error:
-        _refused(error.problems, "sigue la configuración de antes")
-        return
-    service.reload(config)
-    _keep(path, config)

@@ -84,6 +84,7 @@ class Service:
             worker=self.worker,
             mailboxes=list(self.readers),
             rules=len(self.live.config.rule),
+            hash=self.live.config.digest,
         )
 
     def stop(self) -> None:
@@ -115,12 +116,12 @@ class Service:
         """
         if problems := needs_restart(self.live.config, config):
             raise ConfigError(problems)
-        before, after = self.live, Live.of(config)
+        before, after, logins = self.live, Live.of(config), Logins(config, self.store, self.logins)
         old, new = before.config.mailbox, config.mailbox
         stays = {name for name in new if old.get(name) == new[name]}
         self._end_all(old.keys() - stays, new)
-        self.live, self.logins = after, Logins(config, self.store, self.logins)
-        self.renewer.tokens = self.logins.tokens
+        self.live, self.logins = after, logins
+        self.renewer.tokens = logins.tokens
         self._begin_all({name: box for name, box in new.items() if name not in stays})
         what = changes(before, after)
         log.info("config.reloaded", hash=config.digest, rules=len(config.rule), changed=what)

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -104,6 +104,13 @@ class Store:
         On PostgreSQL, where several daemons may run, it does nothing.
         """
         return locks.hold_file(self.path) if self.is_sqlite else locks.hold_nothing()
+
+    def working(self, workers: Iterable[str]) -> set[str]:
+        """Those of these daemons that are at work; their names hold the id of their process."""
+        if not self.is_sqlite:
+            return locks.working_on(self.engine, workers)
+        holder = locks.holder(self.path)
+        return {worker for worker in workers if holder and worker.split(":")[-2:-1] == [holder]}
 
     def presence(self, worker: str) -> locks.Presence:
         """How others on this database see that `worker`, a name like no other, is alive; not started yet."""

@@ -41,23 +41,62 @@ HELD = text(
 @contextmanager
 def hold_file(database: Path) -> Iterator[None]:
     """A lock on a file beside the database, for one on the database itself would meet SQLite's own."""
-    path = database.with_name(f"{database.name}.lock")
-    file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.pread(file, 20, 0).decode(errors="replace").strip() or "?"
+    file = os.open(_lock_of(database), os.O_CREAT | os.O_RDWR, 0o600)
+    if not _taken(file):
+        holder = _written(file)
         os.close(file)
         raise AlreadyRunning(
             f"Otro mailbot (proceso {holder}) ya trabaja con {database}. "
             "Deténgalo primero, o use PostgreSQL, que admite varios."
-        ) from None
+        )
     try:
         os.ftruncate(file, 0)
         os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(file)
+
+
+def _lock_of(database: Path) -> Path:
+    return database.with_name(f"{database.name}.lock")
+
+
+def _taken(file: int) -> bool:
+    """Tried for a moment: who only asks for the `holder` has it for an instant."""
+    for pause in (0.05, 0.1, 0.2, 0.0):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(pause)
+        else:
+            return True
+    return False
+
+
+def _written(file: int) -> str:
+    return os.pread(file, 20, 0).decode(errors="replace").strip() or "?"
+
+
+def holder(database: Path) -> str | None:
+    """The id of the process that works with this SQLite file, "?" where it cannot be told; None: nobody does."""
+    try:
+        file = os.open(_lock_of(database), os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _written(file)
+    finally:
+        os.close(file)
+    return None
+
+
+def working_on(engine: Engine, workers: Iterable[str]) -> set[str]:
+    """Those of these daemons that are at work on this PostgreSQL now. Raises `StoreUnavailable`."""
+    with faults.translated(), engine.connect() as connection:
+        held = set(connection.scalars(HELD))
+    return {worker for worker in workers if key(f"worker:{worker}") in held}
 
 
 @contextmanager

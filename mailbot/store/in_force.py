@@ -1,0 +1,49 @@
+"""The config that each daemon on this database has in force: written by it, shown by `mailbot status`."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from mailbot.store import settings
+from mailbot.store.settings import setting
+from mailbot.store.statements import rows
+
+if TYPE_CHECKING:
+    from mailbot.store.engine import Store
+
+NAME = "live_config:"
+#: what a daemon wrote that ended is forgotten then, where several may run
+KEPT = timedelta(days=1)
+
+
+def keep(store: "Store", worker: str, known: dict[str, Any], now: datetime) -> None:
+    """Instead of what this worker wrote before. Raises `StoreError`."""
+
+    def work(s: Session) -> None:
+        for other, at in _others(s, worker):
+            if other not in working and (store.is_sqlite or at < now - KEPT):
+                settings.forget(s, NAME + other)
+        settings.keep(s, NAME + worker, known, now)
+
+    with store.reading() as s:
+        others = [other for other, _ in _others(s, worker)]
+    working = store.working(others) if others else set()
+    store.run(work)
+
+
+def known(s: Session) -> list[dict[str, Any]]:
+    """What each daemon wrote, the latest last; some may have ended."""
+    query = select(setting.c.value).where(setting.c.key.startswith(NAME, autoescape=True))
+    return [row.value for row in rows(s, query.order_by(setting.c.at, setting.c.key))]
+
+
+def _others(s: Session, worker: str) -> list[tuple[str, datetime]]:
+    query = select(setting.c.key, setting.c.at).where(setting.c.key.startswith(NAME, autoescape=True))
+    return [(row.key.removeprefix(NAME), row.at) for row in rows(s, query) if row.key != NAME + worker]
+
+
+def time(at: datetime) -> str:
+    """ISO 8601 in UTC with `Z`, to the second."""
+    return at.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
