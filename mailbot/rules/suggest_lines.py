@@ -1,0 +1,114 @@
+"""The subjects that suggestions are drawn from: one line for equal mails of one sender, judged by today's rules."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+from mailbot.mail.subjects import says_answered, says_away
+from mailbot.rules.fold import fold, fold_subject, words
+from mailbot.rules.match import Rulebook
+from mailbot.rules.people import person_name
+from mailbot.rules.settings import TreatAs
+from mailbot.rules.suggest_words import JOINING, looks_like_request
+
+
+class Became(Enum):
+    """What is known of a mail: by the rules, or, which counts more, by a person."""
+
+    UNMATCHED = "unmatched"
+    #: a person made a case of it, under a rule
+    PROMOTED = "promoted"
+    CASE = "case"
+    #: a rule opened a case that came to nothing, or a person filed it as informativo
+    NO_CASE = "no_case"
+    INFORMATIVO = "informativo"
+
+
+#: no rule has a word for these
+OPEN = (Became.UNMATCHED, Became.PROMOTED)
+#: names that are kept at hand: desks hear from the same people
+SENDERS = 2**13
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A mail that a person wrote. `sender`: whatever tells one writer from another; `name`: as From shows it."""
+
+    subject: str
+    sender: str
+    became: Became = Became.UNMATCHED
+    rule: str = ""
+    name: str = ""
+    mailbox: str = ""
+
+
+@dataclass(slots=True)
+class Line:
+    """Equal mails of one sender. `request`: a person said so, or it looks like one."""
+
+    subject: str
+    folded: str
+    sender: str
+    became: Became
+    rule: str
+    request: bool
+    private: frozenset[str]
+    mails: int = 0
+
+
+class Lines(list[Line]):
+    """`mails`: how many were read; `people`: words of the names of all senders, which are nobody's keyword."""
+
+    mails = 0
+    people: frozenset[str] = frozenset()
+
+
+def read(mail: Iterable[Seen], book: Rulebook) -> Lines:
+    """Answers and out-of-office notices are left out; what today's rules match is no longer without a rule."""
+    lines, found = Lines(), dict[tuple[str, str, Became, str], Line]()
+    people: set[str] = set()
+    for seen in mail:
+        lines.mails += 1
+        people |= _of_person(seen.name)
+        if says_answered(seen.subject) or says_away(seen.subject, answers=False):
+            continue
+        became, rule = _today(seen, book)
+        folded = fold_subject(seen.subject)
+        key = folded, seen.sender, became, rule
+        if key not in found:
+            found[key] = _line(seen, folded, became, rule)
+            lines.append(found[key])
+        found[key].mails += 1
+    lines.people = frozenset(people)
+    return lines
+
+
+def _line(seen: Seen, folded: str, became: Became, rule: str) -> Line:
+    request = became is Became.PROMOTED or looks_like_request(folded)
+    private = (_names(seen.name) | _names(seen.sender.partition("@")[0])).intersection(words(folded))
+    return Line(seen.subject, folded, seen.sender, became, rule, request, private)
+
+
+@lru_cache(maxsize=SENDERS)
+def _of_person(display_name: str) -> frozenset[str]:
+    return _names(person_name(display_name))
+
+
+@lru_cache(maxsize=SENDERS)
+def _names(name: str) -> frozenset[str]:
+    return frozenset(word for word in words(fold(name)) if len(word) > 1) - JOINING
+
+
+def _today(seen: Seen, book: Rulebook) -> tuple[Became, str]:
+    """What a rule that was written since says of it, or one that was mended."""
+    if seen.became in (Became.CASE, Became.INFORMATIVO):
+        return seen.became, seen.rule
+    match = book.match(seen.subject, seen.sender, seen.mailbox)
+    if seen.became is Became.NO_CASE:
+        same = match is not None and match.rule.name == seen.rule
+        return (Became.NO_CASE if same else Became.INFORMATIVO), seen.rule
+    if match is None:
+        return seen.became, seen.rule
+    treated = Became.INFORMATIVO if match.rule.treat_as is TreatAs.INFORMATIVO else Became.CASE
+    return treated, match.rule.name
