@@ -20,7 +20,7 @@ NAMES = sorted(path.stem for path in FIXTURES.glob("*.eml"))
 
 TEMPLATES = {"pedir_datos", "pedir_faltantes", "caso_abierto", "caso_cerrado", "cancelado", "a_la_mesa", ""}
 TWIN_KEYS = {"about", "follows", "to", "after", "expect"}
-CASE_KEYS = {"state", "missing", "required", "attention"}
+CASE_KEYS = {"state", "missing", "required", "attention", "alarms"}
 EXPECT_KEYS = CASE_KEYS | {"outcome", "rule", "words", "automatic", "may_answer", "reply", "forwarded_from"}
 PLACEHOLDERS = re.compile(rb"@(REFERENCE|NUMBER|SUBJECT|QUOTE)@")
 OURS = re.compile(r"(?:[\w-]+\.)*(?:mesa|oti|proveedor)\.example")

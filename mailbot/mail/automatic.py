@@ -90,7 +90,9 @@ LIST = (
 DAEMON = re.compile(r"(?:mailer?[-_.]?|m)daemon|microsoftexchange\w*")
 #: accounts that programs write from. People read and answer at "notificaciones@", "alertas@", "soporte@".
 PROGRAMS = re.compile(
-    r"postmaster|root|nobody|daemon|cron|www-data|apache|nagios|zabbix|bounces?|listserv|majordomo|mailman"
+    r"postmaster|root|nobody|daemon|cron|www-data|apache|bounces?|listserv|majordomo|mailman"
+    # monitors; people read and answer at "monitoreo@"
+    r"|nagios|zabbix|icinga2?|alertmanager|prometheus|grafana|check[-_]?mk|prtg|librenms|uptime[-_]?kuma"
     # devices that send what they scanned: "escaner.piso3@", "impresora2@"
     r"|(?:escaner|scanner|(?:foto)?copiadora|impresora|multifuncional|printer)(?:[-_.]?[a-z0-9]{1,20}){0,3}"
 )

@@ -93,7 +93,7 @@ def differences(sample: samples.Sample, seen: Seen) -> list[str]:
     """What ended otherwise than the sample's twin says; none is what one hopes for."""
     case = seen.case or {}
     forwarded = (r["detail"] for r in seen.message["reasons"] if r["said"] == "original_sender")
-    actual = {**seen.message, **{k: case.get(k) for k in ("state", "missing", "attention")}}
+    actual = {**seen.message, **{k: case.get(k) for k in ("state", "missing", "attention", "alarms")}}
     actual |= {"reply": seen.reply, "forwarded_from": next(forwarded, None)}
     expected = dict(sample.expect)
     given = case.get("required", {})

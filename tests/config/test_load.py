@@ -52,26 +52,111 @@ def test_the_shipped_config_has_no_problems_at_all() -> None:
     assert examine(ROOT / "config.toml")[1] == ()
 
 
+ZABBIX_TEXT = "Problem name: Disk space is low\r\nHost: srv-db-01\r\nOriginal problem ID: 884121\r\n"
+#: a monitor, what it writes of one fault, and the fault's name
+MONITORS: list[tuple[str, list[tuple[str, bool]], str]] = [
+    (
+        "zabbix",
+        [
+            ("Problem: Disk space is low", False),
+            ("Resolved in 5m 0s: Disk space is low", True),
+            ("Resolved in 1d 2h: Disk space is low", True),
+        ],
+        "884121",
+    ),
+    (
+        "nagios",
+        [
+            ("** PROBLEM Service Alert: web01/HTTP is CRITICAL **", False),
+            ("** PROBLEM Service Alert: Web01/HTTP is WARNING **", False),
+            ("** RECOVERY Service Alert: web01/HTTP is OK **", True),
+        ],
+        "web01/http",
+    ),
+    (
+        "nagios",
+        [
+            ("** PROBLEM Host Alert: web01 is DOWN **", False),
+            ("** PROBLEM Host Alert: web01 is UNREACHABLE **", False),
+            ("** RECOVERY Host Alert: web01 is UP **", True),
+        ],
+        "web01",
+    ),
+    (
+        "icinga",
+        [
+            ("[PROBLEM] disk / is nearly full on web01 is CRITICAL!", False),
+            ("[EXTERNO] [RECOVERY] disk / is nearly full on web01 is OK!", True),
+        ],
+        "disk / is nearly full on web01",
+    ),
+    (
+        "alertmanager",
+        [
+            ("[FIRING:1] InstanceDown prod (web01:9100 node critical)", False),
+            ("[FIRING:23] InstanceDown prod (node critical)", False),
+            ("[RESOLVED] InstanceDown prod", True),
+        ],
+        "instancedown prod",
+    ),
+    (
+        "grafana",
+        [
+            ("[FIRING:1] Disco casi lleno Servidores (srv-bd-02)", False),
+            ("[RESOLVED] Disco casi lleno Servidores (srv-bd-02)", True),
+        ],
+        "disco casi lleno servidores",
+    ),
+]
+
+
+@pytest.mark.parametrize(("monitor", "mails", "value"), MONITORS)
+def test_the_shipped_rules_join_a_fault_and_its_end(
+    monitor: str, mails: list[tuple[str, bool]], value: str
+) -> None:
+    """A39, lesson 35: all mails of one fault carry one value."""
+    book = Rulebook(load(ROOT / "config.toml").rule)
+    for subject, recovered in mails:
+        match = book.match(subject, f"{monitor}@mesa.example", "soporte", ZABBIX_TEXT)
+        assert match is not None
+        assert (match.rule.treat_as, match.correlation, match.recovered) == ("monitoreo", value, recovered)
+
+
 @pytest.mark.parametrize(
-    ("subject", "value", "recovered"),
+    ("monitor", "subject"),
     [
-        # Zabbix
-        ("Problem: Disco lleno en srv-db-01", "Disco lleno en srv-db-01", False),
-        ("Resolved in 5m 0s: Disco lleno en srv-db-01", "Disco lleno en srv-db-01", True),
-        ("PROBLEM: srv-web-02 is DOWN", "srv-web-02", False),
-        # Nagios
-        ("** PROBLEM Service Alert: web01/HTTP is CRITICAL **", "web01/HTTP", False),
-        ("** RECOVERY Service Alert: web01/HTTP is OK **", "web01/HTTP", True),
-        ("** PROBLEM Host Alert: web01 is DOWN **", "web01", False),
-        ("** RECOVERY Host Alert: web01 is UP **", "web01", True),
+        ("zabbix", "Updated problem in 21m 7s: Disk space is low"),
+        ("nagios", "** ACKNOWLEDGEMENT Service Alert: web01/HTTP is CRITICAL **"),
+        ("nagios", "** FLAPPINGSTART Host Alert: web01 is DOWN **"),
+        ("nagios", "** DOWNTIMEEND Host Alert: web01 is UP **"),
+        ("icinga", "[DOWNTIMEREMOVED] disk on web01 is CRITICAL!"),
+        ("icinga", "[FLAPPINGEND] disk on web01 is OK!"),
+        ("icinga", "[CUSTOM] disk on web01 is OK!"),
     ],
 )
-def test_the_shipped_rules_join_a_fault_and_its_end(subject: str, value: str, recovered: bool) -> None:
-    """A39: both mails of one fault carry one value."""
-    match = Rulebook(load(ROOT / "config.toml").rule).match(subject, "zabbix@mesa.example", "soporte")
-
+def test_what_a_monitor_says_beside_its_alarms_opens_no_case(monitor: str, subject: str) -> None:
+    match = Rulebook(load(ROOT / "config.toml").rule).match(subject, f"{monitor}@mesa.example", "soporte")
     assert match is not None
-    assert (match.rule.name, match.correlation, match.recovered) == ("monitoreo", value, recovered)
+    assert match.rule.treat_as == "informativo"
+
+
+def test_what_the_shipped_rules_do_not_foresee_is_seen() -> None:
+    """Lesson 35: no mail of a monitor is lost, whatever its format."""
+    match = Rulebook(load(ROOT / "config.toml").rule).match("Disaster", "zabbix@mesa.example", "soporte")
+    assert match is not None
+    assert match.rule.name == "otras_alarmas"
+
+
+@pytest.mark.parametrize("pattern", ["(?:problem|resolved[^:]*): (.+)"])
+def test_the_other_pattern_for_zabbix_joins_an_alarm_that_comes_and_goes(pattern: str) -> None:
+    """It stands beside the rule, for subjects that name the host."""
+    assert pattern in (ROOT / "config.toml").read_text("utf-8")
+    rule = next(r for r in load(ROOT / "config.toml").rule if r.name == "zabbix")
+    book = Rulebook([rule.model_copy(update={"correlate": pattern})])
+    for subject in ("Problem: srv-1: Disk: low", "Resolved in 5m 0s: SRV-1: Disk: low"):
+        match = book.match(subject, "zabbix@mesa.example", "soporte")
+        assert match is not None
+        assert match.correlation == "srv-1: disk: low"
 
 
 def test_tables_know_their_names(tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ PERSONS = {
     "a court order": signs(subject="AUTO: notificar el auto admisorio"),
     "forwards a notice": signs(subject="RV: Respuesta automática: No imprime"),
     "an automatic message is shown": signs(subject="Mensaje automático no deseado en Orfeo"),
+    "a team that watches": signs("monitoreo@x.example"),
     "nothing": Signs(),
 }
 
@@ -264,6 +265,8 @@ ROBOTS = {
     "postmaster": (signs("postmaster@x.example"), Kind.AUTO_GENERATED, "program_sender"),
     "root": (signs("root@servidor.example"), Kind.AUTO_GENERATED, "program_sender"),
     "zabbix": (signs("zabbix@x.example"), Kind.AUTO_GENERATED, "program_sender"),
+    "Icinga": (signs("icinga2@x.example"), Kind.AUTO_GENERATED, "program_sender"),
+    "Alertmanager": (signs("alertmanager@x.example"), Kind.AUTO_GENERATED, "program_sender"),
     "a scanner": (signs("escaner.piso3@x.example"), Kind.AUTO_GENERATED, "program_sender"),
     "a printer": (signs("impresora-hp-2@x.example"), Kind.AUTO_GENERATED, "program_sender"),
     "a list server": (signs("majordomo@x.example"), Kind.AUTO_GENERATED, "program_sender"),
