@@ -18,7 +18,6 @@ from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.desk.decide import decide
 from mailbot.desk.decision import Outcome
-from mailbot.desk.delivery import Status, still_needed
 from mailbot.desk.due import decide_due
 from mailbot.desk.known import Arrival
 from mailbot.mail import salvage
@@ -34,7 +33,7 @@ from mailbot.reading import (
     was_read,
     was_read_up_to,
 )
-from mailbot.sending import Attempt, Fate, Worker, catch_up, claim, note, send
+from mailbot.sending import Attempt, Worker, catch_up, claim, note, send, unsent
 from mailbot.store import StoreUnavailable, clocks, known, ledger
 from mailbot.store.engine import Store
 from mailbot.store.places import Place
@@ -211,8 +210,7 @@ def deliver(
     catch_up(mailbox, worker, live, store, now())
     while going() and (claimed := claim(mailbox, store, now(), worker)):
         tried += 1
-        needed = still_needed(claimed.role, claimed.case, now())
-        fate = send(claimed, smtp, now()) if needed else Fate(Status.NOT_NEEDED)
+        fate = unsent(claimed, live.policy, now()) or send(claimed, smtp, now())
         note(Attempt(claimed, fate, now()), worker, live, store)
         if not fate.reached:
             break  # the others wait too

@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from mailbot.carry_out import carry_out
 from mailbot.config.live import Live
-from mailbot.desk.delivery import Status, decide_delivery
+from mailbot.desk.delivery import Status, decide_delivery, not_before, still_needed
+from mailbot.desk.settings import Policy
 from mailbot.store import outbox, unfinished
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
@@ -41,6 +42,8 @@ class Fate:
     reached: bool = True
     #: the Message-ID by which the server says to have replaced ours
     sent_as: str | None = None
+    #: it was not tried, and is not before then
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,14 @@ def _put_off(damaged: Unreadable, store: Store, now: datetime) -> None:
     store.run(lambda s: unfinished.put_off(s, damaged.id, damaged.attempts, said, until))
 
 
+def unsent(claimed: Claimed, policy: Policy, now: datetime) -> Fate | None:
+    """The fate of a reply that is not to be sent, or not at this hour; None: it is."""
+    if not still_needed(claimed.role, claimed.case, now):
+        return Fate(Status.NOT_NEEDED)
+    opens = not_before(claimed.role, claimed.case, policy, now)
+    return Fate(Status.QUEUED, "espera las horas de atención", until=opens) if opens > now else None
+
+
 def send(claimed: Claimed, smtp: Smtp, now: datetime) -> Fate:
     """One attempt; it always has a fate."""
     later = Status.QUEUED if now - claimed.queued_at < LIFETIME else Status.GIVEN_UP
@@ -105,7 +116,7 @@ def send(claimed: Claimed, smtp: Smtp, now: datetime) -> Fate:
 
 def note(attempt: Attempt, worker: Worker, live: Live, store: Store) -> None:
     """Store the result, now or as soon as the database takes it. Raises `StoreUnavailable`."""
-    if attempt.fate.status is not Status.NOT_NEEDED:
+    if attempt.fate.status is not Status.NOT_NEEDED and not attempt.fate.until:
         worker.unreachable = "" if attempt.fate.reached else attempt.fate.said
     worker.untold.append(attempt)
     settle_all(worker, live, store)
@@ -132,7 +143,7 @@ def settle(attempt: Attempt, live: Live, store: Store) -> None:
     blind = fate.status is Status.UNCERTAIN and not claimed.was_uncertain
     waits = fate.status is Status.QUEUED or blind
     most = MOST_DELAY if fate.reached else MOST_UNREACHED
-    again = next_attempt(claimed.attempts, at, most) if waits else None
+    again = fate.until or (next_attempt(claimed.attempts, at, most) if waits else None)
 
     def reply_only(s: Session) -> bool:
         return outbox.settle(
@@ -176,7 +187,7 @@ def _tell_case(s: Session, claimed: Claimed, status: Status, live: Live, now: da
 def _log(claimed: Claimed, fate: Fate, settled: bool) -> None:
     # that the server is away is told by the sender, and not for each reply
     well = fate.status in (Status.SENT, Status.NOT_NEEDED) or (
-        fate.status is Status.QUEUED and not fate.reached
+        fate.status is Status.QUEUED and (fate.until or not fate.reached)
     )
     number = claimed.case.number if claimed.case else None
     event = f"reply.{fate.status}" if settled else "reply.was_taken_over"

@@ -24,6 +24,11 @@ def after_working(start: datetime, length: timedelta, hours: Hours, zone: str) -
     return at
 
 
+def is_open(at: datetime, hours: Hours, zone: str) -> bool:
+    local = at.astimezone(ZoneInfo(zone))
+    return hours is None or _is_open(hours, local.weekday(), local.hour * 60 + local.minute)
+
+
 @lru_cache(maxsize=20_000)
 def _is_open(hours: Hours, weekday: int, minute: int) -> bool:
     for days, stretches in hours or ():

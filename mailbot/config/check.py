@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mailbot.config import secrets
+from mailbot.config.hours import holidays_findings
 from mailbot.config.load import examine, located
 from mailbot.config.model import Config, Mailbox, Secret
 from mailbot.config.paths import templates_folder
 from mailbot.config.problem import Finding, Loc
-from mailbot.config.references import holidays_findings
 from mailbot.replies.templates import Templates
 from mailbot.rules.keywords import phrase
 from mailbot.rules.match import Rulebook

@@ -7,13 +7,12 @@ from itertools import chain
 from zoneinfo import available_timezones
 
 from mailbot.config.addresses import addresses_findings, patterns_findings
+from mailbot.config.hours import calendar_findings, hours_findings
 from mailbot.config.mailboxes import mailboxes_findings
 from mailbot.config.model import Config
 from mailbot.config.problem import Finding, Loc
-from mailbot.config.rules import calendar_findings, fields_findings, later, rules_findings
+from mailbot.config.rules import fields_findings, later, rules_findings
 from mailbot.config.suggest import did_you_mean, nearest
-from mailbot.desk.hours import holidays_of, week
-from mailbot.desk.settings import Hours
 
 PREFIX = re.compile(r"[A-Z]{1,8}")
 URL = re.compile(r"([a-z][a-z0-9+]*)://", re.IGNORECASE)
@@ -128,31 +127,6 @@ def _misspelt_groups(config: Config) -> list[tuple[int, str, str]]:
         for n, rule in enumerate(config.rule)
         if rule.group not in config.group and (near := nearest(rule.group, config.group, cutoff=NEAR))
     ]
-
-
-def hours_findings(config: Config) -> Iterator[Finding]:
-    """Holidays cost a third of a second to look up: at reading only for the calendars that are used."""
-    used = {config.precaso.calendar, *(rule.calendar for rule in config.rule)}
-    for name, hours in config.hours.items():
-        at = ("hours", name, "days")
-        wrong = [f for key, day in hours.days.items() for f in _week_findings((*at, key), {key: day})]
-        yield from wrong or _week_findings(at, hours.days)
-        if name in used:
-            yield from holidays_findings(config, name)
-
-
-def _week_findings(at: Loc, days: dict[str, str]) -> Iterator[Finding]:
-    try:
-        week(Hours(days=days))
-    except ValueError as error:
-        yield Finding(at, str(error))
-
-
-def holidays_findings(config: Config, calendar: str) -> Iterator[Finding]:
-    try:
-        holidays_of(config.hours[calendar].holidays, 2026)
-    except ValueError as error:
-        yield Finding(("hours", calendar, "holidays"), str(error))
 
 
 def retention_findings(config: Config) -> Iterator[Finding]:

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from mailbot.config.addresses import patterns_findings
+from mailbot.config.hours import calendar_findings
 from mailbot.config.mailboxes import same_folder
 from mailbot.config.model import Config
 from mailbot.config.problem import Finding, Loc
 from mailbot.config.suggest import did_you_mean
-from mailbot.desk.settings import ALWAYS
 from mailbot.rules import patterns
 from mailbot.rules.keywords import phrase
 from mailbot.rules.settings import Rule, TreatAs
@@ -107,11 +107,6 @@ def unknown(at: Loc, what: str, name: str, known: Mapping[str, object], section:
         near = did_you_mean(name, [*known])
         cure = f"escriba la sección {section.format(name)}"
         yield Finding(at, f'{what} "{name}" no existe', f"{near}; o {cure}" if near else cure)
-
-
-def calendar_findings(at: Loc, name: str, config: Config) -> Iterator[Finding]:
-    if name not in ("", ALWAYS):
-        yield from unknown(at, "el calendario", name, {ALWAYS: None, **config.hours}, "[hours.{}]")
 
 
 def _monitoreo_findings(at: Loc, rule: Rule) -> Iterator[Finding]:

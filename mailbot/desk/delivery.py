@@ -1,15 +1,14 @@
 """What the fate of a reply means for its case: the deadline starts when the request was accepted (invariant 3)."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from mailbot.desk.case import LIVE, Attention, Case, Snapshot, State
+from mailbot.desk.case import LIVE, Attention, Case, State
 from mailbot.desk.decision import Change, ClockKind, Decision, Event, Role, StartClock
-from mailbot.desk.hours import due
+from mailbot.desk.hours import calendar_of
 from mailbot.desk.joining import stops
 from mailbot.desk.question import tell_desk
-from mailbot.desk.settings import ALWAYS, Hours, Policy
+from mailbot.desk.settings import ALWAYS, Policy
 
 REQUESTS = frozenset({Role.REQUEST, Role.REQUEST_AGAIN})
 
@@ -52,6 +51,13 @@ def still_needed(role: Role, case: Case | None, now: datetime) -> bool:
     return case.state is State.NO_GESTIONADO
 
 
+def not_before(role: Role, case: Case | None, policy: Policy, now: datetime) -> datetime:
+    """When a reply may leave: a reminder while the calendar of its case is open, all else at once."""
+    if role is not Role.REMINDER or case is None:
+        return now
+    return calendar_of(case.snapshot, policy).next_open(now)
+
+
 def decide_delivery(
     role: Role, case: Case | None, status: Status, policy: Policy, now: datetime
 ) -> Decision | None:
@@ -78,21 +84,15 @@ def _start_clock(case: Case, policy: Policy, now: datetime) -> Decision | None:
     runs = case.deadline is not None and case.deadline > case.state_since
     if runs or case.attention:
         return None
-    calendar, hours = _calendar(case.snapshot, policy)
-    deadline = due(now, case.snapshot.answer_within, calendar, hours, policy.timezone)
-    clocks = [StartClock(ClockKind.ANSWER, now, deadline, calendar)]
-    after = policy.precaso.remind_after
-    if after is not None and not case.reminded:
-        remind = due(now, after, calendar, hours, policy.timezone)
-        clocks += [StartClock(ClockKind.REMINDER, now, remind, calendar)] if remind < deadline else []
+    calendar = calendar_of(case.snapshot, policy)
+    name = case.snapshot.calendar if calendar.hours else ALWAYS
+    within = case.snapshot.answer_within
+    clocks = [StartClock(ClockKind.ANSWER, now, calendar.due(now, within), name)]
+    remind = calendar.reminder(now, policy.precaso.remind_after, within)
+    if remind and not case.reminded:
+        clocks.append(StartClock(ClockKind.REMINDER, now, remind, name))
     change = Change(case=case, events=(Event("asked", "mailbot", "request_accepted"),), clocks=tuple(clocks))
     return Decision(change=change)
-
-
-def _calendar(snapshot: Snapshot, policy: Policy) -> tuple[str, Mapping[str, Hours]]:
-    """As it was when the case was opened. Of one that is kept nowhere every hour counts: no case hangs on it."""
-    hours = snapshot.hours or policy.hours.get(snapshot.calendar)
-    return (snapshot.calendar, {snapshot.calendar: hours}) if hours else (ALWAYS, {})
 
 
 def _hand_over(case: Case, why: Attention, policy: Policy) -> Decision:

@@ -5,7 +5,18 @@ from datetime import datetime, timedelta
 
 from mailbot.desk.answering import withheld
 from mailbot.desk.case import Attention, Case, State
-from mailbot.desk.decision import EXPIRED, Change, ClockKind, Decision, Event, Order, Role, StopClock
+from mailbot.desk.decision import (
+    EXPIRED,
+    Change,
+    ClockKind,
+    Decision,
+    Event,
+    Order,
+    Role,
+    StartClock,
+    StopClock,
+)
+from mailbot.desk.hours import calendar_of
 from mailbot.desk.joining import stops
 from mailbot.desk.question import tell_desk
 from mailbot.desk.settings import Policy
@@ -13,6 +24,9 @@ from mailbot.values import Reason
 
 #: mail under way when the deadline falls: the mailbox must have been read this much beyond it
 GRACE = timedelta(minutes=5)
+#: a reminder that is late, since mailbot or the server stood still, must leave as much time; of shorter deadlines,
+#: half of what it should have left
+LEAST = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +38,7 @@ class Due:
     """
 
     kind: ClockKind
+    starts: datetime
     due: datetime
     case: Case
     read_up_to: datetime | None
@@ -46,8 +61,13 @@ def _stopped(due: Due, result: str) -> Decision:
 
 def _remind(due: Due, policy: Policy, now: datetime) -> Decision | None:
     case = due.case
-    if case.deadline is None or case.deadline <= now:
+    opens = calendar_of(case.snapshot, policy).next_open(now)
+    if case.deadline is None or opens >= case.deadline:
         return _stopped(due, "too_late")
+    if case.deadline - opens < min(LEAST, (case.deadline - due.due) / 2):
+        return _stopped(due, "too_late")
+    if opens > now:
+        return _put_off(due, opens)
     if due.read_up_to is None or due.read_up_to < due.due:
         return None
     change = Change(
@@ -57,6 +77,13 @@ def _remind(due: Due, policy: Policy, now: datetime) -> Decision | None:
         reminded=True,
     )
     return Decision(change=change, replies=_to_requester(case, "recordatorio", Role.REMINDER, policy))
+
+
+def _put_off(due: Due, until: datetime) -> Decision:
+    """It is late, and the desk is closed by now."""
+    later = StartClock(due.kind, due.starts, until, due.case.snapshot.calendar)
+    clocks = StopClock(due.kind, "put_off"), later
+    return Decision(change=Change(case=due.case, clocks=clocks))
 
 
 def _close(due: Due, policy: Policy) -> Decision | None:

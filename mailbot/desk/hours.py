@@ -1,57 +1,86 @@
 """Deadlines in working time: weekly hours in the service's timezone, less holidays; in and out, UTC."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from mailbot.desk.settings import ALWAYS, Hours
+from mailbot.desk.case import Snapshot
+from mailbot.desk.holidays import holidays_of
+from mailbot.desk.settings import Hours, Policy
+from mailbot.desk.week import week
 
-ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-SPANISH = ("lun", "mar", "mie", "jue", "vie", "sab", "dom")
-WEEKDAYS = {name: n for names in (ENGLISH, SPANISH) for n, name in enumerate(names)}
-STRETCH = re.compile(r"(\d\d?):([0-5]\d)-(\d\d?):([0-5]\d)")
-
-#: per weekday, Monday first: (opens, closes) in minutes after midnight, ascending
-Week = tuple[tuple[tuple[int, int], ...], ...]
+#: days; no deadline that `check` lets pass is so far away
+FAR = 10 * 366
 
 
-def due(
-    start: datetime, length: timedelta, calendar: str, hours: Mapping[str, Hours], timezone: str
-) -> datetime:
-    """The UTC instant at which `length` of open time has passed since `start`; on "24/7", of any time."""
-    if calendar == ALWAYS:
-        return start.astimezone(UTC) + length
-    left = length
-    for opens, closes in _open_times(start, hours[calendar], ZoneInfo(timezone)):
-        begins = max(opens, start.astimezone(UTC))
-        if left <= closes - begins:
-            return begins + left
-        left -= closes - begins
-    raise AssertionError("a calendar has no last day")
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When the desk is open; `hours` None: always ("24/7")."""
+
+    hours: Hours | None
+    timezone: str
+
+    def due(self, start: datetime, length: timedelta) -> datetime:
+        """The UTC instant at which `length` of open time has passed since `start`.
+
+        Raises ValueError where that is never, or years away: `check` refuses such a config.
+        """
+        start, left = start.astimezone(UTC), length
+        if self.hours is None:
+            return start + length
+        for opens, closes in self.openings(start):
+            begins = max(opens, start)
+            if left <= closes - begins:
+                return begins + left
+            left -= closes - begins
+        raise ValueError(f"{length} of open time since {start} do not end in {FAR} days")
+
+    def reminder(self, start: datetime, after: timedelta | None, within: timedelta) -> datetime | None:
+        """When who was asked at `start` to answer `within` so much is reminded; None: not before the deadline.
+
+        After so much open time, when the desk is open: that it waits for the opening takes nothing from the time left.
+        """
+        if after is None or after >= within:
+            return None
+        return self.next_open(self.due(start, after))
+
+    def next_open(self, instant: datetime) -> datetime:
+        """The instant itself if the desk is open then, else when it opens next."""
+        return self.due(instant, timedelta())
+
+    def is_open(self, instant: datetime) -> bool:
+        """The minute of closing is outside."""
+        return self.next_open(instant) == instant
+
+    def openings(self, since: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Every stretch of open time that ends after `since`, in order, as UTC instants (opens, closes).
+
+        Those of the days up to `FAR`; of "24/7", none.
+        """
+        if self.hours is None:
+            return
+        opening, zone = week(self.hours.days), ZoneInfo(self.timezone)
+        first = since.astimezone(zone).date()
+        for n in range(FAR):
+            day = first + timedelta(days=n)
+            stretches = opening[day.weekday()]
+            if stretches and not self.closed_on(day):
+                for start, end in stretches:
+                    opens, closes = _instant(day, start, zone, max), _instant(day, end, zone, min)
+                    if opens < closes and since < closes:
+                        yield opens, closes
+
+    def closed_on(self, day: date) -> bool:
+        """A holiday, or a day of its own."""
+        hours = self.hours
+        return hours is not None and (day in hours.extra or day in holidays_of(hours.holidays, day.year))
 
 
-def open_at(instant: datetime, calendar: str, hours: Mapping[str, Hours], timezone: str) -> bool:
-    """Is the desk open then? The minute of closing is outside."""
-    if calendar == ALWAYS:
-        return True
-    opens, _ = next(_open_times(instant, hours[calendar], ZoneInfo(timezone)))
-    return opens <= instant
-
-
-def _open_times(since: datetime, hours: Hours, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
-    """Every stretch of open time that ends after `since`, in order, as UTC instants; without end."""
-    opening = week(hours)
-    day = since.astimezone(zone).date()
-    while True:
-        closed = day in hours.extra or day in holidays_of(hours.holidays, day.year)
-        for start, end in () if closed else opening[day.weekday()]:
-            opens, closes = _instant(day, start, zone, max), _instant(day, end, zone, min)
-            if opens < closes and since < closes:
-                yield opens, closes
-        day += timedelta(days=1)
+def calendar_of(snapshot: Snapshot, policy: Policy) -> Calendar:
+    """As it was when the case was opened. Of one that is kept nowhere every hour counts: no case hangs on it."""
+    return Calendar(snapshot.hours or policy.hours.get(snapshot.calendar), policy.timezone)
 
 
 def _instant(
@@ -59,71 +88,22 @@ def _instant(
 ) -> datetime:
     """A wall clock time as a UTC instant.
 
-    When clocks change, a wall time may exist twice or not at all (PEP 495 `fold`). Opening takes the later
-    reading and closing the earlier one, so that no instant is open that the wall clock calls closed.
+    When clocks change, a wall time may exist twice or not at all (PEP 495 `fold`). Of two readings opening takes
+    the later and closing the earlier, so that a stretch is never longer than it is written; what the clocks skip
+    is the instant at which they do, so that no time is closed that the wall clock calls open.
     """
     wall = datetime.combine(day, time(), zone) + timedelta(minutes=minute)
-    return pick(wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    first, last = sorted(wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first.astimezone(zone).replace(tzinfo=None) != wall.replace(tzinfo=None):
+        return _change(first, last, zone)
+    return pick((first, last))
 
 
-def week(hours: Hours) -> Week:
-    """The weekly hours read; raises ValueError, in Spanish, where they cannot be or are never open."""
-    days: list[list[tuple[int, int]]] = [[] for _ in ENGLISH]
-    for names, written in hours.days.items():
-        stretches = [_stretch(one) for one in written.split()]
-        for day in _weekdays(names):
-            days[day].extend(stretches)
-    if not any(days):
-        raise ValueError('este calendario nunca abre; escriba por ejemplo: mon-fri = "08:00-17:00"')
-    for stretches in days:
-        stretches.sort()
-        if any(before[1] > after[0] for before, after in pairwise(stretches)):
-            raise ValueError("dos horarios del mismo día se cruzan")
-    return tuple(tuple(stretches) for stretches in days)
-
-
-def _weekdays(written: str) -> list[int]:
-    """`"mon-fri"`, `"sat"`, `"lun,mié"` → weekdays, Monday 0. `"fri-mon"` goes round the weekend."""
-    found: list[int] = []
-    for part in written.lower().replace("é", "e").replace("á", "a").split(","):
-        first, _, last = part.strip().partition("-")
-        if not {first, last or first} <= WEEKDAYS.keys():
-            raise ValueError(f'"{written}" no es un día; se escribe "mon-fri", "sat" o "lun-vie", "lun,mie"')
-        start = WEEKDAYS[first]
-        span = (WEEKDAYS[last or first] - start) % 7
-        found += [(start + n) % 7 for n in range(span + 1)]
-    return found
-
-
-def _stretch(written: str) -> tuple[int, int]:
-    """`"08:00-12:00"` → minutes after midnight; `24:00` is the end of the day."""
-    if not (match := STRETCH.fullmatch(written)):
-        raise ValueError(f'"{written}" no es un horario; se escribe "08:00-12:00 13:00-17:00"')
-    h1, m1, h2, m2 = map(int, match.groups())
-    start, end = h1 * 60 + m1, h2 * 60 + m2
-    if not start < end <= 24 * 60:
-        raise ValueError(
-            f'"{written}" debe terminar después de empezar y antes de 24:00; parta la noche en dos días'
-        )
-    return start, end
-
-
-@lru_cache(maxsize=64)
-def holidays_of(place: str, year: int) -> frozenset[date]:
-    """The holidays of a country ("CO") or a part of it ("ES-MD"); raises ValueError, in Spanish, if unknown.
-
-    A country without regional holidays of its own takes any part: "CO-DC" is "CO".
-    """
-    if not place:
-        return frozenset()
-    import holidays  # noqa: PLC0415  a third of a second, for those who need it
-
-    country, _, part = place.partition("-")
-    try:
-        national = holidays.country_holidays(country)
-        subdivision = part if part and national.subdivisions else None
-        return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))
-    except NotImplementedError:
-        raise ValueError(
-            f'no se conocen los festivos de "{place}"; escriba un país ("CO") o una parte de él ("ES-MD")'
-        ) from None
+def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The instant, to the second, between these at which the clocks of the zone are put forward."""
+    old = before.astimezone(zone).utcoffset()
+    seconds = range(int((after - before).total_seconds()))
+    changed = bisect_left(
+        seconds, True, key=lambda n: (before + timedelta(seconds=n)).astimezone(zone).utcoffset() != old
+    )
+    return before + timedelta(seconds=changed)

@@ -61,6 +61,7 @@ def get(s: Session, clock_id: int) -> Due | None:
     its_case = lookup.by_id(s, row.case_id)
     return Due(
         kind=row.kind,
+        starts=row.starts,
         due=row.due,
         case=its_case,
         read_up_to=ledger.read_up_to(s, its_case.mailbox),

@@ -1,13 +1,13 @@
 """Deadlines: when they start, what ends them, and what may not close (invariant 3, lessons 25, 26)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from mailbot.desk.case import Attention, Case, State
-from mailbot.desk.decision import ClockKind, Decision, Role, StartClock
-from mailbot.desk.delivery import Status, decide_delivery, still_needed
+from mailbot.desk.decision import ClockKind, Decision, Role, StartClock, StopClock
+from mailbot.desk.delivery import Status, decide_delivery, not_before, still_needed
 from mailbot.desk.due import Due, decide_due
 from mailbot.desk.settings import Hours, Precaso
 
@@ -22,7 +22,9 @@ def due(
 ) -> Due:
     """A clock that ran out a minute ago; `read`: how far beyond its end the mailbox was read."""
     end = NOW - MINUTE
-    return Due(kind, end, which or case(deadline=end), end + read if read is not None else None, **more)
+    return Due(
+        kind, end - DAY, end, which or case(deadline=end), end + read if read is not None else None, **more
+    )
 
 
 def judged(clock: Due) -> Decision | None:
@@ -98,6 +100,75 @@ def test_a_reminder_that_comes_too_late_is_not_sent() -> None:
 
     assert decision is not None
     assert decision.replies == ()
+
+
+OFFICE = Hours(days={"mon-fri": "08:00-17:00"})
+BY_OFFICE = case(snapshot=replace(SNAPSHOT, calendar="oficina", hours=OFFICE), deadline=NOW + 2 * DAY)
+
+
+def at(written: str) -> datetime:
+    """In Bogotá; NOW is Wednesday 2026-11-18, 10:00."""
+    return datetime.fromisoformat(f"{written}-05:00").astimezone(UTC)
+
+
+def reminded(now: str, fell_due: str, which: Case = BY_OFFICE) -> Decision:
+    clock = Due(ClockKind.REMINDER, NOW - DAY, at(fell_due), which, read_up_to=at(now))
+    decision = decide_due(clock, POLICY, at(now))
+    assert decision is not None
+    return decision
+
+
+def test_the_reminder_of_a_calendar_goes_out_while_it_is_open() -> None:
+    decision = reminded("2026-11-18T16:59", "2026-11-18T16:58")
+
+    assert templates(decision) == ["recordatorio"]
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        # the mailbox was read, or the process was there again, when the desk had closed
+        ("2026-11-18T17:00", "2026-11-19T08:00"),
+        ("2026-11-19T03:00", "2026-11-19T08:00"),
+    ],
+)
+def test_a_reminder_that_is_late_and_finds_the_desk_closed_waits_until_it_opens(now: str, opens: str) -> None:
+    """As the calendar was when the case was opened, whatever `[hours]` says since."""
+    decision = reminded(now, "2026-11-18T16:58")
+
+    assert decision.replies == ()
+    assert decision.change is not None
+    assert not decision.change.reminded
+    assert decision.change.events == ()
+    assert decision.change.clocks == (
+        StopClock(ClockKind.REMINDER, "put_off"),
+        StartClock(ClockKind.REMINDER, NOW - DAY, at(opens), "oficina"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "fell_due", "deadline", "sent"),
+    [
+        # it should have left an hour, and leaves a quarter of one or more
+        ("2026-11-18T10:45", "2026-11-18T10:00", "2026-11-18T11:00", True),
+        ("2026-11-18T10:46", "2026-11-18T10:00", "2026-11-18T11:00", False),
+        # it opens too near the deadline
+        ("2026-11-18T17:30", "2026-11-18T16:00", "2026-11-19T08:10", False),
+        # of ten minutes, five
+        ("2026-11-18T10:55", "2026-11-18T10:50", "2026-11-18T11:00", True),
+        ("2026-11-18T10:56", "2026-11-18T10:50", "2026-11-18T11:00", False),
+        # as the admin wants it, one minute before
+        ("2026-11-18T10:59", "2026-11-18T10:59", "2026-11-18T11:00", True),
+    ],
+)
+def test_a_reminder_so_late_that_nobody_could_answer_is_not_sent(
+    now: str, fell_due: str, deadline: str, sent: bool
+) -> None:
+    decision = reminded(now, fell_due, replace(BY_OFFICE, deadline=at(deadline)))
+
+    assert templates(decision) == (["recordatorio"] if sent else [])
+    assert decision.change is not None
+    assert sent or decision.change.clocks == (StopClock(ClockKind.REMINDER, "too_late"),)
 
 
 def test_the_24_hours_start_when_the_server_accepted_the_request() -> None:
@@ -220,3 +291,19 @@ NEEDED = [
 def test_a_reply_that_has_become_pointless_is_not_sent(role: Role, which: Case | None, needed: bool) -> None:
     """Hazard 58."""
     assert needed == still_needed(role, which, NOW)
+
+
+@pytest.mark.parametrize(
+    ("role", "now", "leaves"),
+    [
+        # the server was away until the desk had closed
+        (Role.REMINDER, "2026-11-20T17:30", "2026-11-23T08:00"),
+        (Role.REMINDER, "2026-11-20T16:30", "2026-11-20T16:30"),
+        # what is no reminder leaves at any hour
+        (Role.REQUEST, "2026-11-20T17:30", "2026-11-20T17:30"),
+        (Role.CLOSE, "2026-11-20T17:30", "2026-11-20T17:30"),
+    ],
+)
+def test_a_reminder_leaves_in_the_hours_of_its_calendar(role: Role, now: str, leaves: str) -> None:
+    assert not_before(role, BY_OFFICE, POLICY, at(now)) == at(leaves)
+    assert not_before(role, case(), POLICY, at(now)) == at(now)

@@ -1,5 +1,6 @@
 """A desk for each test; where the database matters, on both."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,3 +48,11 @@ def desk(new_desk: Desk) -> Desk:
     """It knows its first mailbox, and that is empty."""
     new_desk.poll()
     return new_desk
+
+
+@pytest.fixture
+def dead_port() -> Iterator[int]:
+    """Nobody listens there."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]

@@ -1,7 +1,5 @@
 """Replies to send → claimed → sent → result stored: each once, and its case knows how it went (invariants 3, 4)."""
 
-import socket
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -240,14 +238,6 @@ def test_a_refused_recipient_does_not_keep_the_others_from_theirs(waiting: Desk)
 
 
 # -- the server is away ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def dead_port() -> Iterator[int]:
-    """Nobody listens there."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield taken.getsockname()[1]
 
 
 def test_while_the_server_is_away_replies_wait_and_are_then_sent(waiting: Desk, dead_port: int) -> None:

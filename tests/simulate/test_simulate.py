@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mailbot.desk.hours import due
+from mailbot.desk.hours import Calendar
 from simulate.database import Database
 from simulate.history import play
 from simulate.run import report, several
@@ -53,11 +53,12 @@ def test_a_seed_gives_the_same_history_again() -> None:
 
 
 LONG_AGO = timedelta(days=-400)
+due = Calendar.due
 
 #: what is broken on purpose → the promise that is then seen to be broken
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "a deadline is an hour shorter": (
-        {"mailbot.desk.delivery.due": lambda *args: due(*args) - timedelta(hours=1)},
+        {"mailbot.desk.hours.Calendar.due": lambda *args: due(*args) - timedelta(hours=1)},
         "a deadline is as long as was said",
     ),
     "cases close without the mailbox being read": (
@@ -68,7 +69,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
         "a precaso closes only when its mailbox was read beyond its deadline",
     ),
     "what is stale is sent": (
-        {"mailbot.pipeline.still_needed": lambda *_: True},
+        {"mailbot.sending.still_needed": lambda *_: True},
         "a stale reply is not sent",
     ),
     "robots are taken for people": (

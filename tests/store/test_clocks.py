@@ -78,7 +78,7 @@ def test_a_clock_that_was_stopped_is_due_no_more(store: Store) -> None:
 def test_a_clock_is_judged_with_its_case_and_what_was_read(store: Store) -> None:
     case = opened(store, clocks=asks())
     read(store, LATER)
-    assert judged(store) == Due(ClockKind.ANSWER, NOW + DAY, case, LATER, unreadable=False)
+    assert judged(store) == Due(ClockKind.ANSWER, NOW, NOW + DAY, case, LATER, unreadable=False)
 
 
 def test_a_mail_that_could_not_be_read_is_told_to_the_judge(store: Store) -> None:
