@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel import Session
+
 from mailbot.carry_out import Cause, carry_out
 from mailbot.config.live import Live
 from mailbot.desk import by_hand
@@ -19,6 +21,7 @@ from mailbot.mail.parse import Unreadable, parse
 from mailbot.rules.settings import Rule, TreatAs
 from mailbot.store import known, ledger, raw
 from mailbot.store.engine import Store
+from mailbot.store.ledger import Stored
 
 Decide = Callable[[Question], Verdict]
 
@@ -37,6 +40,8 @@ class Ended(NotPossible):
 
 @dataclass(frozen=True)
 class Judged:
+    #: of the message
+    id: int
     outcome: Outcome
     #: the number of its case, if it has one
     case: str | None
@@ -82,7 +87,7 @@ def _parsed(data: bytes, trust: str, message_id: int) -> Message:
 def _again(
     message_id: int, live: Live, store: Store, now: datetime, decide_on: Decide, allowed: set[Outcome]
 ) -> Judged:
-    with store.transaction() as s:
+    def work(s: Session) -> Judged:
         old = ledger.stored(s, message_id)
         if old is None:
             raise NotPossible(f"No hay un mensaje {message_id}; «mailbot messages» los muestra")
@@ -99,10 +104,17 @@ def _again(
             )
         box = live.mailbox(old.mailbox)
         message = _parsed(raw.raw(s, message_id), box.trust, message_id)
-        match = live.match(message, old.mailbox)
-        arrival = Arrival(old.mailbox, old.received_at, message=message, match=match)
-        about = known.about(s, arrival, live.policy, now, again=message_id)
-        decision = decide_on(Question(arrival, message, about, live.policy, now))
-        ledger.again(s, message_id, arrival, decision, duplicate_of=about.duplicate_of, now=now)
-        case = carry_out(s, decision, live, now, old.mailbox, Cause(message, message_id))
-        return Judged(decision.outcome, case.number if case else None)
+        return judge(s, old, message, live, now, decide_on)
+
+    return store.run(work)
+
+
+def judge(s: Session, old: Stored, message: Message, live: Live, now: datetime, decide_on: Decide) -> Judged:
+    """What is known → decided → stored with its replies, for a message that has a row."""
+    match = live.match(message, old.mailbox)
+    arrival = Arrival(old.mailbox, old.received_at, message=message, match=match)
+    about = known.about(s, arrival, live.policy, now, again=old.id)
+    decision = decide_on(Question(arrival, message, about, live.policy, now))
+    ledger.again(s, old.id, arrival, decision, duplicate_of=about.duplicate_of, now=now)
+    case = carry_out(s, decision, live, now, old.mailbox, Cause(message, old.id))
+    return Judged(old.id, decision.outcome, case.number if case else None)

@@ -1,6 +1,7 @@
 """START HERE: the two paths of mailbot, in their order.
 
     receive()   a message   fetched → parsed → understood → decided → stored with its replies → acknowledged
+    by_hand()               the same for what a person moved into a folder to decide on it (sorting.py)
     tick()      the clock   what is due → decided → stored with its replies
     deliver()               replies to send → claimed → sent → result stored
 
@@ -8,6 +9,7 @@ Fetching and moving go in batches; deciding and storing go one message, one tran
 between two arrows nothing is lost and nothing is doubled: `docs/architecture.md` says why for each.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -44,6 +46,8 @@ from mailbot.values import Going, Now
 
 log = structlog.get_logger("mailbot")
 
+#: decides on a message and stores it: arrival, message, place, bytes, …
+Settle = Callable[[Arrival, Message, Place, bytes, Live, Store, datetime], Outcome]
 #: how often a server is asked for a message that it does not give, before a person must look
 MOST_FETCHES = 3
 
@@ -78,10 +82,13 @@ def receive(
     return outcomes
 
 
-def take_in(fetched: Fetched, folder: Folder, live: Live, store: Store, now: Now) -> Outcome | None:
+def take_in(
+    fetched: Fetched, folder: Folder, live: Live, store: Store, now: Now, settle: Settle | None = None
+) -> Outcome | None:
     """One message, from its bytes to its committed outcome. What breaks is kept whole as `failed`.
 
     None: the server did not give it; it is asked for again at the next polls, before it counts as failed.
+    `settle`: who decides on it, if not the desk by itself.
     """
     place = folder.place(fetched.uid)
     with structlog.contextvars.bound_contextvars(mailbox=folder.box.name, uid=fetched.uid):
@@ -93,7 +100,7 @@ def take_in(fetched: Fetched, folder: Folder, live: Live, store: Store, now: Now
         try:
             message = parse(fetched.raw, trust=folder.box.trust, whole=fetched.whole)
             arrival = understand(message, fetched, folder, live)
-            return decide_and_store(arrival, message, place, fetched.raw, live, store, now())
+            return (settle or decide_and_store)(arrival, message, place, fetched.raw, live, store, now())
         except StoreUnavailable:
             raise
         except Unreadable as why:

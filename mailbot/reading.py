@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import structlog
 
 from mailbot.config.live import Live
+from mailbot.config.mailboxes import used_for
 from mailbot.config.model import Mailbox
 from mailbot.desk.decision import Filed
 from mailbot.desk.due import GRACE
@@ -233,6 +234,14 @@ def _note(locations: Mapping[int, int], went: Moved | None, target: str, store: 
             places.moved(s, locations[uid], target, uidvalidity, new_uid, now)
 
 
+def made_anew(box: Mailbox, folder: str, progress: Progress, store: Store, now: datetime) -> None:
+    """A folder has a new UIDVALIDITY: its UIDs of before name nothing any more."""
+    log.warning("mailbox.uidvalidity_changed", folder=folder, now=progress.uidvalidity)
+    with store.transaction() as s:
+        places.save_progress(s, box.name, folder, progress)
+        places.all_gone(s, box.name, folder, progress.uidvalidity, now)
+
+
 def make_folders(box: Mailbox, imap: ImapMailbox, live: Live) -> None:
     """Those that are missing, before anything is moved there."""
     for folder in folders_of(box, live):
@@ -240,7 +249,14 @@ def make_folders(box: Mailbox, imap: ImapMailbox, live: Live) -> None:
 
 
 def folders_of(box: Mailbox, live: Live) -> Iterator[str]:
-    """The folders that mail of this mailbox may be moved to, each once."""
+    """The folders that mail of this mailbox may be moved to, by us or by people who decide so, each once."""
     rules = (r.folder for r in live.config.rule if not r.mailboxes or box.name in r.mailboxes)
     roles = (box.folder_for(role) for role in (Filed.HANDLED, Filed.REVIEW))
-    yield from (f for f in dict.fromkeys((*roles, *rules)) if f and f != box.folder)
+    sorting = sorted_into(box, live).values()
+    yield from (f for f in dict.fromkeys((*roles, *rules, *sorting)) if f and f != box.folder)
+
+
+def sorted_into(box: Mailbox, live: Live) -> dict[str, str]:
+    """The folders into which people move mail to decide on it, by their keys; only those without another use."""
+    keys = (key for key in ("create", "informative") if getattr(box, key))
+    return {key: getattr(box, key) for key in keys if not used_for(box, key, live.config.rule)}

@@ -14,7 +14,7 @@ from unicodedata import normalize
 from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.mail.identity import content_hash
-from mailbot.reading import folders_of
+from mailbot.reading import folders_of, sorted_into
 from mailbot.store import ledger, places
 from mailbot.store.engine import Store
 from mailbot.store.places import Place, Progress
@@ -82,10 +82,11 @@ def look(box: Mailbox, imap: ImapMailbox, live: Live, store: Store) -> Iterator[
         progress = places.progress(s, box.name, box.folder)
     if progress is None:
         return  # never connected: nothing on the server is ours yet
-    there = _there(imap)
+    there, sorting = _there(imap), sorted_into(box, live).values()
     for folder in (box.folder, *folders_of(box, live)):
         if folder == box.folder or _name(imap, folder) in there:  # one that is not there yet is empty
-            yield from _folder(box, folder, progress, imap, store)
+            is_read = folder == box.folder or folder in sorting
+            yield from _folder(box, folder, is_read, progress.started_at, imap, store)
 
 
 def _there(imap: ImapMailbox) -> set[str]:
@@ -99,9 +100,13 @@ def _name(imap: ImapMailbox, folder: str) -> str:
 
 
 def _folder(
-    box: Mailbox, folder: str, progress: Progress, imap: ImapMailbox, store: Store
+    box: Mailbox, folder: str, is_read: bool, began: datetime, imap: ImapMailbox, store: Store
 ) -> Iterator[Found]:
     selected, uids = imap.list(folder)
+    with store.reading() as s:
+        progress = places.progress(s, box.name, folder) if is_read else None
+    if is_read and progress is None:
+        return  # people may decide by this folder from the next poll on: what lies there is left alone
     for start in range(0, len(uids), UIDS):
         some = uids[start : start + UIDS]
         with store.reading() as s:
@@ -110,18 +115,25 @@ def _folder(
             yield Found(Place(box.name, folder, selected.uidvalidity, uid), Standing.RECORDED)
         for mail in imap.fetch([uid for uid in some if uid not in known], box.max_size):
             place = Place(box.name, folder, selected.uidvalidity, mail.uid)
-            if standing := _standing(mail, place, folder == box.folder, progress, store):
+            if standing := _standing(mail, place, progress, began, store):
                 yield Found(place, standing, mail.received_at)
 
 
 def _standing(
-    mail: Fetched, place: Place, is_inbox: bool, progress: Progress, store: Store
+    mail: Fetched, place: Place, progress: Progress | None, began: datetime, store: Store
 ) -> Standing | None:
-    """Of a message whose place is not in the ledger; None: it is older than us."""
+    """Of a message whose place is not in the ledger; None: it is older than us.
+
+    `progress`: of a folder that is read; None: what lies there was moved there by us.
+    """
     with store.reading() as s:
         if ledger.recorded(s, [content_hash(mail.raw), ledger.raw_hash(mail.raw)]):
             return Standing.RECORDED
-    if mail.received_at < progress.started_at.replace(microsecond=0):
+    if mail.received_at < began.replace(microsecond=0):
+        return None
+    if progress is None:
+        return Standing.MISSING
+    if mail.uid < progress.first_uidnext and mail.received_at < progress.started_at:
         return None
     is_unread = place.uidvalidity != progress.uidvalidity or mail.uid > progress.uid_seen
-    return Standing.UNREAD if is_inbox and is_unread else Standing.MISSING
+    return Standing.UNREAD if is_unread else Standing.MISSING

@@ -19,16 +19,19 @@ from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.desk import restored
 from mailbot.desk.decide import decide
-from mailbot.desk.decision import Outcome
+from mailbot.desk.decision import Outcome, Verdict
 from mailbot.desk.delivery import Status
 from mailbot.desk.known import Arrival
+from mailbot.desk.question import Question
 from mailbot.login import Logins
 from mailbot.mail.message import Message
 from mailbot.mail.parse import Unreadable, parse
 from mailbot.pipeline import set_aside
 from mailbot.reconcile import Entry, Found, Standing, look
+from mailbot.sorting import wishes
 from mailbot.store import cases, clocks, known, ledger, numbers, outbox, places, settings, unfinished
 from mailbot.store.engine import Store
+from mailbot.store.places import Place
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.imap_fetch import Fetched
@@ -245,8 +248,8 @@ def _take_in(
     def work(s: Session) -> tuple[Outcome, str | None]:
         about = known.about(s, arrival, live.policy, now)
         number = _number_of(message, told, live, s)
-        verdict = decide(arrival, message, about, live.policy, now)
-        verdict = restored.restored(verdict, message, number)
+        question = Question(arrival, message, about, live.policy, now)
+        verdict = restored.restored(_decided(question, place, box, live), message, number)
         stored = ledger.record(
             s, arrival, place, fetched.raw, verdict, duplicate_of=about.duplicate_of, now=now
         )
@@ -256,6 +259,14 @@ def _take_in(
         return verdict.outcome, case.number if case else None
 
     return store.run(work)
+
+
+def _decided(q: Question, place: Place, box: Mailbox, live: Live) -> Verdict:
+    """By the desk, or as the person wished who moved it there."""
+    for wish in wishes(box, live):
+        if wish.folder == place.folder:
+            return wish.decide(q)
+    return decide(q.arrival, q.message, q.known, q.policy, q.now)
 
 
 # -- what the copy was about to do -----------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The stable names of the database as Spanish words and sentences, for people."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -137,7 +138,9 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("machine", "fault_in_text"): "qué falla es lo dice el texto: {0}",
     ("machine", "fault_is_subject"): "qué falla es no lo halla correlate: el mismo asunto es la misma falla",
     ("forward", "original_sender"): "es un reenvío: quien pidió ayuda parece ser {0}",
-    ("by_hand", "promoted"): "una persona eligió la regla {0}",
+    ("by_hand", "promoted"): "una persona pidió el caso: regla {0}",
+    ("by_hand", "filed"): "una persona dijo que no pide nada: {0}",
+    ("by_hand", "found"): "pertenece a un caso y se une a él, aunque se haya {0} antes de leerlo",
     ("thread", "lost_case"): "nombra un caso que se perdió al restaurar la base de datos: {0}",
     (
         "restored",
@@ -146,6 +149,8 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("failed", "error"): "error al leerlo: {0}",
     ("failed", "not_given"): "el servidor no lo entregó: {0}",
 }
+
+BY = re.compile(r"(?:cli|folder):[^)]+")
 
 #: what the history of a case says happened
 EVENTS = {
@@ -226,6 +231,8 @@ def reason(check: str, said: str, detail: str) -> str:
 def _detail(check: str, detail: str) -> str:
     if check == "thread":
         return detail.replace(" (third party)", ", que le reenviaron")
+    if check == "by_hand":
+        return BY.sub(lambda found: by(found[0]), detail)
     if check == "data":
         for source, word in SOURCES.items():
             detail = detail.replace(f" ({source})", f", {word}")
@@ -245,8 +252,10 @@ def event(e: Mapping[str, Any]) -> str:
 
 
 def by(whom: str) -> str:
-    """`mailbot`, an address, or the user of the machine."""
+    """`mailbot`, an address, the user of the machine, or the folder to which somebody moved the mail."""
     kind, _, name = whom.partition(":")
     if kind == "mail":
         return name or "remitente desconocido"
+    if kind == "folder":
+        return f"movido a «{name}»"
     return f"{name}, desde la línea de órdenes" if kind == "cli" else whom

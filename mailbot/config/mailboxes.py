@@ -1,7 +1,7 @@
 """Stage two for `[mailbox.…]`: servers, logins, folders, and mailboxes that get in each other's way."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from mailbot.config.addresses import address_findings, addresses_findings
@@ -9,6 +9,7 @@ from mailbot.config.hosts import is_ip, is_loopback
 from mailbot.config.model import Config, Mailbox, Secret, Server
 from mailbot.config.oauth2 import oauth2_findings
 from mailbot.config.problem import Finding, Loc
+from mailbot.rules.settings import Rule
 
 CREDENTIAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
@@ -24,6 +25,7 @@ def mailboxes_findings(config: Config) -> Iterator[Finding]:
         yield from _server_findings((*at, "smtp"), mailbox.smtp)
         yield from _login_findings(at, mailbox)
         yield from _folder_findings(at, mailbox)
+        yield from _sorting_findings(at, mailbox, config.rule)
         if mailbox.poll <= timedelta():
             yield Finding((*at, "poll"), "debe ser más que cero", 'poll = "60s"')
     yield from _same_address(config)
@@ -88,6 +90,38 @@ def _folder_findings(at: Loc, mailbox: Mailbox) -> Iterator[Finding]:
             )
     if not mailbox.folder:
         yield Finding((*at, "folder"), "falta la carpeta que se lee", 'folder = "INBOX"')
+
+
+def _sorting_findings(at: Loc, mailbox: Mailbox, rules: tuple[Rule, ...]) -> Iterator[Finding]:
+    """What mailbot itself moves to a folder must not look as if a person had sorted it there."""
+    for key in ("create", "informative"):
+        if not (use := used_for(mailbox, key, rules)):
+            continue
+        name = getattr(mailbox, key)
+        if key in mailbox.model_fields_set:
+            yield Finding(
+                (*at, key),
+                f'"{name}" ya es {use}: no se sabría qué puso ahí una persona y qué puso mailbot',
+                f'escriba el nombre de una carpeta que no tenga otro uso, o {key} = "" si no la quiere',
+            )
+        else:
+            said = f'la carpeta "{name}" ya es {use}: mover correos a ella no decide nada'
+            yield Finding(at, said, f'escriba {key} = "…" con otro nombre, o {key} = ""', level="warning")
+
+
+def used_for(mailbox: Mailbox, key: str, rules: Iterable[Rule]) -> str:
+    """What else the folder of `create` or `informative` is there for, in Spanish; "": nothing."""
+    name = getattr(mailbox, key)
+    if not name:
+        return ""
+    others = {"folder": "la que se lee", "handled": "la de handled", "review": "la de review"}
+    if key == "informative":
+        others["create"] = "la de create"
+    for other, said in others.items():
+        if same_folder(name, getattr(mailbox, other)):
+            return said
+    theirs = (r for r in rules if not r.mailboxes or mailbox.name in r.mailboxes)
+    return next((f'la de la regla "{r.name}"' for r in theirs if same_folder(name, r.folder)), "")
 
 
 def same_folder(one: str, other: str) -> bool:

@@ -126,6 +126,10 @@ class Mailbox(Settings):
     folder: str = "INBOX"
     handled: str = "Procesados"
     review: str = "Por revisar"
+    #: a person moves mail there, with any mail program: it becomes a case; "": there is no such folder
+    create: str = "Crear caso"
+    #: the same for mail that asks for nothing; it stays there
+    informative: str = "Informativo"
     poll: Duration = timedelta(seconds=60)
     start: Literal["now", "all"] | date = "now"
     answer_backlog: bool = False

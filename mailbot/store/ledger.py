@@ -82,6 +82,8 @@ class Stored:
     duplicate_of: int | None
     #: the server did not hand it out: its bytes are not here
     not_given: bool
+    #: a person said that it asks for nothing
+    filed_by_hand: bool = False
 
 
 def record(
@@ -201,8 +203,17 @@ def stored(s: Session, message_id: int) -> Stored | None:
     row = first(s, select(message).where(message.c.id == message_id))
     if row is None:
         return None
-    not_given = any(reason["said"] == "not_given" for reason in row.reasons)
-    return Stored(row.id, row.mailbox, row.received_at, row.outcome, row.case_id, row.duplicate_of, not_given)
+    said = {(reason["check"], reason["said"]) for reason in row.reasons}
+    return Stored(
+        row.id,
+        row.mailbox,
+        row.received_at,
+        row.outcome,
+        row.case_id,
+        row.duplicate_of,
+        not_given=("failed", "not_given") in said,
+        filed_by_hand=("by_hand", "filed") in said,
+    )
 
 
 def of_case(s: Session, case_id: int) -> tuple[int, ...]:

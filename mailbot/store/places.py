@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlmodel import Session
 
 from mailbot.store import tables
 from mailbot.store.columns import table
-from mailbot.store.statements import add_missing, first, put, rows, run, scalars
+from mailbot.store.statements import add, add_missing, first, put, rows, run, scalars
 
 message = table(tables.Message)
 location = table(tables.Location)
@@ -148,6 +148,19 @@ def stays_there(s: Session, place: Place) -> None:
     """As `stays`, for what was found in a folder to which somebody moved it."""
     at = *inside(place.mailbox, place.folder, place.uidvalidity), location.c.uid == place.uid
     run(s, update(location).where(*at).values(to_move=False))
+
+
+def lies_here(s: Session, message_id: int, place: Place, *, to_move: bool, now: datetime) -> None:
+    """Somebody moved it here, from wherever it lay in the mailbox."""
+    others = location.c.message_id == message_id, location.c.mailbox == place.mailbox
+    elsewhere = or_(location.c.folder != place.folder, location.c.uidvalidity != place.uidvalidity)
+    run(
+        s,
+        update(location)
+        .where(*others, elsewhere, location.c.left_at.is_(None))
+        .values(to_move=False, left_at=now),
+    )
+    add(s, location, **asdict(place), message_id=message_id, since=now, to_move=to_move)
 
 
 def gone(s: Session, location_ids: Sequence[int], now: datetime) -> None:

@@ -61,6 +61,9 @@ class ImapMailbox:
         self.timeouts = timeouts
         self.folder = ""
         self.read_only = False
+        #: per folder the UID that the next message would have had when we last looked
+        self._uidnext: dict[str, int] = {}
+        self._came_meanwhile = False
         self._used: str | Token = ""
         self._client: Any = None
         self._folders: Folders | None = None
@@ -146,7 +149,24 @@ class ImapMailbox:
                 raise TransportError(tried, words(error), cure, permanent=True) from error
             self.folder = name
             self._news()
-            return self._selected(answer)
+            selected = self._selected(answer)
+            # nobody announces what came while another folder was selected
+            self._came_meanwhile = self._uidnext.get(name, selected.uidnext) < selected.uidnext
+            self._uidnext[name] = selected.uidnext
+            return selected
+
+    def status(self, folder: str) -> Selected | None:
+        """As it would be if it were selected, which it is not; None: there is none, or we may not see it."""
+        with trying(f"Mirar la carpeta {folder}", self.server):
+            try:
+                answer = self.client.folder_status(self.folders.name(folder), ["UIDVALIDITY", "UIDNEXT"])
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error as error:
+                if asked_to_wait(words(error)):
+                    raise
+                return None
+        return Selected(answer.get(b"UIDVALIDITY", 0), answer.get(b"UIDNEXT", 0))
 
     def _open_folder(self, name: str) -> Any:
         """Where we may only read (RFC 4314), messages stay, and the ledger tells which are new."""
@@ -171,7 +191,9 @@ class ImapMailbox:
             self.client.noop()  # else a SEARCH may answer from what the server last told us
             self._news()
             # "N:*" always names the last message, even when its UID is below N
-            return [uid for uid in self._search(f"{above + 1}:*", since) if uid > above]
+            found = [uid for uid in self._search(f"{above + 1}:*", since) if uid > above]
+            self._uidnext[self.folder] = max([self._uidnext.get(self.folder, 1), *(uid + 1 for uid in found)])
+            return found
 
     def written_before(self, day: date, uidnext: int) -> Uids:
         """UIDs of the selected folder whose Date is of before that day, ascending."""
@@ -268,7 +290,8 @@ class ImapMailbox:
 
     def _news(self) -> bool:
         """Whether a message was announced since the last call: also within the answer to a search that it missed."""
-        return self.client._imap.untagged_responses.pop("EXISTS", None) is not None
+        came, self._came_meanwhile = self._came_meanwhile, False
+        return self.client._imap.untagged_responses.pop("EXISTS", None) is not None or came
 
     def wake(self) -> None:
         """End the `wait()` of the other thread, or its next one."""
@@ -278,6 +301,7 @@ class ImapMailbox:
     def close(self) -> None:
         """Log out if the server still answers, and forget the connection."""
         client, self._client, self._folders, self.folder = self._client, None, None, ""
+        self._uidnext, self._came_meanwhile = {}, False
         if client is not None:
             _leave(client)
         for end in (self._bell, self._ear):

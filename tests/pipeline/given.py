@@ -28,6 +28,7 @@ from mailbot.desk.decision import Outcome
 from mailbot.pipeline import deliver, receive, tick
 from mailbot.sandbox.servers import LOOPBACK, Sandbox
 from mailbot.sending import Worker, abandoned
+from mailbot.sorting import by_hand
 from mailbot.store import places, queries
 from mailbot.store.engine import Store
 from mailbot.store.locks import Presence
@@ -169,6 +170,10 @@ class Desk:
     def poll(self, name: str = "soporte", going: Any = lambda: True) -> list[Outcome]:
         return receive(self.box(name), self.imap(name), self.live, self.store, self.clock, going)
 
+    def by_hand(self, name: str = "soporte", going: Any = lambda: True) -> list[Outcome]:
+        """What `by_hand` makes of the mail that people moved."""
+        return by_hand(self.box(name), self.imap(name), self.live, self.store, self.clock, going)
+
     def tick(self) -> int:
         return tick(self.live, self.store, self.clock)
 
@@ -195,7 +200,7 @@ class Desk:
         if name not in self._imaps:
             self._imaps[name] = ImapMailbox(self.box(name), lambda: PASSWORD, QUICK)
             self._imaps[name].connect()
-            for folder in ("Procesados", "Por revisar"):
+            for folder in ("Procesados", "Por revisar", "Crear caso", "Informativo"):
                 self._imaps[name].ensure_folder(folder)
         return self._imaps[name]
 
@@ -235,6 +240,14 @@ class Desk:
         """Our mail to somebody, oldest first."""
         address = who if isinstance(who, str) else who.addr_spec
         return [read(raw) for raw in self.servers.sent_to(address)]
+
+    def drags(self, source: str, target: str, subject: str = "", address: str = OURS) -> None:
+        """A person moves mail with another mail program: all, or what has this subject."""
+        with self.client(address) as person:
+            person.select_folder(source)
+            stored = person.fetch(person.search(), ["BODY.PEEK[]"])
+            uids = [u for u, m in stored.items() if str(read(m[b"BODY[]"])["Subject"]).startswith(subject)]
+            person.move(sorted(uids), target)
 
     # -- what is known -----------------------------------------------------------------------------------
 
