@@ -8,6 +8,10 @@ from mailbot.cli.common import config_before
 
 COMMANDS = {
     "run": ("running:run", "Atiende los buzones: lee, registra, responde y vigila los plazos."),
+    "status": (
+        "status:status",
+        "Dice si el servicio está en marcha, con qué configuración, y qué espera a quién.",
+    ),
     "check": ("check:check", "Revisa config.toml y las plantillas; con --connect, servidores."),
     "rules": ("rules:rules", "Las reglas: probarlas con un asunto o un correo."),
     "cases": ("cases:cases", "Lista los casos."),

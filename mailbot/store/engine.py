@@ -112,6 +112,10 @@ class Store:
         holder = locks.holder(self.path)
         return {worker for worker in workers if holder and worker.split(":")[-2:-1] == [holder]}
 
+    def is_held(self) -> bool:
+        """Whether any process, a daemon or a repair, works with this SQLite file alone."""
+        return self.is_sqlite and locks.holder(self.path) is not None
+
     def presence(self, worker: str) -> locks.Presence:
         """How others on this database see that `worker`, a name like no other, is alive; not started yet."""
         return locks.presence(self.engine, worker)

@@ -1,0 +1,167 @@
+"""`mailbot status`: whether the service runs, on which config, how far it read, and what waits for whom."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+import mailbot
+from mailbot.cli.base import Command
+from mailbot.cli.common import DONE, NO, as_json, config_file, missing, now, show_json, told
+from mailbot.config.last_good import Started, load_or_last_good
+from mailbot.config.load import digest_of, find
+from mailbot.config.model import Config
+from mailbot.config.paths import database_url
+from mailbot.store import in_force, status as stored
+from mailbot.store.engine import Store
+from mailbot.store.in_force import time
+from mailbot.values import Problem
+
+Doc = dict[str, Any]
+#: a mailbox that was not read for so long is ill; a poll takes minutes at most
+UNREAD = timedelta(minutes=15)
+#: what is said where there is no database yet
+EMPTY: Doc = {"running": False, "config": None, "daemons": [], "mailboxes": [], "cases": {}, "failed": 0}
+
+
+@click.command(cls=Command)
+@config_file
+@as_json
+def status(config: Path | None, as_json: bool) -> None:
+    """Dice si el servicio está en marcha, con qué configuración, y qué espera a quién.
+
+    Termina con 0 si todo está bien, y con 1 si no: el servicio está detenido, la configuración no sirve, o hay un
+    buzón que no se lee.
+    """
+    with told():
+        path = find(config)
+        found = status_of(path, load_or_last_good(path), now())
+    if as_json:
+        show_json(found)
+    else:
+        from mailbot.cli.status_page import show  # noqa: PLC0415 - programs need no page
+
+        show(found)
+    raise click.exceptions.Exit(DONE if found["ok"] else NO)
+
+
+def status_of(path: Path, started: Started, at: datetime) -> Doc:
+    """Raises StoreError."""
+    url = database_url(started.config)
+    found = dict(EMPTY)
+    if not missing(url):
+        store = Store.open(url, upgrade=False)
+        try:
+            found = _stored(store, path, started.config, at)
+        finally:
+            store.dispose()
+    found["file"] = _file(path, started, found["config"])
+    problems = [*_problems(found, path, url, at)]
+    return {
+        "ok": not any(each.level == "error" for each in problems),
+        "version": mailbot.__version__,
+        "timezone": started.config.service.timezone,
+        **found,
+        "problems": [asdict(each) for each in problems],
+    }
+
+
+def _stored(store: Store, path: Path, config: Config, at: datetime) -> Doc:
+    with store.reading() as s:
+        known = in_force.known(s)
+        boxes = [stored.mailbox(s, box.name, box.folder) for box in config.mailbox.values()]
+        gone = sorted(stored.with_work(s) - config.mailbox.keys())
+        boxes += [stored.mailbox(s, name) for name in gone]
+        cases, failed = stored.cases(s, at), stored.failed(s)
+    working = store.working(each["worker"] for each in known)
+    daemons = [each for each in known if each["worker"] in working]
+    return {
+        "running": bool(daemons) or store.is_held(),
+        "config": _of(path, daemons or known),
+        "daemons": [each["worker"] for each in daemons],
+        "mailboxes": boxes,
+        "cases": cases,
+        "failed": failed,
+    }
+
+
+def _of(path: Path, known: list[Doc]) -> Doc | None:
+    """Several daemons may share a database: the one that runs on this file, else the one that loaded last."""
+    here = [each for each in known if each["source"] == str(path.absolute())] or known
+    return here[-1] if here else None
+
+
+def _file(path: Path, started: Started, live: Doc | None) -> Doc:
+    """What stands on the disk now, beside what is in force."""
+    try:
+        digest = digest_of(path.read_bytes())
+    except OSError:
+        digest = None
+    return {
+        "path": str(path.absolute()),
+        "hash": digest,
+        "is_live": live is not None and live["hash"] == digest,
+        "problems": [asdict(each) for each in started.problems],
+    }
+
+
+def _problems(found: Doc, path: Path, url: str, at: datetime) -> Iterator[Problem]:
+    if not found["running"]:
+        yield _stopped(found, url)
+    yield from _config_problems(found, path)
+    for box in found["mailboxes"]:
+        if not box["configured"]:
+            yield _removed(box)
+        elif found["running"] and found["config"] and _is_unread(box, found["config"], at):
+            said = f"el buzón «{box['name']}» no se ha leído entero desde hace más de 15 minutos"
+            yield Problem(said, "el registro dice por qué: journalctl -u mailbot", f"mailbox.{box['name']}")
+
+
+def _stopped(found: Doc, url: str) -> Problem:
+    hint = "systemctl start mailbot, o «mailbot run»"
+    if found["cases"]:
+        return Problem("el servicio no está en marcha", hint)
+    hint += "; si acaba de cambiar database, el servicio sigue con la de antes hasta que lo reinicie"
+    return Problem(f"el servicio no está en marcha: todavía no hay base de datos en {url}", hint)
+
+
+def _config_problems(found: Doc, path: Path) -> Iterator[Problem]:
+    file, live = found["file"], found["config"] or {}
+    refused = live.get("refused") or {}
+    wrong = file["problems"] or (refused.get("problems", []) if refused.get("hash") == file["hash"] else [])
+    if wrong:
+        yield Problem(
+            f"{path.name} no sirve como está: se usa la última configuración buena",
+            "corrija lo que sigue y recargue: systemctl reload mailbot",
+            file=str(path),
+        )
+        yield from (Problem(**each) for each in wrong)
+    elif found["running"] and live and not file["is_live"]:
+        cure = "systemctl reload mailbot"
+        yield Problem(f"{path.name} cambió después y no se ha cargado", cure, file=str(path), level="warning")
+    yield from (Problem(**{**each, "level": "warning"}) for each in live.get("templates", []))
+
+
+def _removed(box: Doc) -> Problem:
+    said = f"el buzón «{box['name']}» ya no está en la configuración, y le quedan {waiting(box)}"
+    hint = f"vuelva a escribir [mailbox.{box['name']}] hasta que termine, o ciérrelos con «mailbot case»"
+    return Problem(said, hint, f"mailbox.{box['name']}", level="warning")
+
+
+def waiting(box: Doc) -> str:
+    """`2 casos (1 precaso) y 3 respuestas por enviar`"""
+    replies, cases = sum(box["replies"].values()), box["cases"]
+    parts = [
+        f"{cases} caso{'s' * (cases != 1)} ({box['precasos']} en precaso)" if cases else "",
+        f"{replies} respuesta{'s' * (replies != 1)} por enviar" if replies else "",
+    ]
+    return " y ".join(part for part in parts if part)
+
+
+def _is_unread(box: Doc, live: Doc, at: datetime) -> bool:
+    """A daemon, or a mailbox, that is new gets as long."""
+    since: str = max(live["loaded_at"], box["read_up_to"] or "")
+    return since < time(at - UNREAD)

@@ -1,0 +1,68 @@
+"""What `mailbot status` counts: how far each mailbox was read, what waits to be sent, what waits for whom."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from mailbot.desk.case import LIVE, State
+from mailbot.desk.decision import ClockKind, Outcome
+from mailbot.desk.delivery import Status
+from mailbot.store import outbox as outboxes, places, tables
+from mailbot.store.columns import table
+from mailbot.store.in_force import time
+from mailbot.store.statements import Values, rows, scalar, scalars
+
+case = table(tables.Case)
+clock = table(tables.Clock)
+message = table(tables.Message)
+outbox = table(tables.Outbox)
+
+ON_WAY = (Status.QUEUED, Status.SENDING, Status.UNCERTAIN)
+
+
+def mailbox(s: Session, name: str, folder: str = "") -> Values:
+    """Of one mailbox; `folder`: the one that is read now, "" if it is no longer in the config."""
+    progress = places.progress(s, name, folder) if folder else None
+    read, pending = places.read_up_to(s, name), outboxes.pending(s, name)
+    live = select(case.c.state, func.count().label("n")).where(case.c.mailbox == name, case.c.state.in_(LIVE))
+    by_state = {row.state: row.n for row in rows(s, live.group_by(case.c.state))}
+    return {
+        "name": name,
+        "configured": bool(folder),
+        "folder": folder,
+        "read_up_to": time(read) if read else None,
+        "uid_seen": progress.uid_seen if progress else None,
+        "replies": {str(status): pending.get(status, 0) for status in ON_WAY},
+        "precasos": by_state.get(State.PRECASO, 0),
+        "cases": sum(by_state.values()),
+    }
+
+
+def with_work(s: Session) -> set[str]:
+    """The mailboxes, in the config or not, that live cases or replies on their way belong to."""
+    on_way = (outbox.c.status == Status.SENDING) | outbox.c.next_attempt_at.is_not(None)
+    sending = scalars(s, select(outbox.c.mailbox).where(on_way).distinct())
+    cases = scalars(s, select(case.c.mailbox).where(case.c.state.in_(LIVE)).distinct())
+    return {name for name in (*sending, *cases) if name}
+
+
+def cases(s: Session, now: datetime) -> Values:
+    """Live cases by state, how many wait for a person, and the answers that are still to come."""
+    states = select(case.c.state, func.count().label("n")).where(case.c.state.in_(LIVE))
+    by_state = {row.state: row.n for row in rows(s, states.group_by(case.c.state))}
+    running = clock.c.kind == ClockKind.ANSWER, clock.c.done_at.is_(None)
+    next_due = scalar(s, select(func.min(clock.c.due)).where(*running, clock.c.due > now))
+    return {
+        **{str(state): by_state.get(state, 0) for state in State if state in LIVE},
+        "attention": scalar(s, select(func.count()).select_from(case).where(case.c.attention.is_not(None))),
+        "next_deadline": time(next_due) if next_due else None,
+        "overdue": scalar(s, select(func.count()).select_from(clock).where(*running, clock.c.due <= now)),
+    }
+
+
+def failed(s: Session) -> int:
+    """Messages that could not be read, and wait for a person and `mailbot retry`."""
+    return int(
+        scalar(s, select(func.count()).select_from(message).where(message.c.outcome == Outcome.FAILED))
+    )

@@ -1,0 +1,170 @@
+"""`mailbot status`: whether the service runs, on which config, and what waits for whom; real processes."""
+
+import json
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailbot.config.load import load
+from mailbot.sandbox.servers import Sandbox
+from tests.cli.conftest import executed, typed
+from tests.cli.test_run import Daemon, changed, config, mail, servers, started, wait
+
+__all__ = ["config", "servers", "started"]
+
+Start = Callable[[], Daemon]
+RULE = '\n[[rule]]\nname = "xyz"\nkeywords = ["xyz"]\n'
+
+
+def status(config: Path) -> tuple[int, dict[str, Any]]:
+    done = typed("--config", config, "status", "--json")
+    assert done.stderr == ""
+    return done.exit_code, json.loads(done.stdout)
+
+
+def said(found: dict[str, Any]) -> str:
+    return " | ".join(problem["message"] for problem in found["problems"])
+
+
+def until(config: Path, holds: Callable[[dict[str, Any]], Any]) -> tuple[int, dict[str, Any]]:
+    wait(lambda: holds(status(config)[1]))
+    return status(config)
+
+
+def is_live(config: Path) -> Callable[[dict[str, Any]], Any]:
+    digest = load(config).digest
+    return lambda found: found["running"] and (found["config"] or {}).get("hash") == digest
+
+
+def running(config: Path, started: Start) -> Daemon:
+    daemon = started()
+    daemon.until("service.started")
+    until(config, is_live(config))
+    return daemon
+
+
+def test_a_service_that_is_well(servers: Sandbox, config: Path, started: Start) -> None:
+    daemon = started()
+    daemon.until("mailbox.connected")
+    mail(servers)
+    wait(lambda: servers.sent_to("ana@oti.example"))
+    code, found = until(
+        config, lambda f: f["mailboxes"][0]["read_up_to"] and f["config"] and f["cases"]["next_deadline"]
+    )
+    assert (code, found["ok"], found["problems"]) == (0, True, [])
+    live = found["config"]
+    assert live["hash"] == load(config).digest == found["file"]["hash"]
+    assert (live["source"], live["last_good"], live["problems"]) == (str(config), False, 0)
+    assert live["rules"] == len(load(config).rule)
+    assert f":{daemon.process.pid}:" in live["worker"]
+    assert found["daemons"] == [live["worker"]]
+    [box] = found["mailboxes"]
+    assert (box["name"], box["precasos"], box["cases"]) == ("soporte", 1, 1)
+    assert box["replies"] == {"queued": 0, "sending": 0, "uncertain": 0}
+    assert (found["cases"]["precaso"], found["cases"]["overdue"], found["failed"]) == (1, 0, 0)
+    page = typed("--config", config, "status")
+    assert (page.exit_code, page.stderr) == (0, "")
+    assert "en marcha" in page.stdout
+    assert live["hash"] in page.stdout
+
+
+def test_before_the_first_start_it_says_that_nothing_runs(config: Path) -> None:
+    code, found = status(config)
+    assert (code, found["running"], found["config"]) == (1, False, None)
+    assert "no está en marcha: todavía no hay base de datos" in said(found)
+    assert not config.with_name("mailbot.sqlite3").exists()
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGKILL])
+def test_a_service_that_ended_is_not_running_whatever_it_wrote(
+    config: Path, started: Start, by: signal.Signals
+) -> None:
+    daemon = running(config, started)
+    daemon.end(by)
+    code, found = status(config)
+    assert (code, found["running"], found["daemons"]) == (1, False, [])
+    assert said(found) == "el servicio no está en marcha"
+    assert found["config"]["hash"] == load(config).digest, "the last one is known"
+    assert "detenido" in typed("--config", config, "status").stdout
+
+
+def test_a_reload_shows_within_a_moment_and_a_saved_file_that_is_not_loaded_is_told(
+    config: Path, started: Start
+) -> None:
+    daemon = running(config, started)
+    before = load(config).digest
+    config.write_text(config.read_text("utf-8") + RULE, "utf-8")
+    code, found = status(config)
+    assert (code, found["config"]["hash"], found["file"]["is_live"]) == (0, before, False)
+    assert said(found) == "config.toml cambió después y no se ha cargado"
+    assert found["problems"][0]["hint"] == "systemctl reload mailbot"
+    daemon.process.send_signal(signal.SIGHUP)
+    _, found = until(config, is_live(config))
+    assert found["problems"] == []
+    reloaded = daemon.until("config.reloaded")
+    assert (reloaded["hash"], reloaded["changed"]) == (load(config).digest, 'reglas: +1 "xyz"')
+
+
+def test_a_refused_config_is_ill_with_every_problem_until_it_is_mended(config: Path, started: Start) -> None:
+    """Invariant 7."""
+    daemon = running(config, started)
+    good, before = config.read_text("utf-8"), load(config).digest
+    changed(config, "prefix ", "prefijo ")
+    changed(config, "timezone ", "timezona ")
+    daemon.process.send_signal(signal.SIGHUP)
+    code, found = until(config, lambda f: f["config"]["last_good"])
+    assert (code, found["config"]["hash"], found["config"]["problems"]) == (1, before, 2)
+    assert "se usa la última configuración buena" in said(found)
+    assert {p["path"] for p in found["problems"]} == {"", "service.prefijo", "service.timezona"}
+    config.write_text(good, "utf-8")
+    daemon.process.send_signal(signal.SIGHUP)
+    code, found = until(config, lambda f: not f["config"]["last_good"])
+    assert (code, found["problems"]) == (0, [])
+    daemon.until("config.mended")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [('prefix   = "MS"', 'prefix = "QQ"', "service.prefix"), ("mailbot.sqlite3", "otra.sqlite3", "")],
+)
+def test_what_needs_a_restart_refuses_the_whole_file_and_says_so(
+    config: Path, started: Start, old: str, new: str, path: str
+) -> None:
+    """Half a file is never applied: the rule that was added with it is not in force either."""
+    daemon = running(config, started)
+    original = config.read_text("utf-8")
+    config.write_text(original.replace(old, new, 1) + RULE, "utf-8")
+    assert new in config.read_text("utf-8")
+    daemon.process.send_signal(signal.SIGHUP)
+    refused = daemon.until("config.refused")
+    assert "reinicie el servicio" in refused["said"]
+    assert "config.reloaded" not in daemon.events()
+    if path:
+        code, found = until(config, lambda f: f["config"]["last_good"])
+        assert (code, found["problems"][-1]["path"]) == (1, path)
+    config.write_text(original, "utf-8")
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.until("config.mended")
+
+
+def test_after_a_restart_on_the_last_good_copy_every_channel_says_so(config: Path, started: Start) -> None:
+    """Invariant 7: the log, status and every other command; never silently."""
+    first = running(config, started)
+    good = load(config).digest
+    first.end()
+    changed(config, "prefix ", "prefijo ")
+    second = started()
+    second.until("service.started")
+    refused = second.until("config.refused")
+    assert (refused["level"], refused["what"]) == ("error", "se usa la última configuración buena")
+    code, found = until(config, lambda f: f["running"] and f["config"] and f["config"]["last_good"])
+    assert (code, found["config"]["hash"]) == (1, good)
+    assert "service.prefijo" in [p["path"] for p in found["problems"]]
+    other = executed("--config", config, "cases")
+    assert "se usa su última copia buena" in other.stderr
+    changed(config, "prefijo ", "prefix ")
+    code, found = status(config)
+    assert (code, found["problems"]) == (0, []), "the copy is that very file"
