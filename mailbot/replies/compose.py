@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.utils import format_datetime
+from functools import lru_cache
 
 from jinja2 import TemplateError
 
@@ -70,6 +71,7 @@ def compose(
     return Composed(reference, reference, headers["Subject"], order.to, identity.address, data)
 
 
+@lru_cache(maxsize=100)
 def _sender(identity: DeskIdentity) -> str:
     name = clean.header(identity.name, clean.SUBJECT)
     return str(Address(re.sub(r'["\\\\]', "'", name), addr_spec=identity.address))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session
 
 from mailbot.desk.case import Case, Datum, State, may_move
@@ -27,6 +27,15 @@ participant = table(tables.Participant)
 message = table(tables.Message)
 remembered = table(tables.Remembered)
 
+#: what they set stands in the values that they are run with
+SET_CASE = update(case).where(case.c.id == bindparam("its_id"))
+SET_CASE_AS_READ = SET_CASE.where(case.c.version == bindparam("its_version"))
+SET_MESSAGE = update(message).where(message.c.id == bindparam("its_id"))
+END_CLOCK = update(clock).where(
+    clock.c.case_id == bindparam("its_case"), clock.c.kind == bindparam("its_kind"), clock.c.done_at.is_(None)
+)
+LAST_EVENT = select(func.max(event.c.seq)).where(event.c.case_id == bindparam("case_id"))
+
 
 def apply(s: Session, change: Change, message_id: int | None, now: datetime, *, prefix: str = "MS") -> Case:
     """Store a decided change; the case as it is then. The message that caused it joins the case.
@@ -49,7 +58,7 @@ def apply(s: Session, change: Change, message_id: int | None, now: datetime, *, 
     _join(s, case_id, change)
     if message_id is not None:
         _remember(s, change, message_id, now)
-        run(s, update(message).where(message.c.id == message_id).values(case_id=case_id))
+        run(s, SET_MESSAGE, its_id=message_id, case_id=case_id)
     return by_id(s, case_id)
 
 
@@ -108,7 +117,7 @@ def _register(s: Session, change: Change, steps: Values, prefix: str, now: datet
         reminded=change.reminded,
         registered_at=now,
     )
-    run(s, update(case).where(case.c.id == case_id).values(number=f"{prefix}-{case_id:06d}"))
+    run(s, SET_CASE, its_id=case_id, number=f"{prefix}-{case_id:06d}")
     return case_id
 
 
@@ -144,8 +153,7 @@ def _update(s: Session, known: Case, change: Change, steps: Values) -> int:
         values["reminded"] = True
     if change.requester:
         values |= _requester(change.requester) | {"answer_to": change.requester.email}
-    same = case.c.id == known.id, case.c.version == known.version
-    if run(s, update(case).where(*same).values(**values)) != 1:
+    if run(s, SET_CASE_AS_READ, its_id=known.id, its_version=known.version, **values) != 1:
         raise Conflict(f"case {known.number} changed since version {known.version}")
     return known.id
 
@@ -158,8 +166,7 @@ def _record_events(
     message_id: int | None,
     now: datetime,
 ) -> None:
-    count = select(func.max(event.c.seq)).where(event.c.case_id == case_id)
-    last = scalar(s, count) if state else 0
+    last = scalar(s, LAST_EVENT, case_id=case_id) if state else 0
     values = []
     for seq, new in enumerate(events, start=last + 1):
         values.append(
@@ -196,9 +203,8 @@ def _datum(case_id: int, name: str, known: Datum) -> Values:
 def _run_clocks(s: Session, case_id: int, change: Change, now: datetime) -> None:
     """A clock that starts while one of its kind runs takes its place."""
     for order in change.clocks:
-        running = clock.c.case_id == case_id, clock.c.kind == order.kind, clock.c.done_at.is_(None)
         result = "restarted" if isinstance(order, StartClock) else order.result
-        run(s, update(clock).where(*running).values(done_at=now, result=result))
+        run(s, END_CLOCK, its_case=case_id, its_kind=order.kind, done_at=now, result=result)
         if isinstance(order, StartClock):
             add(
                 s,
@@ -229,6 +235,8 @@ def _join(s: Session, case_id: int, change: Change) -> None:
 
 def _remember(s: Session, change: Change, message_id: int, now: datetime) -> None:
     """In a table of its own, so that it can be forgotten; the latest value of an address and field stays."""
+    if not change.remember:
+        return
     sender = scalar(s, select(message.c.sender).where(message.c.id == message_id))
     for name, value in change.remember.items():
         run(s, delete(remembered).where(remembered.c.address == sender, remembered.c.field == name))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, String, bindparam, func, or_, select
 from sqlmodel import Session
 
 from mailbot.desk.case import LIVE, Case, State
@@ -33,6 +33,35 @@ NEVER_LEFT = (Status.NOT_NEEDED, Status.FAILED)
 SECRET = (Evidence.REFERENCE, Evidence.NOTICE)
 TOLD = ("sin_regla", "muy_grande")
 
+SAME = select(message_.c.id, message_.c.filed).where(
+    message_.c.content_hash == bindparam("content_hash"), message_.c.duplicate_of.is_(None)
+)
+KEYS = bindparam("keys", type_=String(), expanding=True)
+OURS_CALLED = (
+    select(outbox.c.case_id, outbox.c.role, outbox.c.reference, outbox.c.message_id)
+    .where(or_(outbox.c.reference.in_(KEYS), outbox.c.message_id.in_(KEYS)), outbox.c.case_id.is_not(None))
+    .order_by(outbox.c.id)
+)
+CALLED = (
+    select(message_.c.message_id, message_.c.case_id)
+    .where(message_.c.message_id.in_(KEYS))
+    .union_all(
+        select(outbox.c.sent_message_id, outbox.c.case_id).where(outbox.c.sent_message_id.in_(KEYS)),
+    )
+)
+OPEN_PRECASOS = lookup.such(case.c.requester_email == bindparam("sender"), case.c.state == State.PRECASO)
+REMEMBERED = select(remembered.c.field, remembered.c.value).where(remembered.c.address == bindparam("sender"))
+COUNTS = outbox.c.role.in_(COUNTED), outbox.c.status.not_in(NEVER_LEFT)
+SENT_TO_ALL = select(func.count()).select_from(outbox).where(*COUNTS, outbox.c.queued_at > bindparam("since"))
+SENT_TO_THESE = select(outbox.c.queued_at, outbox.c.template).where(
+    *COUNTS,
+    or_(
+        outbox.c.party == bindparam("party"),
+        outbox.c.recipient.in_(bindparam("recipients", expanding=True)),
+    ),
+    outbox.c.queued_at > bindparam("since"),
+)
+
 
 def about(s: Session, arrival: Arrival, policy: Policy, now: datetime, *, again: int | None = None) -> Known:
     """`again`: the id under which this message is stored already, when it is judged once more."""
@@ -55,10 +84,8 @@ def about(s: Session, arrival: Arrival, policy: Policy, now: datetime, *, again:
 
 
 def _original(s: Session, message: Message, again: int | None) -> Row[Any] | None:
-    same = [message_.c.content_hash == message.content_hash, message_.c.duplicate_of.is_(None)]
-    if again is not None:
-        same.append(message_.c.id != again)
-    return first(s, select(message_.c.id, message_.c.filed).where(*same))
+    same = SAME if again is None else SAME.where(message_.c.id != again)
+    return first(s, same, content_hash=message.content_hash)
 
 
 # -- threads (invariant 5) -------------------------------------------------------------------------------
@@ -93,9 +120,7 @@ def _keys(message: Message) -> list[str]:
 
 def _by_reference(s: Session, keys: Sequence[str]) -> list[tuple[int, Evidence, str]]:
     """Our random references are looked up, never computed."""
-    ours = or_(outbox.c.reference.in_(keys), outbox.c.message_id.in_(keys))
-    columns = outbox.c.case_id, outbox.c.role, outbox.c.reference, outbox.c.message_id
-    found = rows(s, select(*columns).where(ours, outbox.c.case_id.is_not(None)).order_by(outbox.c.id))
+    found = rows(s, OURS_CALLED, keys=keys)
     by_key = {seen: row for row in found for seen in (row.reference, row.message_id)}
     told = {Role.DESK: Evidence.NOTICE}
     return [
@@ -107,9 +132,7 @@ def _by_reference(s: Session, keys: Sequence[str]) -> list[tuple[int, Evidence, 
 
 def _by_message(s: Session, keys: Sequence[str]) -> list[tuple[int, str]]:
     """Messages of a case, and mail of ours under the name that the provider gave it: neither is a secret."""
-    theirs = select(message_.c.message_id, message_.c.case_id).where(message_.c.message_id.in_(keys))
-    ours = select(outbox.c.sent_message_id, outbox.c.case_id).where(outbox.c.sent_message_id.in_(keys))
-    found = [tuple(row) for row in rows(s, theirs.union_all(ours)) if row.case_id is not None]
+    found = [tuple(row) for row in rows(s, CALLED, keys=keys) if row.case_id is not None]
     return [(case_id, seen) for seen in keys for name, case_id in found if name == seen]
 
 
@@ -136,7 +159,7 @@ def numbers_in(subject: str, prefix: str) -> list[int]:
 def _open_precasos(s: Session, sender: str | None) -> tuple[Case, ...]:
     if sender is None:
         return ()
-    return lookup.where(s, case.c.requester_email == sender, case.c.state == State.PRECASO)
+    return lookup.found(s, OPEN_PRECASOS, sender=sender)
 
 
 def _correlated(s: Session, arrival: Arrival) -> Case | None:
@@ -166,19 +189,16 @@ def _bounced(s: Session, message: Message) -> OurReply | None:
 
 
 def _remembered(s: Session, sender: str | None) -> dict[str, str]:
-    kept = select(remembered.c.field, remembered.c.value).where(remembered.c.address == sender)
-    return {row.field: row.value for row in rows(s, kept)}
+    return {row.field: row.value for row in rows(s, REMEMBERED, sender=sender)}
 
 
 def _sent(s: Session, message: Message, its_case: Case | None, now: datetime) -> Sent:
     """Kept in the database, so that limits survive a restart."""
     hour = now - timedelta(hours=1)
-    counts = outbox.c.role.in_(COUNTED), outbox.c.status.not_in(NEVER_LEFT)
-    in_all = scalar(s, select(func.count()).select_from(outbox).where(*counts, outbox.c.queued_at > hour))
+    in_all = scalar(s, SENT_TO_ALL, since=hour)
     sender = message.from_.email if message.from_ else ""
-    own = or_(outbox.c.party == sender, outbox.c.recipient.in_(list(_targets(sender, message, its_case))))
-    since = outbox.c.queued_at > now - timedelta(days=1)
-    to_this = rows(s, select(outbox.c.queued_at, outbox.c.template).where(*counts, own, since))
+    targets = list(_targets(sender, message, its_case))
+    to_this = rows(s, SENT_TO_THESE, party=sender, recipients=targets, since=now - timedelta(days=1))
     return Sent(
         address_hour=sum(row.queued_at > hour for row in to_this),
         address_day=len(to_this),

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session
 
 from mailbot.desk.case import Case
@@ -22,7 +22,6 @@ from mailbot.store.places import (
     Progress,
     advance,
     gone,
-    inside,
     known_uids,
     moved,
     moves_due,
@@ -68,6 +67,23 @@ __all__ = [
 
 message = table(tables.Message)
 location = table(tables.Location)
+
+OUTCOME_AT = (
+    select(message.c.outcome)
+    .join(location, location.c.message_id == message.c.id)
+    .where(
+        location.c.mailbox == bindparam("mailbox"),
+        location.c.folder == bindparam("folder"),
+        location.c.uidvalidity == bindparam("uidvalidity"),
+        location.c.uid == bindparam("uid"),
+    )
+)
+FIRST_WORDS = (
+    select(message.c.id, message.c.reply_text, message.c.text)
+    .where(message.c.case_id == bindparam("case_id"))
+    .order_by(message.c.id)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +209,7 @@ def again(
 
 def outcome_at(s: Session, place: Place) -> Outcome | None:
     """What became of the message that lies, or lay, there."""
-    at = *inside(place.mailbox, place.folder, place.uidvalidity), location.c.uid == place.uid
-    joined = select(message.c.outcome).join(location, location.c.message_id == message.c.id)
-    found: Outcome | None = scalar(s, joined.where(*at))
+    found: Outcome | None = scalar(s, OUTCOME_AT, **asdict(place))
     return found
 
 
@@ -223,8 +237,7 @@ def of_case(s: Session, case_id: int) -> tuple[int, ...]:
 
 def first_words(s: Session, case_id: int) -> tuple[int, str] | None:
     """Id of a case's first message and what was written in it, the whole text where nothing else was found."""
-    of_it = select(message.c.id, message.c.reply_text, message.c.text).where(message.c.case_id == case_id)
-    row = first(s, of_it.order_by(message.c.id).limit(1))
+    row = first(s, FIRST_WORDS, case_id=case_id)
     return (row.id, row.reply_text or row.text) if row else None
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, select
 from sqlmodel import Session
 
 from mailbot.desk.case import Case, Datum
@@ -47,19 +47,38 @@ ORIGINAL = (
 )
 
 
+def such(*conditions: ColumnElement[bool]) -> Select[Any]:
+    """For `found`: the cases for which all conditions hold, oldest first."""
+    columns = [column for column in case.c if column is not case.c.snapshot]
+    text = cast(case.c.snapshot, Text).label("snapshot")
+    return select(*columns, text, DEADLINE, ORIGINAL).where(*conditions).order_by(case.c.id)
+
+
+BY_ID = such(case.c.id == bindparam("case_id"))
+DATA = select(datum).where(datum.c.case_id.in_(bindparam("ids", expanding=True)))
+TAKES_PART = select(participant.c.email).where(
+    participant.c.case_id == bindparam("case_id"), participant.c.email == bindparam("email")
+)
+
+
+def found(s: Session, cases: Select[Any], **values: Any) -> tuple[Case, ...]:
+    """What `such` tells of, with the values of its parameters."""
+    known = rows(s, cases, **values)
+    data = data_of(s, [row.id for row in known])
+    return tuple(_read(row, data[row.id]) for row in known)
+
+
 def where(s: Session, *conditions: ColumnElement[bool]) -> tuple[Case, ...]:
     """The cases for which all conditions hold, oldest first."""
-    found = rows(s, select(case, DEADLINE, ORIGINAL).where(*conditions).order_by(case.c.id))
-    data = data_of(s, [row.id for row in found])
-    return tuple(_read(row, data[row.id]) for row in found)
+    return found(s, such(*conditions))
 
 
 def by_id(s: Session, case_id: int) -> Case:
     """Raises `LookupError`."""
-    found = where(s, case.c.id == case_id)
-    if not found:
+    known = found(s, BY_ID, case_id=case_id)
+    if not known:
         raise LookupError(f"no case {case_id}")
-    return found[0]
+    return known[0]
 
 
 def get(s: Session, number: str) -> Case | None:
@@ -75,7 +94,7 @@ def get(s: Session, number: str) -> Case | None:
 def data_of(s: Session, ids: list[int]) -> dict[int, dict[str, Datum]]:
     """Per case id, what is known of its fields."""
     data: dict[int, dict[str, Datum]] = {case_id: {} for case_id in ids}
-    for row in rows(s, select(datum).where(datum.c.case_id.in_(ids))) if ids else ():
+    for row in rows(s, DATA, ids=ids) if ids else ():
         data[row.case_id][row.field] = Datum(
             row.value, row.source, row.doubtful, row.misfit, row.by, row.third_party
         )
@@ -86,8 +105,7 @@ def takes_part(s: Session, case_id: int, sender: Address | None) -> bool:
     """Whether the sender wrote, or was in To or Cc of, one of the case's messages (invariant 5)."""
     if sender is None:
         return False
-    by = participant.c.case_id == case_id, participant.c.email == key(sender.email.lower())
-    return first(s, select(participant.c.email).where(*by)) is not None
+    return first(s, TAKES_PART, case_id=case_id, email=key(sender.email.lower())) is not None
 
 
 def _read(row: Any, data: dict[str, Datum]) -> Case:
@@ -98,7 +116,7 @@ def _read(row: Any, data: dict[str, Datum]) -> Case:
         state=row.state,
         version=row.version,
         mailbox=row.mailbox,
-        snapshot=snapshots.from_json(row.snapshot),
+        snapshot=snapshots.from_text(row.snapshot),
         requester=requester,
         subject=row.subject,
         answer_to=row.answer_to,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, case as when, func, select, update
+from sqlalchemy import ColumnElement, bindparam, case as when, func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -24,6 +24,51 @@ if TYPE_CHECKING:
 outbox = table(tables.Outbox)
 message = table(tables.Message)
 case = table(tables.Case)
+
+SENDER = select(message.c.sender).where(message.c.id == bindparam("message_id"))
+NEXT = (
+    select(outbox.c.id, outbox.c.status, outbox.c.attempts)
+    .where(
+        outbox.c.mailbox == bindparam("mailbox"),
+        outbox.c.status.in_((Status.QUEUED, Status.UNCERTAIN)),
+        outbox.c.next_attempt_at <= bindparam("now"),
+    )
+    .order_by(outbox.c.next_attempt_at, outbox.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+CLAIM = update(outbox).where(
+    outbox.c.id == bindparam("its_id"),
+    outbox.c.status == bindparam("its_status"),
+    outbox.c.attempts == bindparam("its_attempts"),
+)
+REPLY = select(outbox).where(outbox.c.id == bindparam("reply_id"))
+CASE_OF = select(outbox.c.case_id).where(outbox.c.id == bindparam("reply_id"))
+#: a bounce that came first stays
+SETTLE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("its_id"))
+    .values(
+        status=when(
+            (outbox.c.status == Status.BOUNCED, Status.BOUNCED),
+            else_=bindparam("its_status", type_=outbox.c.status.type),
+        ),
+        times_uncertain=outbox.c.times_uncertain + bindparam("uncertain"),
+        claimed_by=None,
+        claimed_at=None,
+    )
+)
+#: whether an attempt is the one whose result the row waits for
+ITS: ColumnElement[bool] = outbox.c.status.in_((Status.SENDING, Status.BOUNCED)) & (
+    outbox.c.attempts == bindparam("attempt")
+)
+WAITS = outbox.c.status.in_((Status.SENDING, Status.QUEUED, Status.UNCERTAIN))
+SETTLE_ITS, SETTLE_SENT = SETTLE.where(ITS), SETTLE.where(ITS | WAITS)
+#: the first mail that left for its requester is the first response to a case
+RESPONDED = update(case).where(
+    case.c.id == CASE_OF.where(outbox.c.role != Role.DESK).scalar_subquery(),
+    case.c.first_response_at.is_(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +108,7 @@ def queue(
     Only `queued` ones are sent; `not_needed` and `failed` are kept to be shown, with `error` as the reason.
     """
     status = Status(status)
-    party = scalar(s, select(message.c.sender).where(message.c.id == message_id)) if message_id else None
+    party = scalar(s, SENDER, message_id=message_id) if message_id else None
     return add(
         s,
         outbox,
@@ -101,18 +146,10 @@ def claim(s: Session, mailbox: str, now: datetime, worker: str) -> Claimed | Non
 
     Raises `Unreadable`, `Conflict`.
     """
-    open_ = outbox.c.status.in_((Status.QUEUED, Status.UNCERTAIN)), outbox.c.next_attempt_at <= now
-    row = first(
-        s,
-        select(outbox.c.id, outbox.c.status, outbox.c.attempts)
-        .where(outbox.c.mailbox == mailbox, *open_)
-        .order_by(outbox.c.next_attempt_at, outbox.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True),
-    )
+    row = first(s, NEXT, mailbox=mailbox, now=now)
     if row is None:
         return None
-    same = outbox.c.id == row.id, outbox.c.status == row.status, outbox.c.attempts == row.attempts
+    same = {"its_id": row.id, "its_status": row.status, "its_attempts": row.attempts}
     values = {
         "status": Status.SENDING,
         "attempts": row.attempts + 1,
@@ -120,7 +157,7 @@ def claim(s: Session, mailbox: str, now: datetime, worker: str) -> Claimed | Non
         "claimed_by": worker,
         "claimed_at": now,
     }
-    if run(s, update(outbox).where(*same).values(**values)) != 1:
+    if run(s, CLAIM, **same, **values) != 1:
         raise Conflict(f"reply {row.id} was claimed by another worker")
     try:
         return read(s, row.id)
@@ -141,44 +178,34 @@ def settle(
     *,
     attempt: int | None = None,
 ) -> bool:
-    """What became of a reply; with `next_attempt` it is tried again then. A bounce that came first stays.
+    """What became of a reply; with `next_attempt` it is tried again then.
 
     `attempt`: of whose result this is. False, and nothing changes, if another has taken the reply over and
     knows as much; that it was accepted is always news.
     """
     status = Status(status)
     values: dict[str, Any] = {
-        "status": when((outbox.c.status == Status.BOUNCED, Status.BOUNCED), else_=status),
+        "its_id": reply_id,
+        "its_status": status,
         "said": said,
         "next_attempt_at": next_attempt,
-        "claimed_by": None,
-        "claimed_at": None,
+        "uncertain": int(status is Status.UNCERTAIN),
     }
-    if status is Status.UNCERTAIN:
-        values["times_uncertain"] = outbox.c.times_uncertain + 1
+    statement = SETTLE
     if status is Status.SENT:
         values |= {"sent_at": now, "sent_message_id": sent_message_id and key(sent_message_id)}
-    which = [outbox.c.id == reply_id]
     if attempt is not None:
-        which.append(_still_its(attempt, status))
-    settled = run(s, update(outbox).where(*which).values(**values)) == 1
+        statement = SETTLE_SENT if status is Status.SENT else SETTLE_ITS
+        values["attempt"] = attempt
+    settled = run(s, statement, **values) == 1
     if settled and status is Status.SENT:
-        _responded(s, reply_id, now)
+        run(s, RESPONDED, reply_id=reply_id, first_response_at=now)
     return settled
-
-
-def _still_its(attempt: int, status: Status) -> ColumnElement[bool]:
-    """Whether this attempt is the one whose result the row waits for."""
-    own: ColumnElement[bool] = outbox.c.status.in_((Status.SENDING, Status.BOUNCED)) & (
-        outbox.c.attempts == attempt
-    )
-    waits = outbox.c.status.in_((Status.SENDING, Status.QUEUED, Status.UNCERTAIN))
-    return own | waits if status is Status.SENT else own
 
 
 def case_of(s: Session, reply_id: int) -> Case | None:
     """The case of a reply, as it is now."""
-    case_id = scalar(s, select(outbox.c.case_id).where(outbox.c.id == reply_id))
+    case_id = scalar(s, CASE_OF, reply_id=reply_id)
     return lookup.by_id(s, case_id) if case_id else None
 
 
@@ -193,7 +220,7 @@ def pending(s: Session, mailbox: str | None = None) -> Mapping[str, int]:
 
 def read(s: Session, reply_id: int) -> Claimed:
     """Raises whatever a damaged row or case leads to."""
-    row = first(s, select(outbox).where(outbox.c.id == reply_id))
+    row = first(s, REPLY, reply_id=reply_id)
     if row is None:
         raise LookupError(f"no reply {reply_id}")
     return Claimed(
@@ -211,12 +238,3 @@ def read(s: Session, reply_id: int) -> Claimed:
         message_id=row.message_id or "",
         reference=row.reference or "",
     )
-
-
-def _responded(s: Session, reply_id: int, now: datetime) -> None:
-    """The first mail that left for its requester is the first response to a case."""
-    its_case = (
-        select(outbox.c.case_id).where(outbox.c.id == reply_id, outbox.c.role != Role.DESK).scalar_subquery()
-    )
-    first_time = case.c.id == its_case, case.c.first_response_at.is_(None)
-    run(s, update(case).where(*first_time).values(first_response_at=now))

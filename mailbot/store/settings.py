@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlmodel import Session
 
 from mailbot.store import tables
@@ -16,9 +16,12 @@ setting = table(tables.Setting)
 IS_COPY = "is_copy"
 
 
+VALUE = select(setting.c.value).where(setting.c.key == bindparam("key"))
+
+
 def get(s: Session, name: str) -> Any:
     """None where nothing was kept under that name."""
-    return scalar(s, select(setting.c.value).where(setting.c.key == name))
+    return scalar(s, VALUE, key=name)
 
 
 def keep(s: Session, name: str, value: Any, now: datetime) -> None:

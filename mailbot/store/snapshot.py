@@ -1,6 +1,8 @@
 """A case's rule and fields as they stood when it was opened, as JSON and back."""
 
+import json
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from mailbot.desk.case import Snapshot
@@ -36,6 +38,12 @@ def from_json(data: dict[str, Any]) -> Snapshot:
         calendar=data["calendar"],
         hours=Hours.model_validate(data["hours"], extra="ignore") if data.get("hours") else None,
     )
+
+
+@lru_cache(maxsize=2000)
+def from_text(text: str) -> Snapshot:
+    """As it stands in the database. Cases of one rule have one snapshot, and reading it costs more than the case."""
+    return from_json(json.loads(text))
 
 
 def _written(length: timedelta) -> str:
