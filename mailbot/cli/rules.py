@@ -20,6 +20,7 @@ from mailbot.cli.common import (
 )
 from mailbot.cli.person import person
 from mailbot.cli.replay import replay
+from mailbot.cli.suggest import suggest
 from mailbot.cli.trial import ANYBODY, attempt, subject_only
 from mailbot.config import faults
 from mailbot.config.live import Live
@@ -38,6 +39,7 @@ def rules() -> None:
 
 
 rules.add_command(replay)
+rules.add_command(suggest)
 
 
 @rules.command("test")

@@ -201,15 +201,11 @@ def _rule(found: Sequence[Count], spelling: Spelling, taken: set[str]) -> Rule:
     first = found[0].phrase
     return Rule(
         name=unused("_".join(w for w in first if w == "no" or w not in JOINING), taken),
-        title=_capital(spelling.phrase(first)),
+        title=spelling.title(first),
         keywords=tuple(spelling.phrase(count.phrase) for count in found),
         kind=RequestKind.INCIDENTE if complains else RequestKind.REQUERIMIENTO,
         severity=3 if complains else 5,
     )
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def unused(name: str, taken: set[str]) -> str:

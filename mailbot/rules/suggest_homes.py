@@ -78,4 +78,4 @@ def _agreed(mails: Counter[str], names: set[str], least: int) -> str:
     if not ours:
         return ""
     name, n = ours.most_common(1)[0]
-    return name if n >= least and n >= AGREED * mails.total() else ""
+    return name if n >= least and n >= AGREED * ours.total() else ""

@@ -33,7 +33,10 @@ SENDERS = 2**13
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A mail that a person wrote. `sender`: whatever tells one writer from another; `name`: as From shows it."""
+    """A mail that a person wrote.
+
+    `sender`: the address, or whatever else tells one writer from another; `name`: as From shows it.
+    """
 
     subject: str
     sender: str
@@ -86,7 +89,8 @@ def read(mail: Iterable[Seen], book: Rulebook) -> Lines:
 
 def _line(seen: Seen, folded: str, became: Became, rule: str) -> Line:
     request = became is Became.PROMOTED or looks_like_request(folded)
-    private = (_names(seen.name) | _names(seen.sender.partition("@")[0])).intersection(words(folded))
+    local = seen.sender.partition("@")[0] if "@" in seen.sender else ""
+    private = (_names(seen.name) | _names(local)).intersection(words(folded))
     return Line(seen.subject, folded, seen.sender, became, rule, request, private)
 
 
@@ -105,10 +109,10 @@ def _today(seen: Seen, book: Rulebook) -> tuple[Became, str]:
     if seen.became in (Became.CASE, Became.INFORMATIVO):
         return seen.became, seen.rule
     match = book.match(seen.subject, seen.sender, seen.mailbox)
+    news = match is not None and match.rule.treat_as is TreatAs.INFORMATIVO
     if seen.became is Became.NO_CASE:
-        same = match is not None and match.rule.name == seen.rule
+        same = match is not None and match.rule.name == seen.rule and not news
         return (Became.NO_CASE if same else Became.INFORMATIVO), seen.rule
     if match is None:
         return seen.became, seen.rule
-    treated = Became.INFORMATIVO if match.rule.treat_as is TreatAs.INFORMATIVO else Became.CASE
-    return treated, match.rule.name
+    return (Became.INFORMATIVO if news else Became.CASE), match.rule.name

@@ -29,6 +29,8 @@ NOISE = re.compile(r"\S+@\S+|https?:\S+|www\.\S+|\[[^\]]{1,30}\]|\b\w+-\d+\w*|\S
 ENOUGH = 40
 #: letters of a word: what is longer is none
 LARGEST = 30
+#: a word in a subject that is not all capitals counts as so many of those
+NOT_SHOUTED = 4
 #: stands for whatever no phrase goes across
 BREAK = 0
 
@@ -124,19 +126,33 @@ class Spelling:
     """How people write folded words: most often, and an accent where it is a draw. CAPITALS often leave it out."""
 
     def __init__(self, wanted: Iterable[str]) -> None:
-        self.seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.wanted = frozenset(wanted)
+        self.seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, subject: str) -> None:
-        weight = 1 if subject.isupper() else 4
+        shouted = subject.isupper()
         for start, end in places(subject):
-            written = subject[start:end].lower()
+            written = subject[start:end]
             if (word := fold(written)) in self.wanted:
-                self.seen[word][written] += weight
+                self.seen[word][written.lower() if shouted else written] += 1 if shouted else NOT_SHOUTED
 
     def of(self, word: str) -> str:
-        forms = self.seen.get(word)
-        return max(forms, key=lambda form: (forms[form], form != word, form)) if forms else word
+        forms: Counter[str] = Counter()
+        for form, n in self.seen[word].items():
+            forms[form.lower()] += n
+        return max(forms, key=lambda form: (forms[form], form != word, form), default=word)
 
     def phrase(self, phrase: Phrase) -> str:
+        """As a keyword: in small letters."""
         return " ".join(map(self.of, phrase))
+
+    def title(self, phrase: Phrase) -> str:
+        """As a name of its matter: «VPN», «WiFi», «Error de impresión»."""
+        text = " ".join(map(self._own_capitals, phrase))
+        return text[:1].upper() + text[1:]
+
+    def _own_capitals(self, word: str) -> str:
+        """A word that is mostly written with capitals beyond its first letter keeps them."""
+        small = self.of(word)
+        form = max(self.seen[word], key=lambda form: (self.seen[word][form], form), default=small)
+        return form if form[1:] != form[1:].lower() else small

@@ -133,12 +133,15 @@ class ImapMailbox:
     def client(self) -> Any:
         return self.folders.client
 
-    def select(self, folder: str) -> Selected:
-        """Make `folder` the one that the other methods read; if it is missing, the error names the others."""
+    def select(self, folder: str, *, read_only: bool = False) -> Selected:
+        """Make `folder` the one that the other methods read; if it is missing, the error names the others.
+
+        `read_only`: by EXAMINE, which changes nothing on the server (RFC 3501 §6.3.2).
+        """
         with trying(f"Abrir la carpeta {folder}", self.server):
             name, self.folder = self.folders.name(folder), ""
             try:
-                answer = self._open_folder(name)
+                answer = self._open_folder(name, read_only)
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error as error:
@@ -168,11 +171,11 @@ class ImapMailbox:
                 return None
         return Selected(answer.get(b"UIDVALIDITY", 0), answer.get(b"UIDNEXT", 0))
 
-    def _open_folder(self, name: str) -> Any:
+    def _open_folder(self, name: str, read_only: bool) -> Any:
         """Where we may only read (RFC 4314), messages stay, and the ledger tells which are new."""
         try:
-            self.read_only = False
-            return self.client.select_folder(name)
+            self.read_only = read_only
+            return self.client.select_folder(name, readonly=read_only)
         except imaplib.IMAP4.readonly:
             self.read_only = True
             return self.client.select_folder(name, readonly=True)
@@ -211,10 +214,10 @@ class ImapMailbox:
                 found += sorted(self.client.search(["UID", f"{first}:{first + SEARCHED - 1}", *wanted]))
             return found
 
-    def headers(self, uids: Sequence[int]) -> Iterator[bytes]:
-        """Of each of these messages the fields that name it and its thread, as a header block."""
+    def headers(self, uids: Sequence[int], fields: str = THREAD) -> Iterator[bytes]:
+        """Of each of these messages some fields, by default those that name it and its thread, as a header block."""
         with trying("Leer cabeceras", self.server):
-            for answer in self.client.fetch(uids, [f"BODY.PEEK[HEADER.FIELDS ({THREAD})]"]).values():
+            for answer in self.client.fetch(uids, [f"BODY.PEEK[HEADER.FIELDS ({fields})]"]).values():
                 yield next(value for key, value in answer.items() if key.startswith(b"BODY["))
 
     @property

@@ -24,7 +24,14 @@ WORDS = {
     "hola": ("", "", "", "Buenos días, ", "Urgente: ", "URGENTE ", "Solicito ayuda, ", "Buen día - "),
     "donde": ("", "", " piso 3", " de la oficina jurídica", " sede norte", " en Pasto", " del segundo piso"),
     "cuando": ("", "", " desde ayer", " desde el lunes", " hoy 12/03/2026", " esta mañana", " hace dos días"),
-    "quien": ("Ana Ruiz", "Juan Pérez", "Carlos Gómez", "Lina Chaparro", "el contratista nuevo", "María López"),
+    "quien": (
+        "Ana Ruiz",
+        "Juan Pérez",
+        "Carlos Gómez",
+        "Lina Chaparro",
+        "el contratista nuevo",
+        "María López",
+    ),
     "mes": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto"),
     "n": ("12", "45", "103", "2026", "0078", "3"),
 }

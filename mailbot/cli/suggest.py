@@ -1,0 +1,74 @@
+"""`mailbot rules suggest`: words that the rules lack, from stored mail or, on the first day, from the mailbox."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mailbot.cli.base import Command
+from mailbot.cli.common import Count, as_it_stands, as_json, config_file, now, show_json
+from mailbot.cli.suggest_page import Page
+from mailbot.rules.suggest import Suggested, Suggestion, suggest as analyse
+from mailbot.store import subjects
+
+#: a hundred years: there is no older mail
+MOST_DAYS = 36_500
+
+
+@click.command(cls=Command)
+@click.option("--days", type=Count(), default=90, show_default=True, metavar="N", help="De cuántos días.")
+@click.option(
+    "--from-mailbox",
+    is_flag=True,
+    help="Lee los asuntos del buzón mismo, por IMAP, sin base de datos; no marca ni mueve nada.",
+)
+@click.option("--mailbox", metavar="BUZÓN", help="Con --from-mailbox, cuál; si falta, el primero.")
+@config_file
+@as_json
+def suggest(days: int, from_mailbox: bool, mailbox: str | None, config: Path | None, as_json: bool) -> None:
+    """Propone palabras que les faltan a las reglas, con las solicitudes que ninguna regla conoce.
+
+    También propone excepciones (unless), con los correos que coincidieron y no llegaron a ser un caso. La
+    salida es TOML: lo que no lleva # puede pegarse en config.toml. No guarda ni envía nada.
+    """
+    days = min(days, MOST_DAYS)
+    if from_mailbox or mailbox:
+        from mailbot.cli.suggest_mailbox import from_server  # noqa: PLC0415 - no network without it
+
+        settings, source, found = from_server(config, mailbox, now() - timedelta(days=days), days)
+    else:
+        source = (
+            f"Correo guardado de los últimos {days} días" if days > 1 else "Correo guardado del último día"
+        )
+        with as_it_stands(config) as (settings, store), store.reading() as s:
+            found = analyse(subjects.seen(s, now() - timedelta(days=days)), settings.rule)
+    page = Page(settings, source, by_sender=not (from_mailbox or mailbox))
+    if as_json:
+        show_json(document(found, days, page))
+    else:
+        page.show(found)
+
+
+def document(found: Suggested, days: int, page: Page) -> dict[str, Any]:
+    return {
+        "days": days,
+        "mails": found.mails,
+        "unmatched": found.unmatched,
+        "requests": found.requests,
+        "suggestions": [_as_json(suggestion, page) for suggestion in found.suggestions],
+    }
+
+
+def _as_json(suggestion: Suggestion, page: Page) -> dict[str, Any]:
+    words = [{"keyword": word.keyword, "mails": word.mails, **asdict(word)} for word in suggestion.words]
+    for word in words if not page.by_sender else ():
+        word["subjects"], word["senders"] = word["senders"], None
+    return {
+        "rule": suggestion.rule,
+        "new": suggestion.new is not None,
+        "key": suggestion.part.value,
+        "words": words,
+        "toml": page.toml(suggestion),
+    }
