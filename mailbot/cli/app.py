@@ -13,6 +13,7 @@ COMMANDS = {
         "Dice si el servicio está en marcha, con qué configuración, y qué espera a quién.",
     ),
     "check": ("check:check", "Revisa config.toml y las plantillas; con --connect, servidores."),
+    "hours": ("hours:hours", "Muestra los calendarios: cuándo se atiende y cuándo vence un plazo."),
     "rules": ("rules:rules", "Las reglas: probarlas con un asunto o un correo."),
     "cases": ("cases:cases", "Lista los casos."),
     "case": ("cases:case", "Muestra un caso completo, o lo cambia."),

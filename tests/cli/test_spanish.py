@@ -11,6 +11,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     (),
     ("run",),
     ("check",),
+    ("hours",),
     ("rules",),
     ("rules", "test"),
     ("cases",),
