@@ -318,6 +318,17 @@ ERRORS = [
     # mailboxes in each other's way
     (mailbox(f'handled = "Inbox" {HERE}'), "mailbox.soporte.handled", "de la que se lee", 'handled = ""'),
     (mailbox(f'review = "INBOX" {HERE}'), "mailbox.soporte.review", "de la que se lee", 'review = ""'),
+    # a folder by which people decide must have no other use
+    (mailbox(f'create = "inbox" {HERE}'), "mailbox.soporte.create", "ya es la que se lee", 'create = ""'),
+    (mailbox(f'create = "Procesados" {HERE}'), "mailbox.soporte.create", "la de handled", 'create = ""'),
+    (mailbox(f'informative = "Por revisar" {HERE}'), "mailbox.soporte.informative", "la de review", '= ""'),
+    (mailbox(f'informative = "Crear caso" {HERE}'), "mailbox.soporte.informative", "la de create", '= ""'),
+    (
+        mailbox(f'informative = "Boletines" {HERE}') + rule('folder = "Boletines"'),
+        "mailbox.soporte.informative",
+        'la de la regla "acceso"',
+        "otro uso",
+    ),
     (
         VALID
         + OTHER.format(address="Soporte@mesa.example", username="v").replace(

@@ -36,6 +36,8 @@ WARNINGS = [
     (VALID + rule() + '[group."Mesa de Servicios"]\n', "rule[0]", 'el grupo "Mesa de servicios" no está'),
     # no password: it can be checked, not run
     (VALID.replace("password", "# password"), "mailbox.soporte", "sin password"),
+    # the folder by which people would decide, as it is called if nothing is written, has another use
+    (VALID + rule('folder = "Informativo"'), "mailbox.soporte", 'ya es la de la regla "acceso"'),
     # a notice that comes back
     (
         VALID + rule('group = "a"') + '[group.a]\nnotify = ["SOPORTE@mesa.example"]\n',
