@@ -7,9 +7,10 @@ line and what to write instead, and the packaged file serves. Mail is only ever 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateNotFound
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.replies import overrides as own_files
@@ -43,10 +44,8 @@ class Templates:
         found, named = own_files.find(overrides, PACKAGED) if overrides else ({}, [])
         self._own, broken = own_files.working(found, FILES, lambda own: _environment({**PACKAGED, **own}))
         self._problems = named + broken
-        self._packaged = _environment(PACKAGED)
-        self._custom = _environment({**PACKAGED, **self._own})
-        for file in PACKAGED:  # now: another version must not be mixed in later
-            self._custom.get_template(file)
+        self._packaged = _packaged()
+        self._custom = _compiled({**PACKAGED, **self._own}) if self._own else self._packaged
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the overrides, also with those that failed only later, on real mail."""
@@ -68,6 +67,20 @@ class Templates:
             if problem not in self._problems:
                 self._problems.append(problem)
             return self._packaged.get_template(file).render(facts)
+
+
+@cache
+def _packaged() -> Environment:
+    """They do not change while the program runs: a reload need not wait for them."""
+    return _compiled(PACKAGED)
+
+
+def _compiled(files: Mapping[str, Path]) -> Environment:
+    """All of it now: another version of a file must not be mixed in later."""
+    environment = _environment(files)
+    for file in files:
+        environment.get_template(file)
+    return environment
 
 
 def _environment(files: Mapping[str, Path]) -> ImmutableSandboxedEnvironment:
