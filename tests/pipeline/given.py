@@ -247,7 +247,9 @@ class Desk:
             person.select_folder(source)
             stored = person.fetch(person.search(), ["BODY.PEEK[]"])
             uids = [u for u, m in stored.items() if str(read(m[b"BODY[]"])["Subject"]).startswith(subject)]
-            person.move(sorted(uids), target)
+            person.copy(sorted(uids), target)  # as every program can
+            person.delete_messages(uids)
+            person.expunge()
 
     # -- what is known -----------------------------------------------------------------------------------
 
