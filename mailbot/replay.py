@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 
 from sqlmodel import Session
 
@@ -79,24 +78,28 @@ class Account:
     def mails(self) -> int:
         return self.changes.total() + self.apart.total()
 
-    def add(self, one: Difference) -> None:
-        self.changes[one.change] += 1
-        if one.change is Change.SAME:
+    def add(self, mail: Past, before: Decided, after: Decided) -> None:
+        change = difference.change(before, after)
+        self.changes[change] += 1
+        if change is Change.SAME:
             return
-        group = Group(one.change, one.before.rule or "", one.after.rule or "")
+        group = Group(change, before.rule or "", after.rule or "")
         self.groups[group] += 1
-        asked, would = set(one.before.missing), set(one.after.missing)
+        asked, would = set(before.missing), set(after.missing)
         self.more[group] += bool(would - asked)
         self.less[group] += would < asked
-        self._keep(one, self.differences, self.changes[one.change])
+        if self.most is None or self.changes[change] <= self.most:
+            self.differences.append(_difference(mail, change, before, after))
 
-    def spare(self, one: Difference) -> None:
+    def spare(self, mail: Past, before: Decided, after: Decided) -> None:
         self.spared += 1
-        self._keep(one, self.examples_spared, self.spared)
+        if self.most is None or self.spared <= self.most:
+            self.examples_spared.append(_difference(mail, Change.SAME, before, after))
 
-    def _keep(self, one: Difference, kept: list[Difference], count: int) -> None:
-        if self.most is None or count <= self.most:
-            kept.append(one)
+
+def _difference(mail: Past, change: Change, before: Decided, after: Decided) -> Difference:
+    sender = mail.sender.email if mail.sender else ""
+    return Difference(mail.id, mail.subject, sender, mail.received_at, change, before, after)
 
 
 def replay(live: Live, store: Store, since: datetime, now: datetime, account: Account) -> Iterator[datetime]:
@@ -107,89 +110,84 @@ def replay(live: Live, store: Store, since: datetime, now: datetime, account: Ac
     judge, below = _Judge(live, now), None
     while True:
         with store.reading() as s:
-            page = history.page(s, since, below)
-        if page is None:
-            return
-        tried = [judge.without_words(mail) for mail in page.mails]
-        with store.reading() as s:
-            judge.with_words(s, [one for one in tried if judge.may_ask_otherwise(one)])
-        for one in tried:
-            _add(one, account)
+            if (page := history.page(s, since, below)) is None:
+                return
+            matched = [judge.match(mail) for mail in page.mails]
+            written = judge.read(s, [one for one in matched if judge.may_ask_otherwise(one)])
+        for one in matched:
+            _add(one, judge.decide(one, written.get(one.mail.id)), account)
         yield page.reached
         if (below := page.below) is None:
             return
 
 
-@dataclass(slots=True)
-class _Tried:
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """A stored mail, what was decided on it, and the rule that it matches now. `apart`: no rule decided it."""
+
     mail: Past
-    apart: Apart | None
     before: Decided
-    after: Decided
+    apart: Apart | None
     match: Match | None
 
+    @property
+    def is_judged(self) -> bool:
+        return self.apart in (None, Apart.BY_HAND, Apart.REPORT)
 
-def _add(one: _Tried, account: Account) -> None:
-    mail, before, after = one.mail, one.before, one.after
-    sender = mail.sender.email if mail.sender else ""
-    change = difference.change(before, after)
-    found = Difference(mail.id, mail.subject, sender, mail.received_at, change, before, after)
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A mail with its text, and what is known of its sender."""
+
+    message: Message
+    known: Known
+
+
+def _add(one: _Matched, after: Decided, account: Account) -> None:
     if one.apart is None or (one.apart is Apart.REPORT and after.treat_as):
-        account.add(found)
+        account.add(one.mail, one.before, after)
         return
     account.apart[one.apart] += 1
-    if one.apart is Apart.BY_HAND and before.treat_as is after.treat_as:
-        account.spare(found)
+    if one.apart is Apart.BY_HAND and one.before.treat_as is after.treat_as:
+        account.spare(one.mail, one.before, after)
 
 
-@dataclass(frozen=True)
 class _Judge:
     """Judges stored mail by the rules of `live`, each as if it were the first of its sender."""
 
-    live: Live
-    now: datetime
+    def __init__(self, live: Live, now: datetime) -> None:
+        self.live, self.now = live, now
+        self.required = {rule.name: snapshot_of(rule, live.policy).fields for rule in live.config.rule}
+        #: rules without required data: what becomes of a mail does not depend on them
+        self.bare = live.policy.model_copy(update={"fields": {}})
 
-    @cached_property
-    def bare(self) -> Policy:
-        """Rules without required data: what becomes of a mail does not depend on them, and no text is read."""
-        return self.live.policy.model_copy(update={"fields": {}})
+    def match(self, mail: Past) -> _Matched:
+        why = difference.apart(mail.kind, mail.outcome, mail.reasons)
+        found = _Matched(mail, _recorded(mail), why, None)
+        if not found.is_judged:
+            return found
+        return replace(found, match=self.live.match(_message(mail, Words()), mail.mailbox))
 
-    def without_words(self, mail: Past) -> _Tried:
-        """Judged without its text; what no rule has a part in is not judged."""
-        before = after = _recorded(mail)
-        why, match = difference.apart(mail.kind, mail.outcome, mail.reasons), None
-        if why in (None, Apart.BY_HAND, Apart.REPORT):
-            message = _message(mail, Words())
-            match = self.live.match(message, mail.mailbox)
-            after = self._decided(mail, message, match, self.bare)
-        if after.treat_as is TreatAs.PRECASO:  # as long as nobody has looked: see may_ask_otherwise
-            after = replace(after, missing=before.missing)
-        return _Tried(mail, why, before, after, match)
-
-    def may_ask_otherwise(self, one: _Tried) -> bool:
-        """Its data are required in another way, or it was never looked at for them."""
-        if one.after.treat_as is not TreatAs.PRECASO or one.match is None:
+    def may_ask_otherwise(self, one: _Matched) -> bool:
+        """Data are required in another way, or were never looked for: so its text must be read."""
+        if one.match is None or one.match.rule.treat_as is not TreatAs.PRECASO:
             return False
-        required = snapshot_of(one.match.rule, self.live.policy).fields
-        return one.before.treat_as is not TreatAs.PRECASO or required != one.mail.fields
+        return (
+            one.before.treat_as is not TreatAs.PRECASO
+            or self.required[one.match.rule.name] != one.mail.fields
+        )
 
-    def with_words(self, s: Session, some: Sequence[_Tried]) -> None:
-        written = history.words(s, [one.mail.id for one in some])
+    def read(self, s: Session, some: Sequence[_Matched]) -> dict[int, _Written]:
+        words = history.words(s, [one.mail.id for one in some])
         given = history.given_before(s, {one.mail.sender.email for one in some if one.mail.sender})
-        for one in some:
-            message = self._whole(s, one) or _message(one.mail, written[one.mail.id])
-            known = _known_then(one.mail, given)
-            one.after = self._decided(one.mail, message, one.match, self.live.policy, known)
+        return {
+            one.mail.id: _Written(
+                self._whole(s, one) or _message(one.mail, words[one.mail.id]), _known_then(one.mail, given)
+            )
+            for one in some
+        }
 
-    def _decided(
-        self, mail: Past, message: Message, match: Match | None, policy: Policy, known: Known = NOTHING
-    ) -> Decided:
-        arrival = Arrival(mail.mailbox, mail.received_at, message=message, match=match)
-        verdict = decide(arrival, message, known, policy, self.now)
-        rule, said = (match.rule.name, match.words) if match else (None, ())
-        return difference.decided(rule, verdict.outcome, verdict.reasons, said)
-
-    def _whole(self, s: Session, one: _Tried) -> Message | None:
+    def _whole(self, s: Session, one: _Matched) -> Message | None:
         """Of what a rule filed, or took for a machine's, it was not recorded whether it answers somebody."""
         if one.before.treat_as not in (TreatAs.INFORMATIVO, TreatAs.MONITOREO):
             return None
@@ -197,6 +195,22 @@ class _Judge:
         with suppress(LookupError, Unreadable):
             return parse(raw.raw(s, one.mail.id), trust=box.trust if box else "")
         return None
+
+    def decide(self, one: _Matched, written: _Written | None) -> Decided:
+        """`written` None: its rule asks for the same as was asked for then, or for nothing."""
+        if not one.is_judged:
+            return one.before
+        if written:
+            return self._decided(one, written.message, written.known, self.live.policy)
+        found = self._decided(one, _message(one.mail, Words()), NOTHING, self.bare)
+        return replace(found, missing=one.before.missing) if found.treat_as is TreatAs.PRECASO else found
+
+    def _decided(self, one: _Matched, message: Message, known: Known, policy: Policy) -> Decided:
+        mail, match = one.mail, one.match
+        arrival = Arrival(mail.mailbox, mail.received_at, message=message, match=match)
+        verdict = decide(arrival, message, known, policy, self.now)
+        rule, said = (match.rule.name, match.words) if match else (None, ())
+        return difference.decided(rule, verdict.outcome, verdict.reasons, said)
 
 
 def _recorded(mail: Past) -> Decided:

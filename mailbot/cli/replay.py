@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -102,14 +103,17 @@ def _entry(one: Difference) -> dict[str, Any]:
         "received_at": one.received_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "change": one.change,
         "before": _decided(one.before),
-        "after": {**_decided(one.after), "words": list(one.after.words)},
+        "after": _decided(one.after),
     }
 
 
+@lru_cache(maxsize=10_000)
 def _decided(what: Decided) -> dict[str, Any]:
+    """Few differ: of 100,000 mails they are the same objects."""
     return {
         "rule": what.rule,
         "treat_as": what.treat_as,
         "outcome": what.outcome,
         "missing": list(what.missing),
+        "words": list(what.words),
     }

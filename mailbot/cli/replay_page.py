@@ -41,6 +41,8 @@ APART = {
     Apart.FAILED: ("que no se pudo leer", "que no se pudieron leer"),
     Apart.BY_HAND: ("decidido a mano", "decididos a mano"),
 }
+#: told of each change; more are counted
+GROUPS = 12
 TREATED = {
     TreatAs.PRECASO: "precaso",
     TreatAs.INFORMATIVO: "informativo",
@@ -91,7 +93,8 @@ def _counts(account: Account) -> None:
     shown = [(change, account.changes[change]) for change in CHANGES if account.changes[change]]
     width = max((len(number(n)) for _, n in shown), default=0)
     if account.changes.total() == account.changes[Change.SAME]:
-        layout.paragraph("Nada.", first=" " * layout.INDENT)
+        layout.paragraph("nada", first=" " * layout.INDENT)
+        return
     for change, n in shown:
         said = (ONE if n == 1 else CHANGES)[change]
         layout.paragraph(said, first=f"{' ' * layout.INDENT}{number(n):>{width}}  ")
@@ -102,13 +105,15 @@ def _change(change: Change, account: Account, config: Config) -> None:
     said = (ONE if n == 1 else CHANGES)[change]
     layout.heading(f"{said[0].upper()}{said[1:]}: {number(n)}")
     groups = [(group, n) for group, n in account.groups.most_common() if group.change is change]
-    layout.items([_group(group, n, account, config) for group, n in groups])
+    layout.items([_group(group, n, account, config) for group, n in groups[:GROUPS]])
+    if len(groups) > GROUPS:
+        layout.items([f"y {len(groups) - GROUPS} reglas más"])
     examples = [one for one in account.differences if one.change is change]
     layout.table(
         ("id", "llegó", "regla", "de", "asunto"),
         [_row(one, config.service.timezone) for one in examples],
         flexible=(2, 3, 4),
-        notes=["" for _ in examples],
+        notes=[_asked(one) for one in examples],
     )
     if layout.is_terminal() and n > len(examples):
         click.echo(f"… y {number(n - len(examples))} más.")
@@ -139,15 +144,22 @@ def _row(one: Difference, zone: str) -> tuple[str, ...]:
 
 
 def _rule(one: Difference) -> str:
-    """`acceso → vpn`, `acceso: + sede − placa`, `alarma: precaso → monitoreo`."""
+    """`acceso → vpn`, `alarma: precaso → monitoreo`, or only its name."""
     before, after = one.before, one.after
-    if one.change in (Change.MORE, Change.LESS):
-        more = [f"+ {name}" for name in after.missing if name not in before.missing]
-        less = [f"− {name}" for name in before.missing if name not in after.missing]
-        return f"{after.rule}: {' '.join(more + less)}"
-    if before.rule == after.rule:
+    if before.rule == after.rule and before.treat_as is not after.treat_as:
         return f"{after.rule}: {_treated(before)} → {_treated(after)}"
     return _way(before.rule or "", after.rule or "")
+
+
+def _asked(one: Difference) -> str:
+    """What would be asked for that was not, and the other way round; of what has a case both times."""
+    if TreatAs.PRECASO not in (one.before.treat_as, one.after.treat_as) or one.change is Change.LOST:
+        return ""
+    before, after = one.before.missing, one.after.missing
+    more = ", ".join(name for name in after if name not in before)
+    less = ", ".join(name for name in before if name not in after)
+    told = (f"pediría {more}" if more else "", f"ya no pediría {less}" if less else "")
+    return "; ".join(part for part in told if part)
 
 
 def _treated(what: Decided) -> str:

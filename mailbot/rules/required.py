@@ -36,7 +36,7 @@ def find(fields: Sequence[Field], message: Message, asked: Sequence[str] = ()) -
 
     Believed in this order: labels, From's name, free text, and bare lines of an answer.
     """
-    if message.automatic:
+    if message.automatic or not fields:
         return Findings()
     wanted = _wanted(tuple(fields))
     labels = labels_of(wanted)
