@@ -54,7 +54,10 @@ FILLER = _set(
     bogota medellin cali barranquilla cartagena bucaramanga pereira manizales armenia pasto neiva ibague villavicencio
     cucuta colombia madrid barcelona sevilla valencia mexico lima quito entidad ministerio alcaldia gobernacion
     persona personas companero companera companeros jefe jefa coordinador coordinadora director directora mesa
-    servicio servicios ti oti tic tecnico tecnica tecnologia externo interno numero nro general total parte cosa cosas
+    servicio servicios ti oti tic tecnico tecnica tecnologia externo interno norte sur oriente occidente centro juridica
+    juridico financiera financiero planeacion tesoreria contabilidad presupuesto contratacion almacen talento humano
+    humana calidad comunicaciones despacho gerencia dos tres cuatro cinco seis siete ocho nueve diez varios
+    varias numero nro general total parte cosa cosas
     http https www com org gov gob edu co es pdf docx xlsx fw fwd rv re enc"""
 )
 #: what is sent around: nobody's trouble, and often the sign that a mail is no request
@@ -107,7 +110,7 @@ ACTIONS = _set(
 ASKS = re.compile(
     r"\b(?:solicit|requier|requerim|necesit|ayud[aeo]|apoyo|apoyar|colabora|soporte\b|favor\b|porfa|auxilio|instal|desinstal"
     r"|reinstal|configura|desconfigur|habilit|deshabilit|inhabilit|inactiva|activar|activacion|reactiva|desbloque|crear\b"
-    r"|creacion|cambiar|cambio\b|asignar|asignacion|permiso|acceso|accede|ingresa|recuperar|recuperacion"
+    r"|creacion|cambiar|asignar|asignacion|permiso|acceso|accede|ingresa|recuperar|recuperacion"
     r"|restablec"
     r"|reestablec|resete|renovar|renovacion|actualizar|actualizacion|prestamo|traslad|mover\b|retiro\b"
     r"|ampliar|ampliacion|reparar|reparacion|arregl|cambien|revisar\b|revisen|mantenimiento\b|reposicion|suministro"
@@ -125,6 +128,14 @@ COMPLAINS = re.compile(
     r"|olvid|vencid[oa]|atasc|malo|mala\b|perdi\b|incidente|incidencia|dificultad|imposible|desconfigurad|rot[oa]\b|danan?"
     r"|hackea|sospechos|parpade|ruido\b|pixelad|borros|congelad|desconect|rebota)"
 )
+#: what a service desk is asked about, by whoever writes only a noun: «Impresora de la recepción»
+MATTERS = re.compile(
+    r"\b(?:impresor|impresion|imprim|escaner|scanner|toner|cartucho|fotocopiadora|plotter|computador|portatil|pc\b|cpu\b"
+    r"|pantalla|teclado|mouse|monitor|cargador|bateria|disco duro|contrasen|clave|password|token|vpn|wi ?fi|internet"
+    r"|conexion|conectividad|red\b|outlook|teams|onedrive|sharepoint|office|excel|word|licencia de|antivirus|software"
+    r"|programa\b|aplicativo|aplicacion|sistema|plataforma|portal|pagina web|modulo|servidor|base de datos|telefono"
+    r"|extension|diadema|camara|video ?beam|proyector|usuario|firma digital|certificado digital|buzon|correo)"
+)
 #: so begins what is told, not asked
 TELLS = re.compile(
     r"^\W*(?:boletin|circular|comunicado|convocatoria|invitacion|te invitamos|reunion|acta\b|informe|agenda|encuesta"
@@ -135,7 +146,7 @@ TELLS = re.compile(
 
 
 def looks_like_request(folded: str) -> bool:
-    """By its verbs and nouns of asking and of trouble; what begins like a notice must complain of something."""
+    """By what it asks, complains of or is about; what begins like a notice must complain of something."""
     if COMPLAINS.search(folded):
         return True
-    return bool(ASKS.search(folded)) and not TELLS.match(folded)
+    return bool(ASKS.search(folded) or MATTERS.search(folded)) and not TELLS.match(folded)
