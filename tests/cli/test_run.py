@@ -20,6 +20,7 @@ from tests.cli.conftest import EXAMPLE, MAIL, MAILBOT, executed, on_servers, typ
 
 OURS = "soporte@mesa.example"
 ANSWERED = "answer_backlog = false", "answer_backlog = true"
+NEW_RULE = '\n[[rule]]\nname = "nueva"\nkeywords = ["xyz"]\n'
 ASKS = MAIL.format(name="Ana Ruiz", address="ana@oti.example", subject="Olvidé la clave", body="Ayuda.")
 
 
@@ -115,7 +116,7 @@ def test_it_answers_mail_and_ends_within_five_seconds(
 def test_a_saved_config_is_taken_over_at_sighup(config: Path, started: Callable[[], Daemon]) -> None:
     daemon = started()
     before = daemon.until("service.started")["rules"]
-    config.write_text(config.read_text("utf-8") + '\n[[rule]]\nname = "nueva"\nkeywords = ["xyz"]\n', "utf-8")
+    config.write_text(config.read_text("utf-8") + NEW_RULE, "utf-8")
     daemon.process.send_signal(signal.SIGHUP)
     assert daemon.until("config.reloaded")["rules"] == before + 1
     assert daemon.end()[0] == 0
@@ -133,6 +134,44 @@ def test_a_broken_config_at_sighup_changes_nothing_and_is_told(
     assert (refused["level"], refused["what"]) == ("error", "sigue la configuración de antes")
     assert "service.prefijo" in refused["said"]
     assert daemon.process.poll() is None
+
+
+def test_with_watch_a_file_that_is_saved_is_taken_over_and_a_broken_one_is_not(
+    config: Path, started: Callable[[], Daemon]
+) -> None:
+    """Invariant 7."""
+    changed(config, "[service]\n", "[service]\nwatch = true\n")
+    daemon = started()
+    daemon.until("service.started")
+    good = config.read_text("utf-8")
+    config.write_text(good + NEW_RULE, "utf-8")
+    assert daemon.until("config.reloaded")["changed"] == 'reglas: +1 "nueva"'
+    config.write_text(good[: len(good) // 2] + "\n[", "utf-8")
+    daemon.until("config.refused")
+    config.write_text(good + NEW_RULE, "utf-8")
+    daemon.until("config.mended")
+    assert daemon.end()[0] == 0
+
+
+def test_a_storm_of_sighups_stops_nothing(
+    servers: Sandbox, config: Path, started: Callable[[], Daemon]
+) -> None:
+    daemon = started()
+    daemon.until("mailbox.connected")
+    good = config.read_text("utf-8")
+    for n in range(100):
+        config.write_text((good, good + NEW_RULE, good + "[")[n % 3], "utf-8")
+        daemon.process.send_signal(signal.SIGHUP)
+        if n % 10 == 0:
+            mail(servers, ASKS.replace("ana@", f"ana{n}@"))
+        time.sleep(0.02)
+    wait(lambda: all(servers.sent_to(f"ana{n}@oti.example") for n in range(0, 100, 10)), 30)
+    config.write_text(good + NEW_RULE, "utf-8")
+    daemon.process.send_signal(signal.SIGHUP)
+    code, took = daemon.end()
+    assert code == 0
+    assert took < 5
+    assert [len(servers.sent_to(f"ana{n}@oti.example")) for n in range(0, 100, 10)] == [1] * 10
 
 
 def test_with_a_broken_config_it_starts_on_the_last_good_one_loudly(
