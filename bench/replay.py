@@ -42,7 +42,8 @@ PERIOD = timedelta(days=29)
 def decided(live: Live, store: Store, now: datetime) -> None:
     """Every sample that can be read, as the daemon would store it."""
     for uid, file in enumerate(sorted(FIXTURES.glob("*.eml")), start=1):
-        data = file.read_bytes()
+        if b"@SUBJECT@" in (data := file.read_bytes()):
+            continue  # an answer to what only the daemon can have written
         try:
             mail = parse(data)
         except Unreadable:
@@ -109,7 +110,7 @@ def edited(text: str) -> Iterator[tuple[str, str]]:
     yield "rules as they were", text
     yield (
         "one keyword more",
-        text.replace('"contraseña", "contaseña"', '"contraseña", "hola", "contaseña"', 1),
+        text.replace('"contraseña", "contaseña"', '"contraseña", "mensaje", "contaseña"', 1),
     )
     yield (
         "other data in every rule",

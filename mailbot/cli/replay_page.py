@@ -52,9 +52,9 @@ TREATED = {
 
 def show(account: Account, days: int, config: Config) -> None:
     if not account.mails:
-        click.echo(f"No hay correos de {_days(days)}.", err=True)
+        click.echo(f"No hay correos de {of_days(days)}.", err=True)
         return
-    layout.title(f"Las reglas de {config.source}", f"con los correos de {_days(days)}")
+    layout.title(f"Las reglas de {config.source}", f"con los correos de {of_days(days)}")
     layout.facts(_facts(account))
     layout.heading("Qué cambiaría")
     _counts(account)
@@ -69,7 +69,7 @@ def show(account: Account, days: int, config: Config) -> None:
         )
 
 
-def _days(n: int) -> str:
+def of_days(n: int) -> str:
     return "el último día" if n == 1 else f"los últimos {number(n)} días"
 
 
@@ -107,7 +107,8 @@ def _change(change: Change, account: Account, config: Config) -> None:
     groups = [(group, n) for group, n in account.groups.most_common() if group.change is change]
     layout.items([_group(group, n, account, config) for group, n in groups[:GROUPS]])
     if len(groups) > GROUPS:
-        layout.items([f"y {len(groups) - GROUPS} reglas más"])
+        left = len(groups) - GROUPS
+        layout.items(["y otra regla" if left == 1 else f"y otras {number(left)} reglas"])
     examples = [one for one in account.differences if one.change is change]
     layout.table(
         ("id", "llegó", "regla", "de", "asunto"),

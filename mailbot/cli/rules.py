@@ -19,6 +19,7 @@ from mailbot.cli.common import (
     told,
 )
 from mailbot.cli.importing import import_
+from mailbot.cli.listing import listing
 from mailbot.cli.person import person
 from mailbot.cli.replay import replay
 from mailbot.cli.suggest import suggest
@@ -40,6 +41,7 @@ def rules() -> None:
 
 
 rules.add_command(replay)
+rules.add_command(listing)
 rules.add_command(suggest)
 rules.add_command(import_)
 
