@@ -10,6 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 DURATION = re.compile(r"(\d+)(ms|s|m|h|d)")
+#: of what is added to a date, so that there is still a date
+LONGEST_DAYS = 36_500
 
 
 class Settings(BaseModel):
@@ -24,7 +26,13 @@ def duration(written: Any) -> Any:
         return written
     if not (match := DURATION.fullmatch(written.strip())):
         raise ValueError('una duración se escribe así: "100ms", "30s", "10m", "24h" o "7d"')
-    return timedelta(**{UNITS[match[2]]: int(match[1])})
+    try:
+        length = timedelta(**{UNITS[match[2]]: int(match[1])})
+    except (OverflowError, ValueError):  # int() takes no more than some thousand figures
+        length = timedelta.max
+    if length.days > LONGEST_DAYS:
+        raise ValueError(f'una duración no pasa de cien años: "{LONGEST_DAYS}d"')
+    return length
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
@@ -51,7 +59,8 @@ class Reason:
 class Problem:
     """Something an admin must mend: where, what, and what to write instead (in Spanish).
 
-    `level` is `error` or `warning`; `line` and `column` count from 1, 0 where there is none.
+    `level` is `error`, `warning`, or `info` for what may well be meant; `line` and `column` count from 1,
+    0 where there is none.
     """
 
     message: str

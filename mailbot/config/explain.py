@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from mailbot.config.model import Config
 from mailbot.config.problem import Finding, Loc, written
-from mailbot.config.suggest import did_you_mean, nearest
+from mailbot.config.suggest import did_you_mean, duration_meant, nearest
 from mailbot.values import Settings
 
 #: attributes that config.toml does not write
@@ -63,7 +63,8 @@ def explain(error: ErrorDetails, at: Loc) -> Finding:
     if kind == "extra_forbidden":
         return unknown_key(at)
     if kind == "value_error":
-        return Finding(at, str(ctx["error"]), FORMS.get(key, ""))
+        hint = FORMS.get(key) or duration_meant(key, error["input"])
+        return Finding(at, str(ctx["error"]), hint)
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = f"{ctx['ge']} o más" if "ge" in ctx else f"{ctx['le']} o menos"
         return Finding(at, f"debe ser {bound}", FORMS.get(key, ""))

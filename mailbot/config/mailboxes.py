@@ -8,6 +8,7 @@ from mailbot.config.addresses import address_findings, addresses_findings
 from mailbot.config.hosts import is_ip, is_loopback
 from mailbot.config.model import Config, Mailbox, Secret, Server
 from mailbot.config.oauth2 import oauth2_findings
+from mailbot.config.overlaps import overlaps, same_folder
 from mailbot.config.problem import Finding, Loc
 from mailbot.rules.settings import Rule
 
@@ -28,8 +29,7 @@ def mailboxes_findings(config: Config) -> Iterator[Finding]:
         yield from _sorting_findings(at, mailbox, config.rule)
         if mailbox.poll <= timedelta():
             yield Finding((*at, "poll"), "debe ser más que cero", 'poll = "60s"')
-    yield from _same_address(config)
-    yield from _same_folder(config)
+    yield from overlaps(config)
 
 
 def _server_findings(at: Loc, server: Server) -> Iterator[Finding]:
@@ -122,38 +122,3 @@ def used_for(mailbox: Mailbox, key: str, rules: Iterable[Rule]) -> str:
             return said
     theirs = (r for r in rules if not r.mailboxes or mailbox.name in r.mailboxes)
     return next((f'la de la regla "{r.name}"' for r in theirs if same_folder(name, r.folder)), "")
-
-
-def same_folder(one: str, other: str) -> bool:
-    """RFC 9051 §5.1: INBOX is the one name whose case does not matter."""
-    return one == other or one.upper() == other.upper() == "INBOX"
-
-
-def _same_address(config: Config) -> Iterator[Finding]:
-    seen: dict[str, str] = {}
-    for name, mailbox in config.mailbox.items():
-        for key, n, address in (
-            ("address", None, mailbox.address),
-            *(("aliases", n, a) for n, a in enumerate(mailbox.aliases)),
-        ):
-            other = seen.setdefault(address.lower(), name)
-            if other != name:
-                at: Loc = ("mailbox", name, key) if n is None else ("mailbox", name, key, n)
-                yield Finding(
-                    at, f'"{address}" ya es del buzón "{other}"', "cada dirección es de un solo buzón"
-                )
-
-
-def _same_folder(config: Config) -> Iterator[Finding]:
-    """Two workers on one folder: each message would be fetched, and moved, twice."""
-    seen: dict[tuple[str, str, str], str] = {}
-    for name, mailbox in config.mailbox.items():
-        folder = "INBOX" if mailbox.folder.upper() == "INBOX" else mailbox.folder
-        place = (mailbox.imap.host.lower(), mailbox.imap_login.username.lower(), folder)
-        other = seen.setdefault(place, name)
-        if other != name:
-            yield Finding(
-                ("mailbox", name),
-                f'lee la misma carpeta que el buzón "{other}": mismo servidor, usuario y carpeta',
-                "quite uno de los dos, o ponga sus otras direcciones en aliases",
-            )

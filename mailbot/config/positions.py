@@ -1,5 +1,7 @@
 """Where a value stands in config.toml. Used only to explain a problem: reading needs no positions."""
 
+import re
+from bisect import bisect_right
 from typing import Any
 
 import spanned_toml
@@ -12,6 +14,7 @@ class Positions:
 
     def __init__(self, text: str) -> None:
         self._text = text.replace("\r\n", "\n")
+        self._starts = [0, *(end.end() for end in re.finditer("\n", self._text))]
         try:
             self._root = spanned_toml.loads(self._text)
         except spanned_toml.TOMLDecodeError:  # a newer Python may read a newer TOML
@@ -44,5 +47,5 @@ class Positions:
         return otherwise
 
     def _line_and_column(self, offset: int) -> tuple[int, int]:
-        before = self._text[:offset]
-        return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1

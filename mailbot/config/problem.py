@@ -9,6 +9,8 @@ from mailbot.values import Problem
 #: the keys and indexes that lead to a value: `("rule", 2, "keywords")`
 Loc = tuple[str | int, ...]
 
+#: what is said before a message, by level
+LEVELS = {"error": "", "warning": "aviso: ", "info": "nota: "}
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -42,7 +44,6 @@ def lines(problems: Iterable[Problem]) -> str:
 def line(problem: Problem) -> str:
     where = problem.file
     if problem.line:
-        where += f":{problem.line}:{problem.column}"
-    warned = "aviso: " if problem.level == "warning" else ""
-    text = ": ".join(part for part in (where, problem.path, warned + problem.message) if part)
+        where += f":{problem.line}" + (f":{problem.column}" if problem.column else "")
+    text = ": ".join(part for part in (where, problem.path, LEVELS[problem.level] + problem.message) if part)
     return f"{text} → {problem.hint}" if problem.hint else text

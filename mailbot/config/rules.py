@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from mailbot.config.addresses import patterns_findings
 from mailbot.config.hours import calendar_findings
-from mailbot.config.mailboxes import same_folder
 from mailbot.config.model import Config
+from mailbot.config.overlaps import reads_folder_of
 from mailbot.config.problem import Finding, Loc
 from mailbot.config.suggest import did_you_mean
 from mailbot.rules import patterns
@@ -51,19 +51,11 @@ def rules_findings(config: Config) -> Iterator[Finding]:
 def pattern_findings(at: Loc, pattern: str) -> Iterator[Finding]:
     try:
         patterns.compile(pattern)
-    except ValueError as error:
-        yield Finding(at, f"el patrón no sirve: {error}", _cure(at, str(error)))
-
-
-def _cure(at: Loc, said: str) -> str:
-    """What RE2 never does is asked for in another way; anything else was likely written otherwise than meant."""
-    if "look-" not in said:
-        return r"entre comillas simples: '\d{7}'"
-    if at[0] == "rule" and at[-1] == "pattern":
-        return (
-            'quite (?…) del patrón y use unless = ["…"], lo que no debe estar, o all = ["…"], lo que también'
-        )
-    return "quite (?…): el patrón describe solo el dato"
+    except patterns.Refused as refused:
+        cure = refused.cure
+        if "look-" in str(refused) and at[0] == "rule" and at[-1] == "pattern":
+            cure = 'quite (?…) del patrón y use unless = ["…"], lo que no debe estar, o all = ["…"], lo que también'
+        yield Finding(at, f"el patrón no sirve: {refused}", cure)
 
 
 def _words_findings(at: Loc, rule: Rule) -> Iterator[Finding]:
@@ -92,14 +84,15 @@ def _keyword_findings(at: Loc, word: str) -> Iterator[Finding]:
 def _names_findings(at: Loc, rule: Rule, config: Config) -> Iterator[Finding]:
     """What the rule names must be somewhere in the file."""
     for n, name in enumerate(rule.requires):
+        if name in rule.requires[:n]:
+            yield Finding((*at, "requires", n), f'"{name}" ya está en la lista', "quítelo")
         yield from unknown((*at, "requires", n), "el dato", name, config.field, "[field.{}]")
     for n, name in enumerate(rule.mailboxes):
         yield from unknown((*at, "mailboxes", n), "el buzón", name, config.mailbox, "[mailbox.{}]")
     yield from calendar_findings((*at, "calendar"), rule.calendar, config)
-    for mailbox in config.mailbox.values():
-        if rule.folder and same_folder(rule.folder, mailbox.folder):
-            message = f'es la carpeta de la que lee el buzón "{mailbox.name}"'
-            yield Finding((*at, "folder"), message, 'escriba otra; "" es la de los correos procesados')
+    if mailbox := reads_folder_of(rule, config):
+        message = f'es la carpeta de la que lee el buzón "{mailbox.name}"'
+        yield Finding((*at, "folder"), message, 'escriba otra; "" es la de los correos procesados')
 
 
 def unknown(at: Loc, what: str, name: str, known: Mapping[str, object], section: str) -> Iterator[Finding]:

@@ -54,8 +54,8 @@ def working(
     """Those of `own` with which every template renders every sample situation, and why the others do not."""
     left, problems, names = dict(own), [], tuple(names)
     while left and (failure := _first_failure(left, names, environment(left))):
-        name, problem = failure
-        problems.append(problem)
+        name, found = failure
+        problems += found
         del left[name]
     return left, problems
 
@@ -79,33 +79,45 @@ def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
 
 def _first_failure(
     own: Mapping[str, Path], names: tuple[str, ...], environment: Environment
-) -> tuple[str, Problem] | None:
+) -> tuple[str, list[Problem]] | None:
     for name in own:
         try:
             environment.get_template(name)
-            if problem := _unknown_variable(environment, own[name]):
-                return name, problem
+            if problems := _unknown_variables(environment, own[name]):
+                return name, problems
         except Exception as error:  # unreadable, not UTF-8, badly written: all are the admin's to mend
-            return explain(error, name, own)
+            return _explained(error, name, own)
     for name in names:
         try:
             for situation in SITUATIONS.values():
                 environment.get_template(name).render(situation)
         except Exception as error:  # a template may raise anything
-            return explain(error, name, own)
+            return _explained(error, name, own)
     return None
 
 
-def _unknown_variable(environment: Environment, path: Path) -> Problem | None:
-    """A name that no reply knows, also in a branch that no sample takes."""
-    tree = environment.parse(path.read_text("utf-8"), filename=str(path))
+def _explained(error: Exception, file: str, own: Mapping[str, Path]) -> tuple[str, list[Problem]]:
+    name, problem = explain(error, file, own)
+    return name, [problem]
+
+
+def _unknown_variables(environment: Environment, path: Path) -> list[Problem]:
+    """The names that no reply knows, also in a branch that no sample takes, each where it stands first."""
+    text = path.read_text("utf-8")
+    tree = environment.parse(text, filename=str(path))
     unknown = meta.find_undeclared_variables(tree) - set(VARIABLES) - set(environment.globals)
-    uses = [node for node in tree.find_all(nodes.Name) if node.name in unknown]
-    if not uses:
-        return None
-    first = min(uses, key=lambda node: node.lineno)
-    hint = nearest(first.name, VARIABLES, f"Hay: {', '.join(VARIABLES)}.")
-    return Problem(f"La variable «{first.name}» no existe.", hint, file=str(path), line=first.lineno)
+    lines: dict[str, int] = {}
+    for node in tree.find_all(nodes.Name):
+        if node.name in unknown:
+            lines[node.name] = min(node.lineno, lines.get(node.name, node.lineno))
+    return [_unknown(name, line, text, path) for name, line in sorted(lines.items(), key=lambda one: one[1])]
+
+
+def _unknown(name: str, line: int, text: str, path: Path) -> Problem:
+    where = re.search(rf"\b{re.escape(name)}\b", text.splitlines()[line - 1])
+    hint = nearest(name, VARIABLES, f"Hay: {', '.join(VARIABLES)}.")
+    column = where.start() + 1 if where else 0
+    return Problem(f"La variable «{name}» no existe.", hint, file=str(path), line=line, column=column)
 
 
 def _in_spanish(error: Exception) -> tuple[str, str]:

@@ -28,8 +28,13 @@ def phrase(keyword: str, strict: bool = False) -> tuple[str, ...]:
 
 def forms(word: str) -> set[str]:
     """A folded word, its plurals, and the words of which it may itself be the plural."""
-    singulars = {word[:-1], word[:-2], word[:-3] + "z"} if word.endswith("s") else set()
-    return {word, *plurals(word), *(s for s in singulars if word in plurals(s))}
+    return {word, *plurals(word), *singulars(word)}
+
+
+def singulars(word: str) -> set[str]:
+    """The words whose plural it may be: "clave" and "clav" of "claves"."""
+    ones = {word[:-1], word[:-2], word[:-3] + "z"} if word.endswith("s") else set()
+    return {one for one in ones if word in plurals(one)}
 
 
 def plurals(word: str) -> tuple[str, ...]:

@@ -93,7 +93,15 @@ ERRORS = [
     (VALID + f'[field]\nlabel = "x" {HERE}\n', "field.label", "sección", "[field.NOMBRE]"),
     # durations, sizes, dates
     (mailbox(f"poll = 60 {HERE}"), "mailbox.soporte.poll", "duración", '"30s"'),
-    (mailbox(f'poll = "1 hora" {HERE}'), "mailbox.soporte.poll", "duración", ""),
+    (mailbox(f'poll = "1 hora" {HERE}'), "mailbox.soporte.poll", "duración", 'poll = "1h"'),
+    (
+        VALID + f'[precaso]\nanswer_within = "2 semanas" {HERE}\n',
+        "precaso.answer_within",
+        "duración",
+        'answer_within = "14d"',
+    ),
+    (mailbox(f'poll = "99999999999d" {HERE}'), "mailbox.soporte.poll", "cien años", ""),
+    (mailbox(f'poll = "{"9" * 5000}d" {HERE}'), "mailbox.soporte.poll", "cien años", ""),
     (mailbox(f'poll = "0s" {HERE}'), "mailbox.soporte.poll", "más que cero", "60s"),
     (VALID + f'[precaso]\nanswer_within = "0h" {HERE}\n', "precaso.answer_within", "más que cero", "24h"),
     (VALID + f'[precaso]\nremind_after = "nunca" {HERE}\n', "precaso.remind_after", "duración", '""'),
@@ -142,7 +150,13 @@ ERRORS = [
     (VALID + rule(f"pattern = '(?=clave)' {HERE}"), "rule[0].pattern", "look-ahead", 'all = ["…"]'),
     (VALID + rule(f"pattern = '(?!clave)' {HERE}"), "rule[0].pattern", "look-ahead", 'unless = ["…"]'),
     (VALID + FIELD + f"pattern = '(?<=x)1' {HERE}\n", "field.telefono.pattern", "look-behind", "quite (?…)"),
-    (VALID + FIELD + f"pattern = '(' {HERE}\n", "field.telefono.pattern", "patrón", "comillas simples"),
+    (VALID + FIELD + f"pattern = '(' {HERE}\n", "field.telefono.pattern", "patrón", "agregue «)»"),
+    (
+        VALID + FIELD + rule(f'requires = ["telefono", "telefono"] {HERE}'),
+        "rule[0].requires[1]",
+        "ya está en la lista",
+        "quítelo",
+    ),
     (
         VALID + rule('treat_as = "monitoreo"', f"correlate = 'on \\w+' {HERE}"),
         "rule[0].correlate",
@@ -346,6 +360,15 @@ ERRORS = [
         "mailbox.ventas",
         "la misma carpeta",
         "aliases",
+    ),
+    (
+        VALID.replace("[mailbox.soporte]", f"[mailbox.soporte] {HERE}")
+        + OTHER.format(address="ventas@mesa.example", username="soporte@mesa.example").replace(
+            "password", 'folder = "Por revisar"\nreview = "V"\ncreate = ""\ninformative = ""\npassword'
+        ),
+        "mailbox.soporte.review",
+        'que lee el buzón "ventas"',
+        "[mailbox.ventas]",
     ),
     # the service
     (
