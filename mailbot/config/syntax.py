@@ -12,6 +12,14 @@ STRING_OR_COMMENT = re.compile(r"""#.*|"[^"]*"|'[^']*'""")
 #: where a value begins
 CURLY_VALUE = re.compile(rf"(?:^|[=\[,{{])\s*([{CURLY}])")
 
+#: and where one ends that a straight quote began
+CURLY_END = re.compile(r"""["'][^"']*([“”‘’])[\s\],}]*(?:#.*)?$""")
+CURLY_SECTION = re.compile(rf"""^\s*\[[^"'#]*?([{CURLY}])""")
+KEY = re.compile(r"""\s*[\w."'-]+\s*=""")
+TRIPLE = re.compile(r"\"\"\"|\'\'\'")
+#: mistakes told at once, and signs of a file that is read again for each of them
+MOST, LONGEST = 20, 200_000
+
 QUOTES = (
     'los textos van entre comillas rectas: "…"; los demás valores son números, true, false o una lista […]'
 )
@@ -77,13 +85,43 @@ def parse(content: bytes, file: str) -> tuple[dict[str, Any], str, list[Problem]
     try:
         return tomllib.loads(text), text, []
     except ValueError as error:  # TOMLDecodeError, or a number too long for int()
-        return {}, text, curly(text, file) or [explain(str(error), text, file)]
+        return {}, text, curly(text, file) or _all(str(error), text, file)
     except RecursionError:
         return (
             {},
             text,
             [Problem("hay demasiadas listas dentro de listas", "cierre cada [ con su ]", file=file)],
         )
+
+
+def _all(said: str, text: str, file: str) -> list[Problem]:
+    """The first mistake, and those that are seen when the line of the one before is left out."""
+    found, lines = [explain(said, text, file)], text.split("\n")
+    while len(found) < MOST and len(text) < LONGEST and _stands_alone(lines, found[-1].line):
+        lines[found[-1].line - 1] = ""
+        try:
+            tomllib.loads("\n".join(lines))
+        except ValueError as error:
+            following = explain(str(error), "\n".join(lines), file)
+        else:
+            break
+        if following.line <= found[-1].line:
+            break
+        found.append(following)
+    return found
+
+
+def _stands_alone(lines: list[str], number: int) -> bool:
+    """A key and its value on one line, whose absence makes nothing else wrong."""
+    line = lines[number - 1]
+    whole = all(line.count(a) == line.count(b) for a, b in ("[]", "{}")) and not TRIPLE.search(line)
+    if not (whole and KEY.match(line)):
+        return False
+    try:
+        tomllib.loads("\n".join(lines[: number - 1]))
+    except ValueError:
+        return False
+    return True
 
 
 def explain(said: str, text: str, file: str) -> Problem:
@@ -94,6 +132,9 @@ def explain(said: str, text: str, file: str) -> Problem:
     last = text.count("\n") + 1
     line = int(match[2]) if match and match[2] else last
     column = int(match[3]) if match and match[3] else 1
+    written = text.split("\n")[line - 1]
+    if quote := (hint == QUOTES and CURLY_END.search(written)) or CURLY_SECTION.match(written):
+        return _curly(quote[1], file, line, quote.start(1) + 1)
     return Problem(message, hint, file=file, line=line, column=column)
 
 
@@ -103,16 +144,18 @@ def curly(text: str, file: str) -> list[Problem]:
     for number, line in enumerate(text.split("\n"), start=1):
         plain = STRING_OR_COMMENT.sub(lambda string: "x" * len(string[0]), line)
         if match := CURLY_VALUE.search(plain):
-            found.append(
-                Problem(
-                    f"la comilla {match[1]} viene de un procesador de texto y aquí no sirve",
-                    'cambie las comillas de esta línea por comillas rectas: "',
-                    file=file,
-                    line=number,
-                    column=match.end(),
-                )
-            )
+            found.append(_curly(match[1], file, number, match.end()))
     return found
+
+
+def _curly(quote: str, file: str, line: int, column: int) -> Problem:
+    return Problem(
+        f"la comilla {quote} viene de un procesador de texto y aquí no sirve",
+        'cambie las comillas de esta línea por comillas rectas: "',
+        file=file,
+        line=line,
+        column=column,
+    )
 
 
 def _not_utf8(content: bytes, start: int, file: str) -> Problem:

@@ -414,6 +414,10 @@ UNREADABLE = [
     # pasted from a word processor
     (f"[service]\nname = “Mesa de Servicios” {HERE}\n", "comilla “", "rectas"),
     (f'[[rule]]\nname = "a"\nkeywords = ["clave", «contraseña»] {HERE}\n', "comilla «", "rectas"),
+    # begun with a straight quote, ended with that of a word processor; in a section's name
+    (f'[service]\nname = "Mesa” {HERE}\n', "comilla ”", "rectas"),
+    (f'[[rule]]\nname = "a"\nkeywords = ["clave", "usuario”] {HERE}\n', "comilla ”", "rectas"),
+    (f"[group.“Mesa de servicios”] {HERE}\n", "comilla “", "rectas"),
     # the quotes are missing
     (f"[service]\nname = Mesa {HERE}\n", "valor", "comillas rectas"),
     (f"[service]\nwatch = True {HERE}\n", "valor", "true"),

@@ -102,6 +102,21 @@ def test_every_line_with_a_curly_quote_is_named(tmp_path: Path) -> None:
     assert [p.line for p in errors_of(text, tmp_path)] == [2, 4]
 
 
+def test_each_broken_line_is_named_that_does_not_depend_on_another(tmp_path: Path) -> None:
+    """Five patterns between double quotes would be five rounds otherwise (style 14)."""
+    text = '[field.a]\npattern = "\\d+"\n[field.b]\npattern = "\\w"\nanywhere = si\n[[rule]]\nname = "a\nname = "b"\n'
+
+    assert [p.line for p in errors_of(text, tmp_path)] == [2, 4, 5, 7]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['keywords = ["a",\n "b"\nname = "x"\nkind = "y"\n', "[a]\n[a]\nb = 1\n[a]\n", 'a = """x\nb = 1 2\n'],
+)
+def test_what_follows_from_a_mistake_is_no_mistake(text: str, tmp_path: Path) -> None:
+    assert len(errors_of(text, tmp_path)) == 1
+
+
 def test_curly_quotes_inside_straight_ones_are_text(tmp_path: Path) -> None:
     text = VALID + '[service]\nname = "La «Mesa» “de” Servicios"\n'
 
