@@ -7,6 +7,7 @@ from mailbot.cli.base import App
 from mailbot.cli.common import config_before
 
 COMMANDS = {
+    "init": ("init:init", "Escribe un primer config.toml con unas preguntas, y prueba la conexión."),
     "run": ("running:run", "Atiende los buzones: lee, registra, responde y vigila los plazos."),
     "status": (
         "status:status",

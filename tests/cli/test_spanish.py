@@ -9,6 +9,7 @@ from tests.cli.conftest import Desk, typed
 
 COMMANDS: tuple[tuple[str, ...], ...] = (
     (),
+    ("init",),
     ("run",),
     ("check",),
     ("hours",),
