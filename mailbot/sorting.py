@@ -144,12 +144,12 @@ def _take(fetched: Fetched, folder: Folder, wish: Wish, live: Live, store: Store
     log.warning("message.still_unreadable", folder=wish.folder, message=failed)
     place = folder.place(fetched.uid)
 
-    def work(s: Session) -> Outcome:
-        if not ledger.outcome_at(s, place):
-            places.lies_here(s, failed, place, to_move=not wish.stays, now=now())
-        return Outcome.FAILED
+    def work(s: Session) -> Outcome | None:
+        if outcome := ledger.outcome_at(s, place):
+            return outcome
+        return Outcome.FAILED if _moved(s, wish, failed, place, now()) else None
 
-    return store.run(work)
+    return store.run(work) or take_in(fetched, folder, live, store, now)
 
 
 def _still_unreadable(fetched: Fetched, box: Mailbox, store: Store) -> int | None:
@@ -176,20 +176,22 @@ def settle(
 ) -> Outcome:
     """What is known → decided as the person wishes → stored with its replies, in one transaction."""
     told: dict[str, object] = {}
+    asked = replace(arrival, backlog=False)
 
     def work(s: Session) -> Outcome:
         if outcome := ledger.outcome_at(s, place):
             return outcome  # another daemon took this very message in
         old = _known(s, message, raw)
         if old is None:
-            judged = _new(s, wish, replace(arrival, backlog=False), message, place, raw, live, now)
+            judged = _new(s, wish, asked, message, place, raw, live, now)
         else:
-            places.lies_here(s, old.id, place, to_move=not wish.stays, now=now)
-            if wish.keeps(old):
-                told.update(message=old.id, kept=True)
-                return old.outcome
-            home = old.mailbox if old.mailbox in live.config.mailbox else arrival.mailbox
-            judged = judge(s, replace(old, mailbox=home), message, live, now, wish.decide)
+            moved = _moved(s, wish, old.id, place, now)
+            judged = _again(s, wish, old, message, arrival.mailbox, live, now)
+            if moved is None:
+                _new(s, wish, asked, message, place, raw, live, now)
+            elif moved != old.id:
+                ledger.filed_as(s, moved, old.id)
+            told.update(kept=wish.keeps(old))
         if wish.stays:
             places.stays_there(s, place)
         told.update(message=judged.id, case=judged.case)
@@ -205,6 +207,23 @@ def _known(s: Session, message: Message, raw: bytes) -> Stored | None:
     same = [message.content_hash, ledger.raw_hash(raw)]
     found = ledger.recorded(s, same)
     return next((ledger.stored(s, found[identity]) for identity in same if identity in found), None)
+
+
+def _moved(s: Session, wish: Wish, original: int, place: Place, now: datetime) -> int | None:
+    """The message, it or a duplicate of it, that was moved there; None: it is one more delivery, or a copy."""
+    moved = places.moved_here(s, original, place)
+    if moved is not None:
+        places.lies_here(s, moved, place, to_move=not wish.stays, now=now)
+    return moved
+
+
+def _again(
+    s: Session, wish: Wish, old: Stored, message: Message, mailbox: str, live: Live, now: datetime
+) -> Judged:
+    if wish.keeps(old):
+        return Judged(old.id, old.outcome, None)
+    home = old.mailbox if old.mailbox in live.config.mailbox else mailbox
+    return judge(s, replace(old, mailbox=home), message, live, now, wish.decide)
 
 
 def _new(

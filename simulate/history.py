@@ -92,6 +92,7 @@ class History:
             self.time_passes: 30,
             self.meddling.outage: 5,
             self.meddling.other_client: 5,
+            self.meddling.sorts: 8,
             self.meddling.rebuild: 2,
             self.meddling.server_changes: 2,
             self.clock_is_set: 2,
@@ -144,7 +145,7 @@ class History:
         now = self.world.clock.now
         times = [at if at > now else now + 10 * MINUTE for at in wakes]
         times += [self.world.next_event] if self.world.next_event else []
-        times += [now + MINUTE] if self.promises.unread() else []
+        times += [now + MINUTE] if self.promises.unread() or self.promises.unsorted() else []
         return min(times, default=None)
 
     def _agrees(self) -> None:
@@ -189,6 +190,7 @@ class History:
             return boxes, True, boxes
         asked = {box for box in boxes if f"asked {box}" in found}
         unread = {account.name for account in self.world.accounts.values() if account.folders[INBOX].letters}
+        unread |= self.promises.unsorted()
         return (
             [b for b in boxes if b in asked | unread],
             bool(asked) or "hand" in found,

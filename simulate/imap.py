@@ -40,6 +40,12 @@ class Imap:
         self._end(after)
         return Selected(there.uidvalidity, there.uidnext)
 
+    def status(self, folder: str) -> Selected | None:
+        after = self._call()
+        there = self.account.folders.get(folder)
+        self._end(after)
+        return Selected(there.uidvalidity, there.uidnext) if there else None
+
     def uids(self, above: int, since: date | None = None) -> list[int]:
         after = self._call()
         if self.folder == self.settings.folder:

@@ -9,6 +9,8 @@ from simulate.clock import DAY, HOUR, MINUTE
 from simulate.server import INBOX, Account
 from simulate.world import World
 
+LOOKED = "SELECT folder FROM progress WHERE mailbox = ?"
+KNOWN = "SELECT 1 FROM location WHERE mailbox = ? AND folder = ? AND uidvalidity = ? AND uid = ?"
 OUTAGES = (10 * MINUTE, 3 * HOUR, 12 * HOUR, DAY, 3 * DAY, 7 * DAY)
 
 
@@ -81,6 +83,29 @@ class Meddling:
             letter = self.dice.choice(handled)
             self.world.tell(f"another client puts {letter} back")
             account.put(letter)
+
+    def sorts(self) -> None:
+        """A person decides by moving mail: one, or by mistake all that lies in a folder; or takes it back."""
+        account = self._account()
+        looked = {row["folder"] for row in self.world.database.outside.execute(LOOKED, (account.name,))}
+        there = [(name, uid) for name, uid, _ in account.everywhere() if name != "Archivo"]
+        if not there or not looked.issuperset(settings.SORTED):
+            return
+        source, uid = self.dice.choice(there)
+        targets = (settings.CREATE, settings.CREATE, settings.INFORMATIVE, "Por revisar")
+        target = self.dice.choice([t for t in targets if t != source])
+        uids = list(account.folders[source].letters) if self.dice.random() < 0.1 else [uid]
+        for each in uids:
+            self._sorts(account, source, each, target)
+
+    def _sorts(self, account: Account, source: str, uid: int, target: str) -> None:
+        letter = account.folders[source].letters[uid]
+        place = (account.name, source, account.folders[source].uidvalidity, uid)
+        is_read = self.world.database.outside.execute(KNOWN, place).fetchone()
+        letter.wish = target if target in settings.SORTED else ""
+        letter.meddled |= target not in settings.SORTED and not is_read
+        self.world.tell(f"a person moves {letter} from {source} to {target}")
+        account.move(uid, source, target)
 
     def rebuild(self) -> None:
         account = self._account()

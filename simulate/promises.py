@@ -33,7 +33,10 @@ TRANSITIONS = {
     "cerrado": set(),
     "anulado": set(),
 }
+#: of what a person wants to be a case and no rule knows
+BY_HAND = Rule(name="a_mano")
 ASKS = ("request", "request_again")
+WAITING = ("unmatched", "ignored", "backlog", "too_big")
 COUNTED = (*ASKS, "notice")
 NEVER_LEFT = ("not_needed", "failed")
 QUERIES = {
@@ -242,7 +245,7 @@ class Promises:
                 self._expected[case["id"]] = self._expected[late[0]]
                 continue
             live = self.world.live
-            rule = next((r for r in live.config.rule if r.name == case["rule"]), None)
+            rule = next((r for r in (*live.config.rule, BY_HAND) if r.name == case["rule"]), None)
             rule = rule or self._expected[before[0]].rule
             calendar = rule.calendar or live.policy.precaso.calendar
             hours = live.config.hours.get(calendar)
@@ -386,6 +389,7 @@ class Promises:
                 self.is_broken("a precaso waits for an answer or for a person", case)
         self._answers_in_time()
         self._all_read()
+        self._wishes()
 
     def _answers_in_time(self) -> None:
         """A complete answer that came in time wins, however late it was seen."""
@@ -415,6 +419,39 @@ class Promises:
         """What lies in an inbox, was there all the time, and has no outcome."""
         there = (x for a in self.world.accounts.values() for x in a.folders[INBOX].letters.values())
         return [x for x in there if x.original not in self.known and not x.meddled]
+
+    def unsorted(self) -> set[str]:
+        """The mailboxes in which mail lies that people moved to decide on it, and that was not looked at."""
+        seen = {(p["mailbox"], p["folder"], p["uidvalidity"], p["uid"]) for p in self.rows["places"]}
+        return {
+            account.name
+            for account in self.world.accounts.values()
+            for name in settings.SORTED
+            if (folder := account.folders.get(name))
+            for uid in folder.letters
+            if (account.name, name, folder.uidvalidity, uid) not in seen
+        }
+
+    def _wishes(self) -> None:
+        """What a person wanted to be a case is one, and what a person filed waits for nobody; nothing is stuck."""
+        if self.unsorted():
+            self.is_broken("what people moved is looked at", self.unsorted())
+        own = {
+            self.letter_of[m["id"]].original: m for m in self.rows["messages"] if m["duplicate_of"] is None
+        }
+        for account in self.world.accounts.values():
+            for name, _, letter in account.everywhere():
+                if name == settings.CREATE:
+                    self.is_broken("what became a case leaves the folder", letter)
+                message = own.get(letter.original)
+                if message is None or message["outcome"] == "failed" or letter.not_given:
+                    continue
+                if letter.wish == settings.CREATE and not (
+                    message["case_id"] or message["outcome"] == "bounce"
+                ):
+                    self.is_broken("what a person wants to be a case is one", (letter, message["outcome"]))
+                if letter.wish == settings.INFORMATIVE and message["outcome"] in WAITING:
+                    self.is_broken("what a person filed waits for nobody", (letter, message["outcome"]))
 
     def _case(self, case_id: int) -> Row:
         return next(c for c in self.rows["cases"] if c["id"] == case_id)

@@ -28,6 +28,8 @@ class Letter:
     seen_from: datetime | None = None
     #: another client took it away, or hid it for a while
     meddled: bool = False
+    #: the folder into which a person moved it last, to decide on it
+    wish: str = ""
     #: how many fetches fail before the server gives it
     withheld: int = 0
     #: it did not give it once; then nobody knows this mail by its bytes

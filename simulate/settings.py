@@ -13,6 +13,8 @@ from mailbot.desk.settings import Hours
 
 BOXES = {"soporte": "soporte@mesa.example", "redes": "redes@mesa.example"}
 DESK = "mesa@oti.example"
+#: into which people move mail to decide on it
+CREATE, INFORMATIVE = SORTED = ("Crear caso", "Informativo")
 ZONES = ("America/Bogota", "Europe/Madrid")
 HOUR = timedelta(hours=1)
 

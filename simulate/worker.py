@@ -8,6 +8,7 @@ from datetime import datetime
 from mailbot.pipeline import deliver, receive, tick
 from mailbot.reading import make_folders
 from mailbot.sending import Worker as Sender, abandoned
+from mailbot.sorting import by_hand
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
 from mailbot.store.locks import Presence
@@ -76,7 +77,9 @@ class Worker:
         if box not in self._imaps or not self._imaps[box].alive:
             self._imaps[box] = Imap(mailbox, world.accounts[box], world.faults, world.polled, self._moves)
             make_folders(mailbox, self._imaps[box], live)  # type: ignore[arg-type]
-        outcomes = receive(mailbox, self._imaps[box], live, self.store, world.clock, self._going())  # type: ignore[arg-type]
+        rest = live, self.store, world.clock
+        outcomes = receive(mailbox, self._imaps[box], *rest, self._going())  # type: ignore[arg-type]
+        outcomes += by_hand(mailbox, self._imaps[box], *rest, self._going())  # type: ignore[arg-type]
         return ", ".join(outcomes) or "nothing"
 
     def _going(self) -> Callable[[], bool]:

@@ -52,4 +52,6 @@ def general(policy: Policy) -> Rule:
 
 
 def _found(decision: Verdict, by: str) -> Verdict:
-    return replace(decision, reasons=(Reason("by_hand", "found", by), *decision.reasons))
+    """What a case, not the person, decides on."""
+    found = (Reason("by_hand", "found", by),) if decision.change else ()
+    return replace(decision, reasons=(*found, *decision.reasons))

@@ -207,6 +207,12 @@ def again(
         run(s, update(location).where(*here).values(to_move=True))
 
 
+def filed_as(s: Session, message_id: int, original: int) -> None:
+    """A duplicate goes where the first one goes."""
+    filed = scalar(s, select(message.c.filed).where(message.c.id == original))
+    run(s, update(message).where(message.c.id == message_id).values(filed=filed))
+
+
 def outcome_at(s: Session, place: Place) -> Outcome | None:
     """What became of the message that lies, or lay, there."""
     found: Outcome | None = scalar(s, OUTCOME_AT, **asdict(place))

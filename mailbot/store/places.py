@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlmodel import Session
 
 from mailbot.store import tables
 from mailbot.store.columns import table
-from mailbot.store.statements import add, add_missing, first, put, rows, run, scalars
+from mailbot.store.statements import add, add_missing, first, put, rows, run, scalar, scalars
 
 message = table(tables.Message)
 location = table(tables.Location)
@@ -150,16 +150,30 @@ def stays_there(s: Session, place: Place) -> None:
     run(s, update(location).where(*at).values(to_move=False))
 
 
-def lies_here(s: Session, message_id: int, place: Place, *, to_move: bool, now: datetime) -> None:
-    """Somebody moved it here, from wherever it lay in the mailbox."""
-    others = location.c.message_id == message_id, location.c.mailbox == place.mailbox
-    elsewhere = or_(location.c.folder != place.folder, location.c.uidvalidity != place.uidvalidity)
-    run(
+def moved_here(s: Session, original: int, place: Place) -> int | None:
+    """Of this message and its duplicates the one that somebody can have moved there; None: it is one more.
+
+    Whichever of them it was, they are the same; one that lies in that folder already it was not.
+    """
+    same = message.alias()
+    name = select(same.c.message_id).where(same.c.id == original).scalar_subquery()
+    here = (*inside(place.mailbox, place.folder, place.uidvalidity), location.c.left_at.is_(None))
+    lies_there = exists().where(location.c.message_id == message.c.id, *here)
+    one_of_them = or_(message.c.id == original, message.c.duplicate_of == original)
+    found: int | None = scalar(
         s,
-        update(location)
-        .where(*others, elsewhere, location.c.left_at.is_(None))
-        .values(to_move=False, left_at=now),
+        select(message.c.id)
+        .where(message.c.message_id == name, one_of_them, message.c.mailbox == place.mailbox, ~lies_there)
+        .order_by(message.c.id)
+        .limit(1),
     )
+    return found
+
+
+def lies_here(s: Session, message_id: int, place: Place, *, to_move: bool, now: datetime) -> None:
+    """Somebody moved it here, from wherever it lay."""
+    lying = location.c.message_id == message_id, location.c.left_at.is_(None)
+    run(s, update(location).where(*lying).values(to_move=False, left_at=now))
     add(s, location, **asdict(place), message_id=message_id, since=now, to_move=to_move)
 
 

@@ -13,6 +13,7 @@ from mailbot.desk import by_hand as decided_by_hand
 from mailbot.desk.decision import Outcome
 from mailbot.reading import make_folders
 from mailbot.reconcile import Account, reconcile
+from mailbot.store.check import integrity
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox, Selected
 from tests.pipeline.given import (
@@ -72,9 +73,11 @@ def by_hand(message: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def agrees(desk: Plain) -> bool:
+    """Server, ledger and database (invariant 1)."""
     account = Account()
     reconcile(desk.box(), desk.imap(), desk.live, desk.store, account)
-    return account.agrees
+    with desk.store.reading() as s:
+        return account.agrees and not integrity(s)
 
 
 def asked(desk: Plain) -> EmailMessage:
@@ -237,8 +240,9 @@ def test_a_copy_beside_the_one_that_stays_makes_no_second_case(waiting: Plain) -
         person.copy(person.search(), CREATE)
         person.copy(person.search(), CREATE)
     assert waiting.by_hand() == [Outcome.OPENED, Outcome.OPENED]
-    assert (len(waiting.cases()), len(waiting.replies()), len(waiting.messages())) == (1, 1, 1)
-    assert waiting.lies_in(CREATE) == []
+    assert (len(waiting.cases()), len(waiting.replies())) == (1, 1)
+    assert [m["outcome"] for m in waiting.messages()] == ["opened", "duplicate"]
+    assert (waiting.lies_in(CREATE), agrees(waiting)) == ([], True)
 
 
 def test_what_a_person_promoted_by_command_is_not_opened_again(waiting: Plain) -> None:
