@@ -82,7 +82,7 @@ class _Node:
 
 
 class Index:
-    """Keywords with their uses, to be found in a subject all at once. Add all of them, then find."""
+    """Keywords with their uses, to be found in a subject all at once."""
 
     def __init__(self, strict: bool = False) -> None:
         self.strict = strict
@@ -101,6 +101,7 @@ class Index:
         for word in phrase(keyword, self.strict):
             node = node.following.setdefault(self._number(word), _Node())
         node.uses.append(use)
+        self._known.cache_clear()
 
     def _number(self, word: str) -> int:
         if word not in self._numbers:
