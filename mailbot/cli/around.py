@@ -62,7 +62,9 @@ def database(url: str) -> Iterator[Problem]:
     try:
         Store.open(url, upgrade=False).dispose()
     except SchemaTooOld as error:
-        yield Problem(str(error), "«mailbot run» la actualiza al empezar", where, level="warning")
+        said, _, _ = str(error).partition(". ")
+        cure = "«mailbot run» la prepara al empezar; para hacerlo ahora: mailbot db upgrade"
+        yield Problem(said, cure, where, level="warning")
     except StoreError as error:
         yield Problem(str(error), path=where)
     if "://" not in url:
@@ -129,4 +131,17 @@ def servers(logins: Logins, box: Mailbox) -> Iterator[Problem]:
             troubles["oauth2" if isinstance(error, TokenError) else "smtp"] = error
     for where, trouble in troubles.items():
         level = "warning" if trouble.wait else "error"
-        yield Problem(str(trouble), path=f"mailbox.{box.name}.{where}", level=level)
+        said = f"{trouble.tried}: {trouble.said}"
+        yield Problem(said, _cure(trouble), path=f"mailbox.{box.name}.{where}", level=level)
+
+
+def _cure(trouble: TransportError) -> str:
+    """What the admin can do: the daemon tries again by itself, and this command does not."""
+    if trouble.wait:
+        return f"el servidor pide esperar: repita la orden en {round(trouble.wait)} s"
+    first, _, then = trouble.cure.partition("e volverá a ")
+    if not then:
+        return trouble.cure[:1].lower() + trouble.cure[1:]
+    cure = first.removesuffix("s").removesuffix("S").rstrip(" ;:")
+    again = "repita la orden; si sigue así, lo dice el administrador de ese servidor"
+    return f"{cure[:1].lower()}{cure[1:]}; {again}" if cure else again

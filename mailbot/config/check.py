@@ -1,14 +1,16 @@
 """`mailbot check`: every error of config.toml; when it has none, what is likely not meant."""
 
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
-from mailbot.config import fields, keywords, own_words, secrets, shadow
+from mailbot.config import faults, fields, keywords, own_words, secrets, shadow
 from mailbot.config.hours import holidays_findings
 from mailbot.config.load import examine, located
 from mailbot.config.model import Config, Mailbox, Secret
 from mailbot.config.paths import templates_folder
 from mailbot.config.problem import Finding, Loc
+from mailbot.config.suggest import nearest
 from mailbot.replies.templates import Templates
 from mailbot.values import Problem
 
@@ -46,9 +48,27 @@ def advice(config: Config, templates: Templates) -> Iterator[Finding]:
 
 
 def _ca_file(at: Loc, path: str) -> Iterator[Finding]:
-    if path and not Path(path).is_file():
-        cure = 'corrija la ruta; "" son las del sistema'
-        yield Finding((*at, "ca_file"), f"no existe el archivo {path}", cure)
+    """It is read as it will be for a connection."""
+    at = (*at, "ca_file")
+    otherwise = "sin esta línea valen las autoridades del sistema"
+    try:
+        if path:
+            ssl.create_default_context(cafile=path)
+    except (FileNotFoundError, NotADirectoryError):
+        folder = Path(path).parent
+        there = [one.name for one in folder.iterdir() if one.is_file()] if folder.is_dir() else []
+        near = nearest(Path(path).name, there)
+        said = f"no existe el archivo {path}" if folder.is_dir() else f"no existe la carpeta {folder}"
+        cure = f'¿quiso decir "{folder / near}"?' if near else f"corrija la ruta; {otherwise}"
+        yield Finding(at, said, cure)
+    except ssl.SSLError:
+        cure = (
+            'debe empezar con "-----BEGIN CERTIFICATE-----": openssl x509 -inform der -in ORIGEN -out DESTINO'
+        )
+        yield Finding(at, f"{path} no contiene un certificado PEM", cure)
+    except OSError as error:
+        cure = "debe poder leerlo el usuario con el que corre mailbot"
+        yield Finding(at, f"no se puede leer {path} ({faults.said(error)})", cure, level="warning")
 
 
 def _secrets(name: str, mailbox: Mailbox, home: Path) -> Iterator[Finding]:
@@ -66,5 +86,8 @@ def _secret(at: Loc, secret: Secret | None, home: Path) -> Iterator[Finding]:
         return
     try:
         secrets.read(secret, home)
+    except secrets.FromSystemd as absent:
+        said = f"{absent.said}; si mailbot corre con systemd, se la da LoadCredential, y aquí no se ve"
+        yield Finding(at, said, f"sin systemd, {absent.cure}", level="info")
     except secrets.SecretError as error:
         yield Finding(at, error.said, error.cure, level="warning")

@@ -42,8 +42,13 @@ def lines(problems: Iterable[Problem]) -> str:
 
 
 def line(problem: Problem) -> str:
-    where = problem.file
-    if problem.line:
-        where += f":{problem.line}" + (f":{problem.column}" if problem.column else "")
-    text = ": ".join(part for part in (where, problem.path, LEVELS[problem.level] + problem.message) if part)
+    text = ": ".join(part for part in (where(problem), LEVELS[problem.level] + problem.message) if part)
     return f"{text} → {problem.hint}" if problem.hint else text
+
+
+def where(problem: Problem) -> str:
+    """`config.toml:9:1: rule[0].keyword`"""
+    place = problem.file
+    if problem.line:
+        place += f":{problem.line}" + (f":{problem.column}" if problem.column else "")
+    return ": ".join(part for part in (place, problem.path) if part)

@@ -19,6 +19,10 @@ class SecretError(Exception):
         self.cure = cure
 
 
+class FromSystemd(SecretError):
+    """A credential is not there, where no systemd gives any: to the service it may."""
+
+
 def read(secret: Secret, home: Path) -> str:
     """The secret without its one trailing newline. Raises SecretError.
 
@@ -58,7 +62,7 @@ def _from_credential(name: str, home: Path) -> str:
     path = home / "credentials" / name
     if not path.is_file():
         places = f"${DIRECTORY} ni en {path}" if systemd else str(path)
-        raise SecretError(
+        raise (SecretError if systemd else FromSystemd)(
             f"no está la credencial {name} en {places}",
             f"guárdela así: install -D -m 600 /dev/stdin {path}, y termine con Ctrl-D",
         )

@@ -28,6 +28,8 @@ def prepare(engine: Engine, *, upgrade: bool) -> None:
             f"La base de datos tiene el esquema {found}, más nuevo que el de este mailbot ({HEAD}). "
             "Instale la versión de mailbot que la actualizó."
         )
+    if found == 0 and not upgrade:
+        raise SchemaTooOld("La base de datos está vacía. Cree sus tablas con: mailbot db upgrade")
     if found < HEAD and not upgrade:
         raise SchemaTooOld(
             f"La base de datos tiene el esquema {found} y este mailbot necesita el {HEAD}. "

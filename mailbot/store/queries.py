@@ -56,6 +56,15 @@ def cases(
     return [_case(row, required[row.id]) for row in found]
 
 
+def precasos_elsewhere(s: Session, mailboxes: Iterable[str]) -> dict[str, list[str]]:
+    """The numbers of the open precasos of every other mailbox, by its name."""
+    wanted = case_.c.state == State.PRECASO, case_.c.mailbox.not_in(list(mailboxes))
+    found: dict[str, list[str]] = {}
+    for row in rows(s, select(case_.c.mailbox, case_.c.number).where(*wanted).order_by(case_.c.id)):
+        found.setdefault(row.mailbox, []).append(row.number)
+    return found
+
+
 def case(s: Session, number: str) -> Values | None:
     """A case with its data, messages, relations, history and replies."""
     wanted = number.strip(" []").upper()

@@ -135,11 +135,36 @@ def test_a_broken_config_is_told_as_by_the_daemon(tmp_path: Path) -> None:
     assert (problem.level, problem.path) == ("error", "service.prefix")
 
 
-def test_a_certificate_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    [problem] = checked(imap('ca_file = "ca.pem"'), tmp_path)
+@pytest.mark.parametrize(
+    ("written", "said", "cure"),
+    [
+        ("otra.pem", "no existe el archivo {}/otra.pem", "sin esta línea valen las autoridades del sistema"),
+        ("mesa-ac.pem", "no existe el archivo {}/mesa-ac.pem", '¿quiso decir "{}/mesa-ca.pem"?'),
+        ("tls/ca.pem", "no existe la carpeta {}/tls", "corrija la ruta"),
+        ("mesa-ca.pem", "{}/mesa-ca.pem no contiene un certificado PEM", "openssl x509 -inform der"),
+    ],
+)
+def test_a_certificate_that_cannot_be_used_is_an_error(
+    written: str, said: str, cure: str, tmp_path: Path
+) -> None:
+    (tmp_path / "mesa-ca.pem").write_bytes(b"0\x82\x03")  # as DER begins
+
+    [problem] = checked(imap(f'ca_file = "{written}"'), tmp_path)
 
     assert (problem.level, problem.path) == ("error", "mailbox.soporte.imap.ca_file")
-    assert str(tmp_path / "ca.pem") in problem.message
+    assert problem.message == said.format(tmp_path)
+    assert cure.format(tmp_path) in problem.hint
+
+
+def test_a_credential_that_systemd_may_give_is_no_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY")
+
+    [problem] = checked(VALID, tmp_path)
+
+    assert (problem.level, problem.path) == ("info", "mailbox.soporte.password")
+    assert "LoadCredential" in problem.message
 
 
 def test_holidays_of_a_calendar_that_no_rule_uses_yet_are_looked_up(tmp_path: Path) -> None:
