@@ -30,6 +30,8 @@ DELIMITERS = (";", ",", "\t", "|")
 TITLES = 15
 #: characters of one cell
 LARGEST_CELL = 1_000_000
+#: how .xlsx, .ods and .xls begin
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 SEPARATOR = re.compile(r"(?i)\s*sep=(.)\s*")
 #: between keywords, and between data
 BETWEEN = re.compile(r"[,;|\n\r]|•|·")
@@ -59,6 +61,10 @@ class Listed:
 
 def read(content: bytes) -> Listed:
     """Its rows below the headings, without blank ones. Raises NotUsable."""
+    if content.startswith(WORKBOOKS):
+        raise NotUsable(
+            "es un libro de Excel → en Excel: Archivo, Guardar como, CSV UTF-8 (delimitado por comas)"
+        )
     text = decoded(content)
     if not text.strip():
         raise NotUsable("el archivo está vacío")
