@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from mailbot.carry_out import Cause, carry_out
 from mailbot.config.live import Live
-from mailbot.desk import by_hand
+from mailbot.desk import by_hand, sorting
 from mailbot.desk.decide import decide
 from mailbot.desk.decision import Outcome, Verdict
 from mailbot.desk.known import Arrival
@@ -70,7 +70,8 @@ JOINED = {Outcome.OPENED, Outcome.UPDATED, Outcome.ON_CLOSED_CASE, Outcome.BOUNC
 
 
 def _rule(name: str, live: Live) -> Rule:
-    rules = [r for r in live.config.rule if r.treat_as is TreatAs.PRECASO]
+    own = [r for r in live.config.rule if r.treat_as is TreatAs.PRECASO and r.name != sorting.GENERAL.name]
+    rules = [*own, sorting.general(live.policy)]
     for rule in rules:
         if rule.name == name:
             return rule

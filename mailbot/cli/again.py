@@ -30,16 +30,41 @@ def retry(message: str, config: Path | None, as_json: bool) -> None:
 
 
 @click.command(cls=Command)
-@named
-@click.option("--rule", required=True, metavar="REGLA", help="La regla que se le aplica.")
+@click.argument(
+    "messages",
+    nargs=-1,
+    required=True,
+    metavar="MENSAJE [MENSAJE…]",
+    help="Su id, o su Message-ID; uno o varios.",
+)
+@click.option("--rule", required=True, metavar="REGLA", help="La regla que se les aplica.")
 @config_file
 @as_json
-def promote(message: str, rule: str, config: Path | None, as_json: bool) -> None:
-    """Convierte en precaso un mensaje que no abrió ninguno, con la regla que usted elija."""
-    with opened(config, NotPossible, Unreadable) as (settings, store), _ended():
-        message_id = identify(store, message)
-        judged = again.promote(message_id, rule, who(), Live.of(settings), store, now())
-        _tell(store, message_id, judged, as_json)
+def promote(messages: tuple[str, ...], rule: str, config: Path | None, as_json: bool) -> None:
+    """Convierte en precasos mensajes que no abrieron ninguno, con la regla que usted elija.
+
+    Si uno de varios no se puede convertir, los demás sí se convierten. Con --json, varios se muestran como una lista.
+    """
+    done: list[int] = []
+    refused: list[str] = []
+    with opened(config, NotPossible, Unreadable) as (settings, store):
+        live = Live.of(settings)
+        for message_id in dict.fromkeys(identify(store, message) for message in messages):
+            try:
+                judged = again.promote(message_id, rule, who(), live, store, now())
+            except Ended as why:
+                refused.append(f"{why}: {words.OUTCOMES[why.outcome]}.")
+            except NotPossible as why:
+                refused.append(str(why))
+            else:
+                done.append(message_id)
+                if not as_json:
+                    _tell(store, message_id, judged, as_json)
+        if as_json and done:
+            found = [read(store, message_id) for message_id in done]
+            show_json({"messages": found} if len(messages) > 1 else found[0])
+        if refused:
+            fail("\n".join(dict.fromkeys(refused)))
 
 
 @contextmanager

@@ -119,6 +119,14 @@ class Desk:
         return str(case["number"])
 
 
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """The desk at work says nothing into what a command prints."""
+    with open(os.devnull, "w") as nowhere:
+        logs.configure("error", stream=nowhere)
+        yield
+
+
 @pytest.fixture(scope="package")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Every test reads the same desk; a test that changes a case opens one of its own."""

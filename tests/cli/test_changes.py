@@ -137,6 +137,20 @@ def test_a_message_that_opened_nothing_is_promoted_once(desk: Desk) -> None:
     assert "así queda" in again.stderr
 
 
+def test_several_messages_are_promoted_at_once_and_one_that_cannot_be_stops_none(desk: Desk) -> None:
+    """As a desk does with what gathered in «Por revisar»."""
+    ids = [desk.write(subject=f"Consulta {n} sobre nada").message["id"] for n in ("una", "dos", "tres")]
+    one = desk.json("promote", ids[0], "--rule", "a_mano")
+    assert desk.json("case", one["case"])["state"] == "abierto"
+    done = desk.mailbot("promote", *ids, "--rule", "a_mano")
+    assert done.exit_code == 2
+    assert [line.partition(":")[0] for line in done.stdout.splitlines()] == [f"Mensaje {i}" for i in ids[1:]]
+    assert done.stderr == f"El mensaje {ids[0]} ya tiene su desenlace y así queda: abrió un caso.\n"
+    more = [desk.write(subject=f"Pregunta {n} sobre nada").message["id"] for n in ("una", "dos")]
+    found = desk.json("promote", *more, "--rule", "acceso")
+    assert [(m["id"], m["outcome"]) for m in found["messages"]] == [(i, "opened") for i in more]
+
+
 def test_a_rule_that_is_not_there_is_refused_by_name(desk: Desk) -> None:
     done = desk.mailbot("promote", desk.message("palabra_clave_solo_en_el_cuerpo"), "--rule", "accesos")
     assert done.exit_code == 2
