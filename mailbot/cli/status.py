@@ -133,21 +133,18 @@ def _config_problems(found: Doc, path: Path) -> Iterator[Problem]:
     refused = live.get("refused") or {}
     wrong = file["problems"] or (refused.get("problems", []) if refused.get("hash") == file["hash"] else [])
     if wrong:
-        yield Problem(
-            f"{path.name} no sirve como está: se usa la última configuración buena",
-            "corrija lo que sigue y recargue: systemctl reload mailbot",
-            file=str(path),
-        )
+        said = f"{path.name} no se pudo cargar: se usa la última configuración buena"
+        yield Problem(said, "corrija lo que sigue, y después: systemctl reload mailbot")
         yield from (Problem(**each) for each in wrong)
     elif found["running"] and live and not file["is_live"]:
         cure = "systemctl reload mailbot"
-        yield Problem(f"{path.name} cambió después y no se ha cargado", cure, file=str(path), level="warning")
-    yield from (Problem(**{**each, "level": "warning"}) for each in live.get("templates", []))
+        yield Problem(f"{path.name} cambió después y no se ha cargado", cure, level="warning")
+    yield from (Problem(**each) for each in live.get("templates", []))
 
 
 def _removed(box: Doc) -> Problem:
-    said = f"el buzón «{box['name']}» ya no está en la configuración, y le quedan {waiting(box)}"
-    hint = f"vuelva a escribir [mailbox.{box['name']}] hasta que termine, o ciérrelos con «mailbot case»"
+    said = f"el buzón «{box['name']}» ya no está en la configuración, y todavía tiene {waiting(box)}"
+    hint = f"vuelva a escribir [mailbox.{box['name']}] hasta que no le quede nada"
     return Problem(said, hint, f"mailbox.{box['name']}", level="warning")
 
 

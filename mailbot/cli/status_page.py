@@ -34,14 +34,14 @@ def show(found: Doc) -> None:
 def _config(found: Doc, zone: str) -> Iterator[tuple[str, str]]:
     live = found["config"]
     if live:
-        last = "" if found["running"] else ", cuando el servicio se detuvo"
-        yield "en uso", f"{live['hash']}, desde {layout.local(live['loaded_at'], zone)}{last}"
+        since = layout.local(live["loaded_at"], zone)
+        yield "en uso" if found["running"] else "la última", f"{live['hash']}, cargada {since}"
         yield "reglas", str(live["rules"])
         yield "proceso", live["worker"] if found["running"] else ""
     elif found["running"]:
         yield "en uso", "el servicio está empezando: todavía no ha dicho cuál"
     file = found["file"]
-    same = "es la que está en uso" if file["is_live"] else "no es la que está en uso"
+    same = "la misma" if file["is_live"] else "otra"
     yield "archivo", file["path"]
     yield "en el disco", f"{file['hash'] or 'no se puede leer'}{', ' + same if live else ''}"
     if len(found["daemons"]) > 1:
@@ -79,7 +79,7 @@ def _waiting(found: Doc, zone: str) -> Iterator[tuple[str, str]]:
     n = cases["attention"]
     yield "esperan a una persona", f"{n}{': mailbot cases --attention' if n else ''}"
     failed = found["failed"]
-    yield "correos sin leer", f"{failed}: mailbot messages --outcome failed" if failed else "0"
+    yield "correos fallidos", f"{failed}: mailbot messages --outcome failed" if failed else "0"
 
 
 def _ago(at: str) -> str:

@@ -122,6 +122,6 @@ class Sender(threading.Thread):
         except Exception as broken:
             self.database.tell(repr(broken), unexpected=True)
             return True
-        said = "ya no está en config.toml; sus casos y lo que está en cola esperan a que vuelva"
+        said = "ya no está en config.toml: sus plazos y lo que está en cola esperan a que vuelva"
         log.warning("mailbox.removed", queued=queued, said=said)
         return True

@@ -21,6 +21,7 @@ from mailbot.sandbox.servers import LOOPBACK, Sandbox
 from mailbot.sending import MOST_UNREACHED, next_attempt
 from mailbot.store import outbox
 from mailbot.store.engine import Store
+from mailbot.store.errors import StoreUnavailable
 from mailbot.transport.connect import Timeouts
 from tests.daemon.conftest import Wait, cases, is_read
 from tests.pipeline.given import ANA, LUZ, NOW, OURS, PASSWORD, SECOND_BOX, answer, mail, poison, read
@@ -120,6 +121,32 @@ def test_after_a_connection_that_worked_the_next_is_tried_at_once(
         service = runs(with_box(only(config), "soporte", imap=imap_at(server.port)))
         until(lambda: server.connections >= 10, 8)
         service.stop()
+
+
+def test_while_the_database_fails_a_mailbox_is_not_said_to_be_connected_again_and_again(
+    runs: Runs,
+    config: Config,
+    sqlite_store: Store,
+    until: Wait,
+    logged: list[EventDict],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The server lets us in each time; that nothing can be read is told once, and that it works again."""
+    monkeypatch.setattr(reader, "delays", partial(delays, first=0.05))
+    tries: list[Mailbox] = []
+
+    def failing(box: Mailbox, *rest: Any) -> Any:
+        tries.append(box)
+        if len(tries) < 5:
+            raise StoreUnavailable("La base de datos no responde.")
+        return receive(box, *rest)
+
+    monkeypatch.setattr(reader, "receive", failing)
+    runs(only(config))
+    until(lambda: is_read(sqlite_store, "soporte"))
+    until(lambda: "mailbox.available" in [e["event"] for e in logged])
+    mailbox = [e["event"] for e in logged if e["event"].startswith("mailbox.")]
+    assert mailbox == ["mailbox.connected", "mailbox.unavailable", "mailbox.available"]
 
 
 def test_waiting_grows_and_not_in_step_and_all_is_well_two_minutes_after_a_fault() -> None:
