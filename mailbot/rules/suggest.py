@@ -83,7 +83,7 @@ def suggest(mail: Iterable[Seen], rules: Sequence[Rule]) -> Suggested:
     asked = [line for line in opened if line.request]
     homes = Homes(rules)
     chosen = [(count, homes.of(count)) for count in _chosen(lines, asked, homes)]
-    unless = [(rule, suggest_unless.of_rule(rule, lines)) for rule in rules]
+    unless = [(rule, suggest_unless.of_rule(rule, lines.of_rule(rule.name), lines.people)) for rule in rules]
     wanted = [count for count, _ in chosen] + [count for _, found in unless for count in found]
     spelling = _spelling(wanted)
     suggestions = [

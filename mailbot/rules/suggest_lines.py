@@ -1,5 +1,6 @@
 """The subjects that suggestions are drawn from: one line for equal mails of one sender, judged by today's rules."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -63,8 +64,18 @@ class Line:
 class Lines(list[Line]):
     """`mails`: how many were read; `people`: words of the names of all senders, which are nobody's keyword."""
 
-    mails = 0
-    people: frozenset[str] = frozenset()
+    def __init__(self) -> None:
+        super().__init__()
+        self.mails = 0
+        self.people: frozenset[str] = frozenset()
+        self._by_rule: defaultdict[str, list[Line]] = defaultdict(list)
+
+    def add(self, line: Line) -> None:
+        self.append(line)
+        self._by_rule[line.rule].append(line)
+
+    def of_rule(self, name: str) -> list[Line]:
+        return self._by_rule.get(name, [])
 
 
 def read(mail: Iterable[Seen], book: Rulebook) -> Lines:
@@ -81,7 +92,7 @@ def read(mail: Iterable[Seen], book: Rulebook) -> Lines:
         key = folded, seen.sender, became, rule
         if key not in found:
             found[key] = _line(seen, folded, became, rule)
-            lines.append(found[key])
+            lines.add(found[key])
         found[key].mails += 1
     lines.people = frozenset(people)
     return lines

@@ -8,7 +8,7 @@ from mailbot.rules.keywords import Index, Part, Use
 from mailbot.rules.settings import Rule
 from mailbot.rules.suggest_choice import choose, enough
 from mailbot.rules.suggest_counts import Count, counts
-from mailbot.rules.suggest_lines import Became, Line, Lines
+from mailbot.rules.suggest_lines import Became, Line
 from mailbot.rules.suggest_phrases import Phrase, frequent, said
 from mailbot.rules.suggest_words import BARRED_FROM_UNLESS
 
@@ -20,14 +20,13 @@ EVEN = 0.5
 SURE = 500
 
 
-def of_rule(rule: Rule, lines: Lines) -> list[Count]:
-    """The `open` lines of these counts are those that came to nothing."""
-    its = [line for line in lines if line.rule == rule.name]
+def of_rule(rule: Rule, its: Sequence[Line], people: frozenset[str]) -> list[Count]:
+    """`its`: the rule's lines. The `open` ones of these counts are those that came to nothing."""
     bad = [line for line in its if line.became is Became.NO_CASE]
     if not enough(bad):
         return []
     share = sum(line.mails for line in bad) / sum(line.mails for line in its)
-    phrases = _phrases(rule, bad, lines.people)
+    phrases = _phrases(rule, bad, people)
     found = [c for c in counts(phrases, its, (Became.NO_CASE,)) if _tells(c, min(share, EVEN))]
     return choose(found, lambda count: count.open, partial(_nothing, rule.name))
 
