@@ -69,7 +69,7 @@ class Daemon:
         """Its exit code, and the seconds it took."""
         began = time.monotonic()
         self.process.send_signal(by)
-        out, _ = self.process.communicate(timeout=15)
+        out, _ = self.process.communicate(timeout=60)
         assert out == ""
         return self.process.returncode, time.monotonic() - began
 
@@ -88,7 +88,7 @@ def started(config: Path) -> Iterator[Callable[[], Daemon]]:
         daemon.process.communicate()
 
 
-def wait(until: Callable[[], object], seconds: float = 15) -> None:
+def wait(until: Callable[[], object], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not until():
         assert time.monotonic() < end, "nothing came"

@@ -66,7 +66,7 @@ def runs(sqlite_store: Store) -> Iterator[Callable[[Config], Service]]:
 def until() -> Wait:
     """Wait until something holds; its value."""
 
-    def wait(holds: Callable[[], Any], seconds: float = 10) -> Any:
+    def wait(holds: Callable[[], Any], seconds: float = 40) -> Any:
         end = time.monotonic() + seconds
         while not (found := holds()):
             assert time.monotonic() < end, f"not within {seconds} seconds"
