@@ -31,7 +31,8 @@ def suggest(days: int, from_mailbox: bool, mailbox: str | None, config: Path | N
     """Propone palabras que les faltan a las reglas, con las solicitudes que ninguna regla conoce.
 
     También propone excepciones (unless), con los correos que coincidieron y no llegaron a ser un caso. La
-    salida es TOML: lo que no lleva # puede pegarse en config.toml. No guarda ni envía nada.
+    salida es TOML: lo que no lleva # puede pegarse en config.toml. Lee como mucho los 200000 correos más
+    recientes. No guarda ni envía nada.
     """
     days = min(days, MOST_DAYS)
     if from_mailbox or mailbox:

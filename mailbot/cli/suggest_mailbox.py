@@ -18,6 +18,7 @@ from mailbot.rules.fold import fold_subject, words
 from mailbot.rules.suggest import Suggested, suggest as analyse
 from mailbot.rules.suggest_lines import Seen
 from mailbot.rules.suggest_words import FILLER
+from mailbot.store.subjects import MOST
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.imap_subjects import subjects
@@ -50,7 +51,7 @@ def _seen(imap: ImapMailbox, box: Mailbox, since: datetime) -> Iterator[Seen]:
     """Who wrote is not asked: subjects that differ in a number or a month only count as one writer's."""
     imap.connect()
     imap.select(box.folder, read_only=True)
-    uids = imap.uids(0, since.date())
+    uids = imap.uids(0, since.date())[-MOST:]
     hidden = not sys.stderr.isatty()  # in a log a bar says nothing
     with click.progressbar(length=len(uids), label="Asuntos", file=sys.stderr, hidden=hidden) as bar:
         for some in subjects(imap, uids):

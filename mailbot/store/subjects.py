@@ -12,13 +12,13 @@ from mailbot.desk.decision import Outcome
 from mailbot.rules.suggest_lines import Became, Seen
 from mailbot.store import tables
 from mailbot.store.columns import table
-from mailbot.store.statements import rows
+from mailbot.store.statements import rows, scalar
 
 message = table(tables.Message)
 case_ = table(tables.Case)
 
-#: rows held at once
-PAGE = 5_000
+#: rows held at once, and mails read at most: more would say nothing new
+PAGE, MOST = 5_000, 200_000
 #: of another case, or of none that a rule could open
 JUDGED = (Outcome.OPENED, Outcome.UNMATCHED, Outcome.INFORMATIVO, Outcome.BACKLOG)
 #: these cases came to nothing
@@ -28,8 +28,10 @@ OTHERWISE = frozenset({("sender", "outside_ours"), ("thread", "answers_unknown")
 
 
 def seen(s: Session, since: datetime) -> Iterator[Seen]:
-    """Mail that came since then, in pages: not automatic, no answer on a case, no stranger's."""
-    after = 0
+    """Mail that came since then, in pages: not automatic, no answer on a case, no stranger's; the newest `MOST`."""
+    wanted = message.c.received_at >= since, message.c.automatic.is_(False)
+    newest = select(message.c.id).where(*wanted).order_by(message.c.id.desc())
+    after = scalar(s, newest.offset(MOST).limit(1)) or 0
     while page := rows(s, _page(since, after)):
         after = page[-1].id
         yield from (mail for row in page if (mail := _seen(row)))

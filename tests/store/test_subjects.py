@@ -110,3 +110,11 @@ def test_many_mails_come_in_pages_each_once(store: Store, monkeypatch: pytest.Mo
         message = mail(Address(f"p{n}@mesa.example"), f"asunto {n}")
         stored(store, message, arrival=arrival(message, rule=None))
     assert [one.subject for one in seen(store)] == [f"asunto {n}" for n in range(7)]
+
+
+def test_of_very_many_mails_only_the_newest_are_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subjects, "MOST", 2)
+    for n in range(5):
+        message = mail(subject=f"asunto {n}")
+        stored(store, message, arrival=arrival(message, rule=None))
+    assert [one.subject for one in seen(store)] == ["asunto 3", "asunto 4"]
