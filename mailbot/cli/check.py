@@ -75,8 +75,10 @@ def _tell(problems: tuple[Problem, ...], path: Path, *, tested: str, asked: bool
         _tell_one(found)
     wrong = errors(problems)
     if not wrong:
+        warned = len([p for p in problems if p.level == "warning"])
+        but = f", con {'un aviso' if warned == 1 else f'{warned} avisos'}" if warned else ""
         more = f"; {tested} también" if tested else ""
-        click.secho(f"{path}: está bien{more}.", fg="green")
+        click.secho(f"{path}: está bien{but}{more}.", fg="green")
         return
     click.echo(f"{len(wrong)} {'error' if len(wrong) == 1 else 'errores'}.")
     if not tested:

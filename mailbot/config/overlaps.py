@@ -1,7 +1,6 @@
 """Mailboxes in each other's way: one address, one folder, or a folder that one fills and another reads."""
 
-from collections.abc import Iterator
-from itertools import permutations
+from collections.abc import Iterator, Sequence
 
 from mailbot.config.model import Config, Mailbox
 from mailbot.config.problem import Finding, Loc
@@ -14,9 +13,11 @@ FILLED, SORTED = ("handled", "review"), ("create", "informative")
 def overlaps(config: Config) -> Iterator[Finding]:
     yield from _same_address(config)
     yield from _read_twice(config)
-    for one, other in permutations(config.mailbox.values(), 2):
-        if account(one) == account(other):
-            yield from _read_by_other(one, other)
+    boxes = list(config.mailbox.values())
+    for n, mailbox in enumerate(boxes):
+        others = [one for one in boxes if one is not mailbox and account(one) == account(mailbox)]
+        yield from _filled(mailbox, others)
+        yield from _sorted_twice(mailbox, [one for one in others if one in boxes[:n]])
 
 
 def same_folder(one: str, other: str) -> bool:
@@ -66,19 +67,25 @@ def _read_twice(config: Config) -> Iterator[Finding]:
             )
 
 
-def _read_by_other(one: Mailbox, other: Mailbox) -> Iterator[Finding]:
-    """What one moves away must not come in at the other; what a person sorts has one reader."""
+def _filled(mailbox: Mailbox, others: Sequence[Mailbox]) -> Iterator[Finding]:
+    """What one moves away must not come in at another."""
     for key in (*FILLED, *SORTED):
-        folder = getattr(one, key)
-        if folder and same_folder(folder, other.folder) and not same_folder(folder, one.folder):
-            said = f'"{folder}" es la carpeta que lee el buzón "{other.name}", de la misma cuenta'
-            cure = f"escriba otra carpeta en {key}, o en folder de [mailbox.{other.name}]"
-            at = ("mailbox", one.name, key)
+        folder = getattr(mailbox, key)
+        readers = [one.name for one in others if same_folder(folder, one.folder)]
+        if folder and readers and not same_folder(folder, mailbox.folder):
+            said = f'"{folder}" es la carpeta que lee el buzón "{readers[0]}", de la misma cuenta'
+            cure = f"escriba otra carpeta en {key}, o en folder de [mailbox.{readers[0]}]"
+            at = ("mailbox", mailbox.name, key)
             yield Finding(at, f"{said}: el mismo correo entraría por los dos", cure)
+
+
+def _sorted_twice(mailbox: Mailbox, before: Sequence[Mailbox]) -> Iterator[Finding]:
+    """What a person sorts has one reader."""
     for key in SORTED:
-        folder = getattr(one, key)
-        if folder and same_folder(folder, getattr(other, key)) and one.name > other.name:
-            said = f'{key} = "{folder}" es también la del buzón "{other.name}", de la misma cuenta'
-            cure = f'{key} = "{folder} {one.name}" en uno de los dos, o ""'
-            at = ("mailbox", one.name, key)
+        folder = getattr(mailbox, key)
+        also = [one.name for one in before if same_folder(folder, getattr(one, key))]
+        if folder and also and not any(same_folder(mailbox.folder, one.folder) for one in before):
+            said = f'{key} = "{folder}" es también la del buzón "{also[0]}", de la misma cuenta'
+            cure = f'{key} = "{folder} {mailbox.name}" en uno de los dos, o ""'
+            at = ("mailbox", mailbox.name, key)
             yield Finding(at, f"{said}: atendería el correo el primero que lo lea", cure, level="warning")

@@ -134,7 +134,7 @@ class Above:
     def __init__(self, config: Config) -> None:
         self._rules = config.rule
         self._boxes = frozenset(config.mailbox)
-        self._indexes: dict[bool, Index] = {}
+        self._indexes = {strict: Index(strict) for strict in {rule.strict for rule in config.rule}}
         self._excluding = lru_cache(maxsize=None)(self._index_of_unless)
         anyone = Rule(name="")
         self._free = [not self.conditions(rule, anyone) for rule in config.rule]
@@ -144,10 +144,7 @@ class Above:
                 place = (rule.strict, phrase(word.text, rule.strict))
                 alike = (place, rule.mailboxes, rule.from_, rule.unless, rule.all)
                 if not kept[alike] and kept[place] < MOST:
-                    index = self._indexes.setdefault(rule.strict, Index(rule.strict))
-                    index.add(
-                        word.text, Use(n, Part.KEYWORD if word.key == "keywords" else Part.RECOVER, word.n)
-                    )
+                    self._indexes[rule.strict].add(word.text, Use(n, Part(word.key), word.n))
                     kept[place] += 1
                 kept[alike] += 1
 

@@ -13,7 +13,7 @@ STRING_OR_COMMENT = re.compile(r"""#.*|"[^"]*"|'[^']*'""")
 CURLY_VALUE = re.compile(rf"(?:^|[=\[,{{])\s*([{CURLY}])")
 
 #: and where one ends that a straight quote began
-CURLY_END = re.compile(r"""["'][^"']*([“”‘’])[\s\],}]*(?:#.*)?$""")
+CURLY_END = re.compile(r"""["'][^"']*([“”‘’])[\s\],}]*$""")
 CURLY_SECTION = re.compile(rf"""^\s*\[[^"'#]*?([{CURLY}])""")
 KEY = re.compile(r"""\s*[\w."'-]+\s*=""")
 TRIPLE = re.compile(r"\"\"\"|\'\'\'")
@@ -132,19 +132,18 @@ def explain(said: str, text: str, file: str) -> Problem:
     last = text.count("\n") + 1
     line = int(match[2]) if match and match[2] else last
     column = int(match[3]) if match and match[3] else 1
-    written = text.split("\n")[line - 1]
-    if quote := (hint == QUOTES and CURLY_END.search(written)) or CURLY_SECTION.match(written):
-        return _curly(quote[1], file, line, quote.start(1) + 1)
     return Problem(message, hint, file=file, line=line, column=column)
 
 
 def curly(text: str, file: str) -> list[Problem]:
-    """Every value that begins with a word processor's quote."""
+    """Every text and every section's name that a word processor's quote begins or ends."""
     found = []
     for number, line in enumerate(text.split("\n"), start=1):
-        plain = STRING_OR_COMMENT.sub(lambda string: "x" * len(string[0]), line)
-        if match := CURLY_VALUE.search(plain):
-            found.append(_curly(match[1], file, number, match.end()))
+        plain = STRING_OR_COMMENT.sub(lambda one: "" if one[0][0] == "#" else "x" * len(one[0]), line)
+        for sign in (CURLY_VALUE, CURLY_SECTION, CURLY_END):
+            if match := sign.search(plain):
+                found.append(_curly(match[1], file, number, match.start(1) + 1))
+                break
     return found
 
 

@@ -14,6 +14,19 @@ from mailbot.values import Problem
 
 #: what the members of `faltantes` and `datos` have
 PARTS = ("etiqueta", "pista", "ilegible", "valor", "dudoso")
+#: how Jinja's sentences begin → in Spanish
+JINJA = (
+    (r"unexpected '(.+?)'", r"no se esperaba «\1»"),
+    (r"expected token 'end of print statement', got '(.+?)'", r"falta «}}» antes de «\1»"),
+    (r"expected token 'end of statement block', got '(.+?)'", r"falta «%}» antes de «\1»"),
+    (r"expected token '(.+?)', got '(.+?)'", r"se esperaba «\1» y hay «\2»"),
+    (r"Encountered unknown tag '(\w+)'", r"no hay ninguna orden «\1»"),
+    (r"Unexpected end of template", "termina antes de lo que dejó abierto"),
+    (r"unexpected char '(.+?)'", r"no se esperaba el signo «\1»"),
+    (r"unexpected end of", "termina antes de tiempo"),
+    (r"Missing end of (?:comment|raw)", "falta cerrar lo que empieza con {#, o con {% raw %}"),
+    (r"No (?:filter|test) named '(.+?)'", r"«\1»"),
+)
 COMPARE = "Compárela con la que trae mailbot en mailbot/templates/es."
 
 
@@ -120,6 +133,14 @@ def _unknown(name: str, line: int, text: str, path: Path) -> Problem:
     return Problem(f"La variable «{name}» no existe.", hint, file=str(path), line=line, column=column)
 
 
+def _translated(said: str) -> str:
+    """Jinja's own sentence, if it is one of the usual ones."""
+    for pattern, spanish in JINJA:
+        if match := re.match(pattern, said):
+            return match.expand(spanish)
+    return said
+
+
 def _in_spanish(error: Exception) -> tuple[str, str]:
     said = str(error).strip()
     if isinstance(error, UnicodeDecodeError):
@@ -127,10 +148,10 @@ def _in_spanish(error: Exception) -> tuple[str, str]:
     if isinstance(error, TemplateNotFound):
         return f"Se incluye un archivo que no existe: «{said}».", "Revise los {% include %} y {% extends %}."
     if isinstance(error, TemplateAssertionError):
-        return f"La plantilla usa algo que no existe: {said}", COMPARE
+        return f"La plantilla usa algo que no existe: {_translated(said)}", COMPARE
     if isinstance(error, TemplateSyntaxError):
-        hint = "Revise que cada {% if %}, {% for %} y {% block %} tenga su {% end… %}."
-        return f"La plantilla está mal escrita: {said}", hint
+        hint = "Revise que cada {{ tenga su }}, y cada {% if %}, {% for %} y {% block %} su {% end… %}."
+        return f"La plantilla está mal escrita: {_translated(said)}", hint
     if isinstance(error, OSError):
         return f"No se puede leer el archivo: {error.strerror or said}.", "Revise que exista y sus permisos."
     if match := re.search(r"has no attribute '(\w+)'", said):

@@ -118,7 +118,7 @@ def test_a_database_that_is_still_to_be_made_is_a_warning_and_stays_unmade(
     done = typed("check", "--connect", "--config", config)
     assert done.exit_code == 0
     assert f"service.database: aviso: todavía no existe {new}" in done.stdout
-    assert f"{config}: está bien; los servidores y el reloj también.\n" in done.stdout
+    assert f"{config}: está bien, con un aviso; los servidores y el reloj también.\n" in done.stdout
     assert not new.parent.exists()
 
 

@@ -216,7 +216,7 @@ def test_an_admins_signature_stands_in_every_reply(tmp_path: Path) -> None:
             "¿Quiso decir «etiqueta»?",
         ),
         ("uno\n{% if numero %}", 2, "La plantilla está mal escrita", "{% end… %}"),
-        ("{{ numero | mayusculas }}", 1, "La plantilla usa algo que no existe: No filter named", "Compárela"),
+        ("{{ numero | mayusculas }}", 1, "La plantilla usa algo que no existe: «mayusculas»", "Compárela"),
         ("{% include 'otra.txt.j2' %}", 1, "Se incluye un archivo que no existe: «otra.txt.j2»", "include"),
         ("\n\n{{ 1 / 0 }}", 3, "ZeroDivisionError", "Compárela"),
         # the sandbox (hazard 27)
