@@ -236,10 +236,15 @@ def told(name: str, runs: list[Run], yardsticks: list[Run], idle: dict[str, Run]
     start = idle[name].cpu
     beside = [run.rate / yard.rate for run, yard in zip(runs, yardsticks, strict=True)]
     cpus = [run.cpu / yard.cpu for run, yard in zip(runs, yardsticks, strict=True)]
+    # a daemon starts once, a program that cron calls at each poll
+    net = [
+        (run.cpu - start) / (yard.cpu - idle["yardstick"].cpu)
+        for run, yard in zip(runs, yardsticks, strict=True)
+    ]
     servers = f"{middle([r.cpu_imap for r in runs])} | {middle([r.cpu_database for r in runs])}"
     return (
         f"| {runs[0].corpus} | {name} | {rate:.0f} ({slow:.0f}–{fast:.0f}) | {cpu:.2f} ({least:.2f}–{most:.2f}) "
-        f"| {start:.2f} | {servers} | {max(r.rss for r in runs):.0f} | {ratio(beside)} | {ratio(cpus)} "
+        f"| {start:.2f} | {servers} | {max(r.rss for r in runs):.0f} | {ratio(beside)} | {ratio(cpus)} | {ratio(net)} "
         f"| {runs[-1].sent} | {runs[-1].misplaced} |"
     )
 
@@ -255,8 +260,8 @@ def ratio(values: list[float]) -> str:
 
 HEAD = (
     "| mails | program | mails/s | CPU ms/mail | of it start | CPU Dovecot | CPU PostgreSQL "
-    "| MB | rate ÷ yardstick's | CPU ÷ yardstick's | replies | misplaced |\n"
-    "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+    "| MB | rate ÷ yardstick's | CPU ÷ yardstick's | without starts | replies | misplaced |\n"
+    "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
 
 

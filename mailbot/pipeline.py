@@ -35,7 +35,7 @@ from mailbot.reading import (
     was_read,
     was_read_up_to,
 )
-from mailbot.sending import Attempt, Worker, catch_up, claim, note, send, unsent
+from mailbot.sending import Attempt, Worker, catch_up, claim, note, note_and_claim, send, unsent
 from mailbot.store import StoreUnavailable, clocks, known, ledger
 from mailbot.store.engine import Store
 from mailbot.store.places import Place
@@ -215,10 +215,13 @@ def deliver(
     """Send what is queued for a mailbox; how many were tried. Ends early between two when `going` says so."""
     tried = 0
     catch_up(mailbox, worker, live, store, now())
-    while going() and (claimed := claim(mailbox, store, now(), worker)):
+    claimed = claim(mailbox, store, now(), worker) if going() else None
+    while claimed:
         tried += 1
         fate = unsent(claimed, live.policy, now()) or send(claimed, smtp, now())
-        note(Attempt(claimed, fate, now()), worker, live, store)
-        if not fate.reached:
-            break  # the others wait too
+        attempt = Attempt(claimed, fate, now())
+        if not fate.reached or not going():
+            note(attempt, worker, live, store)
+            break  # where the server is away, the others wait too
+        claimed = note_and_claim(attempt, mailbox, worker, live, store, now())
     return tried

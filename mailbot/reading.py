@@ -229,9 +229,7 @@ def _note(locations: Mapping[int, int], went: Moved | None, target: str, store: 
             places.stays(s, list(locations.values()))
             return
         places.gone(s, [location_id for uid, location_id in locations.items() if uid not in went], now)
-        for uid, there in went.items():
-            uidvalidity, new_uid = there or (None, None)
-            places.moved(s, locations[uid], target, uidvalidity, new_uid, now)
+        places.moved(s, target, {locations[uid]: there for uid, there in went.items()}, now)
 
 
 def made_anew(box: Mailbox, folder: str, progress: Progress, store: Store, now: datetime) -> None:

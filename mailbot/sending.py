@@ -54,6 +54,12 @@ class Attempt:
     fate: Fate
     at: datetime
 
+    @property
+    def waits(self) -> bool:
+        """It is tried again; blindly at most once, with the same Message-ID, and then a person looks (hazard 57)."""
+        blind = self.fate.status is Status.UNCERTAIN and not self.claimed.was_uncertain
+        return self.fate.status is Status.QUEUED or blind
+
 
 @dataclass
 class Worker:
@@ -116,10 +122,42 @@ def send(claimed: Claimed, smtp: Smtp, now: datetime) -> Fate:
 
 def note(attempt: Attempt, worker: Worker, live: Live, store: Store) -> None:
     """Store the result, now or as soon as the database takes it. Raises `StoreUnavailable`."""
+    _remember(attempt, worker)
+    settle_all(worker, live, store)
+
+
+def note_and_claim(
+    attempt: Attempt, mailbox: str, worker: Worker, live: Live, store: Store, now: datetime
+) -> Claimed | None:
+    """As `note`, then `claim`: in one transaction, since each costs as much as all else that a reply needs."""
+    _remember(attempt, worker)
+    try:
+        settled, claimed = store.run(
+            lambda s: (_tell(s, attempt, live), outbox.claim(s, mailbox, now, worker.name))
+        )
+    except StoreError:
+        worker.claim_unclear = True
+        raise
+    except Unreadable:
+        # The next one is damaged, which undoes nothing of this one (hazard 49).
+        settle_all(worker, live, store)
+        return claim(mailbox, store, now, worker)
+    except Exception:
+        log.exception("reply.case_not_told", reply=attempt.claimed.id)
+        settled = _leave_to_a_person(attempt.claimed.id, lambda s: _tell_reply(s, attempt), store, attempt.at)
+        worker.untold.remove(attempt)
+        _log(attempt.claimed, attempt.fate, settled)
+        return claim(mailbox, store, now, worker)
+    worker.untold.remove(attempt)
+    _log(attempt.claimed, attempt.fate, settled)
+    return claimed
+
+
+def _remember(attempt: Attempt, worker: Worker) -> None:
+    """It must not be lost, whatever the database does."""
     if attempt.fate.status is not Status.NOT_NEEDED and not attempt.fate.until:
         worker.unreachable = "" if attempt.fate.reached else attempt.fate.said
     worker.untold.append(attempt)
-    settle_all(worker, live, store)
 
 
 def catch_up(mailbox: str, worker: Worker, live: Live, store: Store, now: datetime) -> None:
@@ -137,31 +175,47 @@ def settle_all(worker: Worker, live: Live, store: Store) -> None:
 
 
 def settle(attempt: Attempt, live: Live, store: Store) -> None:
-    """The result and what it means for the case (the deadline starts here), in one transaction."""
+    """The result and what it means for the case, in one transaction."""
+    settled = _store_result(
+        attempt.claimed.id,
+        lambda s: _tell(s, attempt, live),
+        lambda s: _tell_reply(s, attempt),
+        store,
+        attempt.at,
+    )
+    _log(attempt.claimed, attempt.fate, settled)
+
+
+def _tell(s: Session, attempt: Attempt, live: Live) -> bool:
+    """Its row and its case are told (the deadline starts here)."""
+    if not _tell_reply(s, attempt):
+        return False
+    if not attempt.waits:
+        _tell_case(s, attempt.claimed, attempt.fate.status, live, attempt.at)
+    return True
+
+
+def _tell_reply(s: Session, attempt: Attempt) -> bool:
     claimed, fate, at = attempt.claimed, attempt.fate, attempt.at
-    # At most one blind retry, with the same Message-ID; then a person (hazard 57).
-    blind = fate.status is Status.UNCERTAIN and not claimed.was_uncertain
-    waits = fate.status is Status.QUEUED or blind
     most = MOST_DELAY if fate.reached else MOST_UNREACHED
-    again = fate.until or (next_attempt(claimed.attempts, at, most) if waits else None)
-
-    def reply_only(s: Session) -> bool:
-        return outbox.settle(
-            s, claimed.id, fate.status, fate.said, at, again, fate.sent_as, attempt=claimed.attempts
-        )
-
-    def reply_and_case(s: Session) -> bool:
-        if not reply_only(s):
-            return False
-        if not waits:
-            _tell_case(s, claimed, fate.status, live, at)
-        return True
-
-    _log(claimed, fate, _store_result(claimed.id, reply_and_case, reply_only, store, at))
+    again = fate.until or (next_attempt(claimed.attempts, at, most) if attempt.waits else None)
+    return outbox.settle(
+        s, claimed.id, fate.status, fate.said, at, again, fate.sent_as, attempt=claimed.attempts
+    )
 
 
 def _store_result(reply_id: int, reply_and_case: Step, reply_only: Step, store: Store, now: datetime) -> bool:
-    """If its case cannot be told, the reply's own result and a person: its failure touches one reply (hazard 49)."""
+    try:
+        return store.run(reply_and_case)
+    except StoreError:
+        raise
+    except Exception:
+        log.exception("reply.case_not_told", reply=reply_id)
+        return _leave_to_a_person(reply_id, reply_only, store, now)
+
+
+def _leave_to_a_person(reply_id: int, reply_only: Step, store: Store, now: datetime) -> bool:
+    """Its case cannot be told: the reply's own result and a person; it touches one reply (hazard 49)."""
 
     def reply_and_person(s: Session) -> bool:
         if not reply_only(s):
@@ -169,13 +223,7 @@ def _store_result(reply_id: int, reply_and_case: Step, reply_only: Step, store: 
         unfinished.hand_over(s, reply_id, now)
         return True
 
-    try:
-        return store.run(reply_and_case)
-    except StoreError:
-        raise
-    except Exception:
-        log.exception("reply.case_not_told", reply=reply_id)
-        return store.run(reply_and_person)
+    return store.run(reply_and_person)
 
 
 def _tell_case(s: Session, claimed: Claimed, status: Status, live: Live, now: datetime) -> None:

@@ -11,6 +11,9 @@ NOT_BASE64 = bytes(set(range(256)) - set(f"{ascii_letters}{digits}+/".encode()))
 #: RFC 2045 §6.2, and what is written for it
 AS_IT_IS = ("", "7bit", "8bit", "binary", "7-bit", "8-bit")
 
+#: octets that are looked at together
+PIECE = 1024 * 1024
+
 BASE64 = "base64 dañado: se leyó lo que se pudo"
 QUOTED = "quoted-printable dañado: se leyó lo que se pudo"
 UU = "uuencode dañado: se leyó lo que se pudo"
@@ -46,8 +49,10 @@ def _base64(raw: bytes, start: int, end: int, data: memoryview) -> tuple[bytes, 
         if len(letters) % 4 == 1:  # one letter alone carries no octet
             letters = letters[:-1]
         return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)), BASE64
-    blanks = sum(raw.count(blank, start, end) for blank in (b"\r", b"\n", b" ", b"\t"))
-    is_whole = end - start - blanks == -(-len(found) // 3) * 4
+    # in pieces, since each is copied; counting every blank by itself takes three times as long
+    pieces = (raw[at : min(at + PIECE, end)] for at in range(start, end, PIECE))
+    written = sum(len(piece.translate(None, b"\r\n \t")) for piece in pieces)
+    is_whole = written == -(-len(found) // 3) * 4
     return found, "" if is_whole else BASE64
 
 

@@ -23,7 +23,9 @@ SMALL_WORDS = {"De": "de", "Del": "del", "La": "la", "Las": "las", "Los": "los",
 
 def printable(text: str) -> str:
     """Without controls, invisible marks and lone surrogates; a line break is kept as `\\n`."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_FIT)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # what Python calls printable is fit, and nearly every text is: so its signs are not looked up one by one
+    return text if text.replace("\n", "").isprintable() else text.translate(_FIT)
 
 
 class _Fit(dict[int, int | None]):
@@ -46,8 +48,9 @@ def cut(text: str, limit: int) -> str:
 
 def line(text: str, limit: int) -> str:
     """One line of at most `limit` characters. Control characters part words, as line breaks do."""
-    spaced = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    return cut(" ".join(printable(spaced).split()), limit)
+    if not text.isprintable():
+        text = printable("".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text))
+    return cut(" ".join(text.split()), limit)
 
 
 def header(text: str, limit: int) -> str:

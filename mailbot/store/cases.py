@@ -13,7 +13,7 @@ from mailbot.store import snapshot as snapshots, tables
 from mailbot.store.columns import table
 from mailbot.store.errors import Conflict
 from mailbot.store.lookup import by_id, get
-from mailbot.store.statements import Values, add, add_all, add_missing, put, run, scalar
+from mailbot.store.statements import Values, add, add_all, add_missing, put, run, run_all, scalar
 from mailbot.store.text import key
 
 __all__ = ["apply", "by_id", "get", "tell"]
@@ -205,20 +205,29 @@ def _datum(case_id: int, name: str, known: Datum) -> Values:
 
 def _run_clocks(s: Session, case_id: int, change: Change, now: datetime) -> None:
     """A clock that starts while one of its kind runs takes its place."""
-    for order in change.clocks:
-        result = "restarted" if isinstance(order, StartClock) else order.result
-        run(s, END_CLOCK, its_case=case_id, its_kind=order.kind, done_at=now, result=result)
-        if isinstance(order, StartClock):
-            add(
-                s,
-                clock,
-                case_id=case_id,
-                kind=order.kind,
-                starts=order.starts,
-                due=order.due,
-                calendar=order.calendar,
-                elapsed=0,
-            )
+    ended = [
+        {
+            "its_case": case_id,
+            "its_kind": order.kind,
+            "done_at": now,
+            "result": "restarted" if isinstance(order, StartClock) else order.result,
+        }
+        for order in change.clocks
+    ]
+    run_all(s, END_CLOCK, ended if change.case else [])
+    started = [
+        {
+            "case_id": case_id,
+            "kind": order.kind,
+            "starts": order.starts,
+            "due": order.due,
+            "calendar": order.calendar,
+            "elapsed": 0,
+        }
+        for order in change.clocks
+        if isinstance(order, StartClock)
+    ]
+    add_all(s, clock, started)
 
 
 def _relate(s: Session, case_id: int, change: Change, now: datetime) -> None:

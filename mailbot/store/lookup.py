@@ -1,6 +1,9 @@
 """Cases as values, as decisions see them."""
 
 import re
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, select
@@ -47,11 +50,29 @@ ORIGINAL = (
 )
 
 
+COLUMNS = (
+    *(
+        "id",
+        "number",
+        "state",
+        "version",
+        "mailbox",
+        "requester_email",
+        "requester_name",
+        "subject",
+        "answer_to",
+    ),
+    *("registered_at", "state_since", "attention", "requests", "reminded", "correlation", "level", "group"),
+)
+DATUM = [column.label(f"datum_{column.name}") for column in datum.c if column is not datum.c.case_id]
+
+
 def such(*conditions: ColumnElement[bool]) -> Select[Any]:
     """For `found`: the cases for which all conditions hold, oldest first."""
-    columns = [column for column in case.c if column is not case.c.snapshot]
+    columns = [case.c[name] for name in COLUMNS]
     text = cast(case.c.snapshot, Text).label("snapshot")
-    return select(*columns, text, DEADLINE, ORIGINAL).where(*conditions).order_by(case.c.id)
+    whole = select(*columns, text, DEADLINE, ORIGINAL, *DATUM)
+    return whole.outerjoin_from(case, datum).where(*conditions).order_by(case.c.id)
 
 
 BY_ID = such(case.c.id == bindparam("case_id"))
@@ -63,9 +84,8 @@ TAKES_PART = select(participant.c.email).where(
 
 def found(s: Session, cases: Select[Any], **values: Any) -> tuple[Case, ...]:
     """What `such` tells of, with the values of its parameters."""
-    known = rows(s, cases, **values)
-    data = data_of(s, [row.id for row in known])
-    return tuple(_read(row, data[row.id]) for row in known)
+    of_one = groupby(rows(s, cases, **values), attrgetter("id"))
+    return tuple(_read(list(known)) for _, known in of_one)
 
 
 def where(s: Session, *conditions: ColumnElement[bool]) -> tuple[Case, ...]:
@@ -108,7 +128,21 @@ def takes_part(s: Session, case_id: int, sender: Address | None) -> bool:
     return first(s, TAKES_PART, case_id=case_id, email=key(sender.email.lower())) is not None
 
 
-def _read(row: Any, data: dict[str, Datum]) -> Case:
+def _read(known: Sequence[Any]) -> Case:
+    """A row for each datum, or one without."""
+    row = known[0]
+    data = {
+        each.datum_field: Datum(
+            each.datum_value,
+            each.datum_source,
+            each.datum_doubtful,
+            each.datum_misfit,
+            each.datum_by,
+            each.datum_third_party,
+        )
+        for each in known
+        if each.datum_field
+    }
     requester = Address(row.requester_email, row.requester_name) if row.requester_email else None
     return Case(
         id=row.id,

@@ -43,7 +43,9 @@ CLAIM = update(outbox).where(
     outbox.c.attempts == bindparam("its_attempts"),
 )
 REPLY = select(outbox).where(outbox.c.id == bindparam("reply_id"))
-CASE_OF = select(outbox.c.case_id).where(outbox.c.id == bindparam("reply_id"))
+ITS_CASE = lookup.such(
+    case.c.id == select(outbox.c.case_id).where(outbox.c.id == bindparam("reply_id")).scalar_subquery()
+)
 #: a bounce that came first stays
 SETTLE = (
     update(outbox)
@@ -66,7 +68,10 @@ WAITS = outbox.c.status.in_((Status.SENDING, Status.QUEUED, Status.UNCERTAIN))
 SETTLE_ITS, SETTLE_SENT = SETTLE.where(ITS), SETTLE.where(ITS | WAITS)
 #: the first mail that left for its requester is the first response to a case
 RESPONDED = update(case).where(
-    case.c.id == CASE_OF.where(outbox.c.role != Role.DESK).scalar_subquery(),
+    case.c.id
+    == select(outbox.c.case_id)
+    .where(outbox.c.id == bindparam("reply_id"), outbox.c.role != Role.DESK)
+    .scalar_subquery(),
     case.c.first_response_at.is_(None),
 )
 
@@ -205,8 +210,7 @@ def settle(
 
 def case_of(s: Session, reply_id: int) -> Case | None:
     """The case of a reply, as it is now."""
-    case_id = scalar(s, CASE_OF, reply_id=reply_id)
-    return lookup.by_id(s, case_id) if case_id else None
+    return next(iter(lookup.found(s, ITS_CASE, reply_id=reply_id)), None)
 
 
 def pending(s: Session, mailbox: str | None = None) -> Mapping[str, int]:

@@ -1,20 +1,26 @@
 """Where mail lies on the server, and how far a folder was read. Identity is elsewhere: a message moves."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import Row, bindparam, exists, or_, select, update
 from sqlmodel import Session
 
 from mailbot.store import tables
 from mailbot.store.columns import table
-from mailbot.store.statements import add, add_missing, first, put, rows, run, scalar, scalars
+from mailbot.store.statements import Values, add, add_missing, first, put, rows, run, scalar, scalars
 
 message = table(tables.Message)
 location = table(tables.Location)
 progress_ = table(tables.Progress)
+
+#: locations in one statement
+BATCH = 500
+LEFT = select(location.c.id, location.c.message_id, location.c.mailbox, location.c.left_at).where(
+    location.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,26 +123,34 @@ def folders_to_move_from(s: Session, mailbox: str) -> list[str]:
     return list(scalars(s, select(location.c.folder).where(*waits).distinct().order_by(location.c.folder)))
 
 
-def moved(
-    s: Session, location_id: int, folder: str, uidvalidity: int | None, uid: int | None, now: datetime
-) -> None:
-    """It lies in `folder` now, its numbers None where the server did not tell them; "": it stays."""
-    old = first(s, select(location).where(location.c.id == location_id))
-    if old is None:
-        raise LookupError(f"no location {location_id}")
-    if old.left_at is not None:
-        return  # another daemon moved it at the same time, and knows where to
-    if not folder:
-        stays(s, [location_id])
-        return
-    gone(s, [location_id], now)
-    there = {"mailbox": old.mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid}
-    # A second delivery of the same bytes may be recorded there already.
-    add_missing(
-        s,
-        location,
-        [{**there, "message_id": old.message_id, "since": now, "left_at": None, "to_move": False}],
-    )
+def moved(s: Session, folder: str, there: Mapping[int, tuple[int, int] | None], now: datetime) -> None:
+    """Locations whose messages lie in `folder` now, and their UIDVALIDITY and UID there; "": they stay.
+
+    None where the server did not tell the numbers.
+    """
+    for ids in in_batches(list(there)):
+        old = rows(s, LEFT, ids=ids)
+        if len(old) < len(ids):
+            raise LookupError(f"one of these is no location: {ids}")
+        # what is left already another daemon moved at the same time, and knows where to
+        here = [row for row in old if row.left_at is None]
+        if not folder:
+            stays(s, [row.id for row in here])
+            continue
+        gone(s, [row.id for row in here], now)
+        # A second delivery of the same bytes may be recorded there already.
+        add_missing(s, location, [_there(row, folder, there[row.id], now) for row in here])
+
+
+def in_batches(ids: list[int]) -> Iterator[list[int]]:
+    """A statement takes so many parameters, and no more."""
+    yield from (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+def _there(old: Row[Any], folder: str, numbers: tuple[int, int] | None, now: datetime) -> Values:
+    uidvalidity, uid = numbers or (None, None)
+    names = {"mailbox": old.mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid}
+    return {**names, "message_id": old.message_id, "since": now, "left_at": None, "to_move": False}
 
 
 def stays(s: Session, location_ids: Sequence[int]) -> None:

@@ -37,6 +37,12 @@ def run(s: Session, statement: Executable, /, **values: Any) -> int:
     return s.connection().execute(statement, values).rowcount
 
 
+def run_all(s: Session, statement: Executable, values: Iterable[Values]) -> None:
+    """Once for each of `values`."""
+    if given := list(values):
+        s.connection().execute(statement, given)
+
+
 def add(s: Session, table: Table, **values: Any) -> int:
     """The id of the new row."""
     result = s.connection().execute(_insert(table), values)

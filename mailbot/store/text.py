@@ -6,6 +6,7 @@ from typing import Any
 
 #: octets; an entry of PostgreSQL's indexes holds about 2,700
 MOST = 1000
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
 def cleaned(value: Any) -> Any:
@@ -27,8 +28,10 @@ def _clean(text: str) -> str:
 
 
 def dumps(value: Any) -> str:
-    """JSON; dates and paths in it become text."""
-    return json.dumps(cleaned(value), ensure_ascii=False, default=str)
+    """JSON; dates and paths in it become text. What needs no cleaning, nearly everything, is not taken apart."""
+    written = _ENCODER.encode(value)
+    is_clean = r"\u0000" not in written and _clean(written) == written
+    return written if is_clean else _ENCODER.encode(cleaned(value))
 
 
 def key(text: str) -> str:

@@ -171,16 +171,21 @@ WINDOW = (
     before("smtp: before the 250 is read", f"{SMTP}.getreply", within=THE_250, doubles=True),
     after("smtp: the 250 is read", f"{SMTP}.getreply", within=THE_250, doubles=True),
     after("smtp: the fate is known", "mailbot.pipeline:send", doubles=True),
-    *around("outbox: settled", "mailbot.store.outbox:settle", within="mailbot.sending:settle", doubles=True),
+    *around(
+        "outbox: settled",
+        "mailbot.store.outbox:settle",
+        within="mailbot.sending:note_and_claim",
+        doubles=True,
+    ),
     after(
         "outbox: what follows for the case", "mailbot.sending:decide_delivery", doubles=True, hands_over=True
     ),
     *around("outbox: the 24 hours start", "mailbot.sending:carry_out", doubles=True, hands_over=True),
-    before("outbox: result not yet committed", COMMIT, within="mailbot.sending:settle", doubles=True),
+    before("outbox: result not yet committed", COMMIT, within="mailbot.sending:note_and_claim", doubles=True),
 )
 
 SENT = (
-    after("outbox: result committed", COMMIT, within="mailbot.sending:settle"),
+    after("outbox: result committed", COMMIT, within="mailbot.sending:note_and_claim"),
     after("smtp: QUIT answered", f"{SMTP}.quit"),
     after("end: database closed", "mailbot.store.engine:Store.dispose"),
 )

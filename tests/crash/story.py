@@ -176,7 +176,8 @@ def make_due(store: Store) -> None:
     """Luz's reminder and Eva's deadline fell while the mailbox was read: the next look at the clocks finds them."""
     clock, case, progress = (table(kind) for kind in (tables.Clock, tables.Case, tables.Progress))
     with store.reading() as s:
-        read_up_to = s.connection().scalar(progress.select().with_only_columns(progress.c.read_up_to))
+        polled = progress.select().where(progress.c.read_up_to.is_not(None))
+        read_up_to = s.connection().scalar(polled.with_only_columns(progress.c.read_up_to))
         ids = dict(
             s.connection().execute(case.select().with_only_columns(case.c.requester_email, case.c.id)).all()
         )

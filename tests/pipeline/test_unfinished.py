@@ -68,6 +68,16 @@ def test_a_reply_of_a_damaged_case_is_told_and_waits_and_the_others_go_out(two: 
 
 
 @sqlite_only
+def test_a_reply_that_is_damaged_does_not_undo_the_result_of_the_one_before(two: Desk) -> None:
+    """Hazard 49: a result is stored and the next reply claimed in one transaction, where both are sound."""
+    harm(two, DAMAGE.replace("id = 1", "id = 2"))
+    two.deliver()
+    assert statuses(two) == ["sent", "queued"]
+    two.deliver()
+    assert (statuses(two), len(two.got(ANA))) == (["sent", "queued"], 1)
+
+
+@sqlite_only
 def test_a_case_that_is_damaged_while_its_reply_is_sent_keeps_the_reply_from_being_sent_twice(
     two: Desk,
 ) -> None:

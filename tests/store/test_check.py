@@ -27,7 +27,7 @@ def busy(store: Store) -> None:
     with store.transaction() as s:
         cases.apply(s, move(cases.apply(s, opening(), None, NOW), State.ABIERTO), None, NOW)
         for due in ledger.moves_due(s, BOX, "INBOX", 7):
-            ledger.moved(s, due.location_id, "Procesados", None, None, NOW)
+            ledger.moved(s, "Procesados", {due.location_id: None}, NOW)
 
 
 def test_a_database_in_use_is_sound(store: Store) -> None:

@@ -202,7 +202,7 @@ def test_a_message_whose_outcome_changed_is_moved_from_where_it_lies_now(store: 
     message_id = failed(store)
     with store.transaction() as s:
         [due] = ledger.moves_due(s, BOX, "INBOX", 7)
-        ledger.moved(s, due.location_id, "Por revisar", 8, 1, NOW)
+        ledger.moved(s, "Por revisar", {due.location_id: (8, 1)}, NOW)
         ledger.again(
             s, message_id, arrival(mail()), Verdict(outcome=Outcome.IGNORED, filed="handled"), now=NOW
         )
@@ -269,7 +269,7 @@ def test_what_is_stored_is_moved_once(store: Store) -> None:
     with store.transaction() as s:
         [due] = ledger.moves_due(s, BOX, "INBOX", 7)
         assert (due.uid, due.filed) == (10, "handled")
-        ledger.moved(s, due.location_id, "Procesados", 3, 44, NOW)
+        ledger.moved(s, "Procesados", {due.location_id: (3, 44)}, NOW)
 
     with store.reading() as s:
         assert ledger.moves_due(s, BOX, "INBOX", 7) == []
@@ -290,7 +290,7 @@ def test_a_move_may_tell_less(store: Store, folder, uidvalidity, uid, expected) 
     message_id = stored(store, mail(), place=place(10))
     with store.transaction() as s:
         [due] = ledger.moves_due(s, BOX, "INBOX", 7)
-        ledger.moved(s, due.location_id, folder, uidvalidity, uid, NOW)
+        ledger.moved(s, folder, {due.location_id: (uidvalidity, uid) if uidvalidity and uid else None}, NOW)
     with store.reading() as s:
         assert places(s, message_id) == expected
         assert ledger.moves_due(s, BOX, "INBOX", 7) == []
@@ -303,7 +303,7 @@ def test_of_two_daemons_that_move_it_at_once_the_first_one_knows_where_it_lies(s
         [due] = ledger.moves_due(s, BOX, "INBOX", 7)
     for uidvalidity, uid in ((3, 44), (None, None)):
         with store.transaction() as s:
-            ledger.moved(s, due.location_id, "Procesados", uidvalidity, uid, NOW)
+            ledger.moved(s, "Procesados", {due.location_id: (uidvalidity, uid)}, NOW)
     with store.reading() as s:
         assert places(s, message_id) == [("Procesados", 3, 44)]
 
@@ -313,7 +313,7 @@ def test_two_messages_may_lie_somewhere_unknown_in_one_folder(store: Store) -> N
         stored(store, mail(), place=place(uid))
     with store.transaction() as s:
         for due in ledger.moves_due(s, BOX, "INBOX", 7):
-            ledger.moved(s, due.location_id, "Procesados", None, None, NOW)
+            ledger.moved(s, "Procesados", {due.location_id: None}, NOW)
     with store.reading() as s:
         assert places(s, 1) == places(s, 2) == [("Procesados", None, None)]
 
