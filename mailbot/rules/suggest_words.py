@@ -16,8 +16,8 @@ JOINING = _set(
     lo los me mi mis muy ni no nos nuestra nuestras nuestro nuestros o para pero por porque que quien se sea ser si
     sin sobre solo somos son su sus tambien te tengo tenemos tiene tienen tu u un una unas uno unos usted ustedes y
     ya yo cual como cuando donde mas menos aun cada todo toda todos todas algun alguna algunos algunas otra otro
-    otros otras va van voy al mismo misma hacia segun tras ahora siempre nunca aqui asi bien mal the of to and for
-    in on is your you"""
+    otros otras va van voy al mismo misma hacia segun tras ahora siempre nunca aqui asi bien mal the of to and for with
+    in on is your you with from it this"""
 )
 #: with these a complaint begins: «no abre», «sin tono», «se apaga»
 LEADS = _set("no sin se")
