@@ -15,6 +15,8 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("hours",),
     ("rules",),
     ("rules", "test"),
+    ("rules", "replay"),
+    ("rules", "list"),
     ("cases",),
     ("case",),
     ("messages",),
