@@ -47,7 +47,7 @@ from mailbot.values import Going, Now
 log = structlog.get_logger("mailbot")
 
 #: decides on a message and stores it: arrival, message, place, bytes, …
-Settle = Callable[[Arrival, Message, Place, bytes, Live, Store, datetime], Outcome]
+Settle = Callable[[Arrival, Message, Place, bytes, Live, Store, datetime], Outcome | None]
 #: how often a server is asked for a message that it does not give, before a person must look
 MOST_FETCHES = 3
 

@@ -24,9 +24,9 @@ from mailbot.desk.known import Arrival
 from mailbot.desk.question import Question
 from mailbot.mail.message import Message
 from mailbot.mail.parse import Unreadable, parse
-from mailbot.pipeline import take_in
-from mailbot.reading import Folder, acknowledge, made_anew, sorted_into, was_read
-from mailbot.store import known, ledger, places
+from mailbot.pipeline import MOST_FETCHES, take_in
+from mailbot.reading import Folder, acknowledge, asked_for, made_anew, sorted_into, was_read
+from mailbot.store import StoreUnavailable, known, ledger, places
 from mailbot.store.engine import Store
 from mailbot.store.ledger import Stored
 from mailbot.store.places import Place, Progress
@@ -173,8 +173,11 @@ def settle(
     live: Live,
     store: Store,
     now: datetime,
-) -> Outcome:
-    """What is known → decided as the person wishes → stored with its replies, in one transaction."""
+) -> Outcome | None:
+    """What is known → decided as the person wishes → stored with its replies, in one transaction.
+
+    None: a mistake of ours; what has an outcome already is tried again at the next polls, before it goes back.
+    """
     told: dict[str, object] = {}
     asked = replace(arrival, backlog=False)
 
@@ -197,9 +200,26 @@ def settle(
         told.update(message=judged.id, case=judged.case)
         return judged.outcome
 
-    outcome = store.run(work)
+    try:
+        outcome = store.run(work)
+    except StoreUnavailable:
+        raise
+    except Exception:
+        with store.reading() as s:
+            known_already = _known(s, message, raw)
+        if known_already is None:
+            raise  # it is kept whole as `failed`
+        log.exception("message.not_sorted", message=known_already.id)
+        return _give_up(wish, known_already, place, store, now)
     log.info(f"message.{outcome}", by=f"folder:{wish.folder}", **told)
     return outcome
+
+
+def _give_up(wish: Wish, old: Stored, place: Place, store: Store, now: datetime) -> Outcome | None:
+    if asked_for(place, store, now) < MOST_FETCHES:
+        return None
+    moved = store.run(lambda s: _moved(s, wish, old.id, place, now))
+    return old.outcome if moved else None
 
 
 def _known(s: Session, message: Message, raw: bytes) -> Stored | None:

@@ -141,6 +141,35 @@ ACKNOWLEDGING = (
     after("imap: LOGOUT answered", f"{IMAP}.logout"),
 )
 
+SORT = "mailbot.sorting:_sort"
+SORTED_BY_HAND = (
+    before("imap: STATUS not sent yet", f"{IMAP}.folder_status"),
+    before("imap: STATUS sent, not answered", ANSWER, within=f"{IMAP}.folder_status"),
+    *around(
+        "by hand: first look at a folder",
+        "mailbot.store.places:save_progress",
+        within="mailbot.sorting:_open",
+    ),
+    before("by hand: folder selected", SORT),
+    after("by hand: message known", "mailbot.store.ledger:stored"),
+    after("by hand: lies there now", "mailbot.store.places:lies_here"),
+    after("by hand: given a new outcome", "mailbot.store.ledger:again"),
+    after("by hand: decision carried out", "mailbot.again:carry_out", within="mailbot.sorting:settle"),
+    *commit("by hand: a case", "mailbot.sorting:settle"),
+    *commit("by hand: a case of a mail that was not read before", "mailbot.sorting:settle", nth=2),
+    *commit("by hand: filed", "mailbot.sorting:settle", nth=3),
+    *around("by hand: MOVE", f"{IMAP}.move", within=SORT),
+    *around("by hand: move noted", "mailbot.reading:_note", within=SORT),
+    *around("by hand: read up to a UID", "mailbot.sorting:was_read"),
+    before("by hand: next folder", "mailbot.sorting:_open", nth=2),
+    before(
+        "by hand: the mailbox's folder not selected yet",
+        f"{IMAP}.select_folder",
+        within="mailbot.sorting:by_hand",
+        nth=3,
+    ),
+)
+
 CLOCK = (
     after("clock: what is due", "mailbot.store.clocks:due"),
     after("clock: decided", "mailbot.pipeline:decide_due"),
@@ -229,6 +258,7 @@ POINTS = (
     *ONE_MESSAGE,
     *OUTCOMES,
     *ACKNOWLEDGING,
+    *SORTED_BY_HAND,
     *CLOCK,
     *SENDING,
     *WINDOW,

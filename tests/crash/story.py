@@ -96,8 +96,15 @@ OUTCOMES = [
     "updated",
     "unmatched",
     "opened",
+    "opened",
     "duplicate",
 ]
+#: what a person moves before the batch is read: whose mail, from where, to where
+SORTED = (
+    ("saul", "Por revisar", "Crear caso"),
+    ("olga", "INBOX", "Crear caso"),
+    ("nina", "Por revisar", "Informativo"),
+)
 HOUR = timedelta(hours=1)
 
 Deliver = Callable[[bytes, str], None]
@@ -127,6 +134,8 @@ class Past:
         self.gets(mail(text=COMPLETE, sender=somebody("sol")))
         self.gets(mail("Una consulta", sender=somebody("tito")))
         self.gets(mail("PROBLEM host web1", sender=somebody("nagios")))
+        for name in ("saul", "nina"):
+            self.gets(mail("La silla", sender=somebody(name)))
         self.mailbot("run", "--once")
         self.mailbot("run", "--once")
         self.mailbot("case", "MS-000006", "--move", "anulado", "--reason", "se repitió")
@@ -152,6 +161,7 @@ class Past:
             answer(self.last("pino"), "Teléfono: 300 555 0102\n", somebody("pino")),
             mail("RECOVERY host web1", sender=somebody("nagios")),
             mail("Hola", sender=somebody("tito")),
+            mail("La mesa", sender=somebody("olga")),
         ]
         for raw in batch:
             self.gets(raw)

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, make_url, text
 from mailbot.store.engine import Store
 from tests.crash import process, recorder
 from tests.crash.recorder import Accepted
-from tests.crash.story import CONFIG, NEWER, Past
+from tests.crash.story import CONFIG, NEWER, SORTED, Past
 from tests.dovecot import PASSWORD, lmtp
 
 BOXES = ("soporte", "redes")
@@ -120,7 +120,15 @@ class World:
             with IMAPClient("127.0.0.1", self.servers.imap_port, ssl=False) as client:
                 client.login(self.login(box), PASSWORD)
                 client.select_folder("INBOX")
+        self._sort_by_hand()
         self.config(CONFIG + NEWER)
+
+    def _sort_by_hand(self) -> None:
+        with IMAPClient("127.0.0.1", self.servers.imap_port, ssl=False) as person:
+            person.login(self.login(BOXES[0]), PASSWORD)
+            for name, source, target in SORTED:
+                person.select_folder(source)
+                person.move(person.search(["FROM", f"{name}@"]), target)
 
     def create(self) -> None:
         """An empty database, where the server must be asked for one."""
