@@ -28,7 +28,9 @@ class Page:
         new = [s for s in found.suggestions if s.new]
         unless = [s for s in found.suggestions if s.part is Part.UNLESS]
         if known:
-            toml_page.heading("Palabras para reglas que ya existen: van dentro de la lista que cada una ya tiene")
+            toml_page.heading(
+                "Palabras para reglas que ya existen: van dentro de la lista que cada una ya tiene"
+            )
             self._for_rules(known)
         if new:
             toml_page.heading("Reglas nuevas")

@@ -1,6 +1,7 @@
 """Pages that are TOML themselves: what is told stands behind #, what is not can be pasted into config.toml."""
 
 import textwrap
+from collections.abc import Iterator
 
 import click
 
@@ -8,19 +9,24 @@ from mailbot.cli import layout
 
 
 def comment(said: str, indent: int = 0, mark: str = "") -> None:
-    """Wrapped on a terminal, every line of it a comment; whole in a pipe."""
-    blanks = " " * indent
-    first, rest = f"# {blanks}{mark}", f"# {blanks}{' ' * len(mark)}"
-    words = layout.line(said)
-    room = max(layout.width(), len(rest) + 20) if layout.is_terminal() else 0
-    lines = textwrap.wrap(words, room - len(rest), break_on_hyphens=False) if room else [words]
-    for n, each in enumerate(lines or [""]):
-        click.echo(click.style(f"{rest if n else first}{each}", dim=True))
+    for each in _lines(said, " " * indent, mark):
+        click.echo(click.style(each, dim=True))
 
 
 def heading(said: str) -> None:
-    click.echo("\n" + click.style(f"# ── {said} ──", bold=True))
+    click.echo()
+    for each in _lines(f"── {said} ──"):
+        click.echo(click.style(each, bold=True))
 
 
 def block(toml: str) -> None:
     click.echo(toml, nl=False)
+
+
+def _lines(said: str, indent: str = "", mark: str = "") -> Iterator[str]:
+    """Wrapped on a terminal, each line a comment; whole in a pipe."""
+    first, rest = f"# {indent}{mark}", f"# {indent}{' ' * len(mark)}"
+    words = layout.line(said)
+    room = max(layout.width() - len(rest), 20)
+    lines = textwrap.wrap(words, room, break_on_hyphens=False) if layout.is_terminal() else [words]
+    return (f"{rest if n else first}{each}" for n, each in enumerate(lines or [""]))
