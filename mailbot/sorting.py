@@ -86,11 +86,7 @@ def _open(box: Mailbox, name: str, imap: ImapMailbox, store: Store, now: datetim
         return None
     with store.reading() as s:
         progress = places.progress(s, box.name, name)
-    if progress is None:
-        progress = Progress(there.uidvalidity, there.uidnext - 1, there.uidnext, now)
-        with store.transaction() as s:
-            places.save_progress(s, box.name, name, progress)
-    if (there.uidvalidity, there.uidnext) == (progress.uidvalidity, progress.uid_seen + 1):
+    if progress and (there.uidvalidity, there.uidnext) == (progress.uidvalidity, progress.uid_seen + 1):
         return None
     try:
         selected = imap.select(name)
@@ -98,6 +94,11 @@ def _open(box: Mailbox, name: str, imap: ImapMailbox, store: Store, now: datetim
         if not closed.permanent:
             raise
         log.warning("mailbox.folder_closed", folder=name, said=str(closed))
+        return None
+    if progress is None:
+        progress = Progress(selected.uidvalidity, selected.uidnext - 1, selected.uidnext, now)
+        with store.transaction() as s:
+            places.save_progress(s, box.name, name, progress)
         return None
     if progress.uidvalidity != selected.uidvalidity:
         began = selected.uidnext if progress.first_uidnext > 1 else 0

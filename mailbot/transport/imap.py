@@ -159,7 +159,10 @@ class ImapMailbox:
             return selected
 
     def status(self, folder: str) -> Selected | None:
-        """As it would be if it were selected, which it is not; None: there is none, or we may not see it."""
+        """As it would be if it were selected, which it is not; None: there is none, or we may not see it.
+
+        0 stands for what the server does not tell.
+        """
         with trying(f"Mirar la carpeta {folder}", self.server):
             try:
                 answer = self.client.folder_status(self.folders.name(folder), ["UIDVALIDITY", "UIDNEXT"])
@@ -169,6 +172,8 @@ class ImapMailbox:
                 if asked_to_wait(words(error)):
                     raise
                 return None
+            except (ValueError, LookupError, TypeError):  # OK, and not a word of what was asked
+                answer = {}
         return Selected(answer.get(b"UIDVALIDITY", 0), answer.get(b"UIDNEXT", 0))
 
     def _open_folder(self, name: str, read_only: bool) -> Any:

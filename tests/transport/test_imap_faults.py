@@ -7,7 +7,7 @@ import pytest
 
 from mailbot.transport import imap_fetch
 from mailbot.transport.errors import TransportError
-from mailbot.transport.imap import ImapMailbox
+from mailbot.transport.imap import ImapMailbox, Selected
 from mailbot.transport.imap_move import numbers
 from tests import dovecot
 from tests.transport import faulty
@@ -253,3 +253,20 @@ def test_neither_seen_nor_expunge_nor_a_sequence_number_is_ever_sent(
 )
 def test_a_uid_set_is_read_as_rfc_3501_defines_it(uid_set: bytes, expected: list[int]) -> None:
     assert list(numbers(uid_set)) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ('* STATUS "Crear caso" (UIDVALIDITY 9 UIDNEXT 12)\nTAG OK done\n', Selected(9, 12)),
+        ("TAG OK done\n", Selected(0, 0)),
+        ("TAG NO there is none\n", None),
+    ],
+)
+def test_a_folder_is_looked_at_without_being_selected(said: str, found: Selected | None) -> None:
+    """Also by a server that tells nothing: then it must be selected."""
+    with faulty.imap({"STATUS": said}) as server:
+        mailbox = connected(server)
+        mailbox.select("INBOX")
+        assert (mailbox.status("Crear caso"), mailbox.folder) == (found, "INBOX")
+        mailbox.close()

@@ -198,3 +198,20 @@ def connected(server: faulty.Faulty) -> ImapMailbox:
         mailbox.close()
         raise
     return mailbox
+
+
+def test_mail_that_came_while_another_folder_was_selected_is_not_waited_for(
+    served: Served, mailbox: ImapMailbox, address: str
+) -> None:
+    """No server announces it once the folder is selected again: it was there then."""
+    mailbox.ensure_folder("Otra")
+    mailbox.select("INBOX")
+    mailbox.uids(0)
+    mailbox.select("Otra")
+    served.deliver(MAIL, address)
+    mailbox.select("INBOX")
+    mailbox.wait(60)  # it returns at once, or this test takes a minute
+    (uid,) = mailbox.uids(0)
+    mailbox.select("Otra")
+    mailbox.select("INBOX")
+    assert (mailbox.uids(uid), mailbox._news()) == ([], False)
