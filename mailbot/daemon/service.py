@@ -145,10 +145,9 @@ class Service:
             del readers[name], senders[name]
         for name, box in boxes.items():
             reader, sender = self.readers.get(name), self.senders.get(name)
-            worker = sender.worker if sender else None
             if reader is None or sender is None:
                 reader, sender = self._removed.pop(name, (None, None))
-            readers[name], senders[name] = self._reader(box, reader), self._sender(box, sender, worker)
+            readers[name], senders[name] = self._reader(box, reader), self._sender(box, sender)
         self.readers, self.senders = readers, senders  # whole: others walk through them
         for name in boxes:
             senders[name].start()
@@ -181,9 +180,9 @@ class Service:
     def _current(self) -> Live:
         return self.live
 
-    def _sender(self, box: Mailbox, before: Sender | None = None, worker: Worker | None = None) -> Sender:
+    def _sender(self, box: Mailbox, before: Sender | None = None) -> Sender:
         smtp = self.logins.smtp(box, self.timeouts)
-        worker = worker or Worker(self.worker)
+        worker = before.worker if before else Worker(self.worker)
         return Sender(box.name, self._current, self.store, self.now, smtp, worker, self.presence, before)
 
     def _reader(self, box: Mailbox, before: Reader | None = None) -> Reader:

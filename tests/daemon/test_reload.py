@@ -11,9 +11,9 @@ import pytest
 from structlog.typing import EventDict
 
 from mailbot.config.load import ConfigError
-from mailbot.config.model import Config, Secret
+from mailbot.config.model import Config, OAuth2, Secret
 from mailbot.daemon.service import Service
-from mailbot.sandbox.servers import Sandbox
+from mailbot.sandbox.servers import LOOPBACK, Sandbox
 from mailbot.store import outbox, queries
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreUnavailable
@@ -252,3 +252,26 @@ def test_it_stops_in_time_right_after_a_reload_of_a_server_that_hangs(
     began = time.monotonic()
     service.stop()
     assert time.monotonic() - began < 5
+
+
+def test_an_account_that_is_entered_by_token_gets_its_renewer_and_keeps_its_token(
+    runs: Runs, config: Config, sqlite_store: Store, until: Wait, logged: Logged
+) -> None:
+    """Another mailbox's change takes no token away: a provider may give only so many."""
+    service = runs(config)
+    until(lambda: is_read(sqlite_store, "soporte"))
+    assert service.renewer.tokens == {}
+    oauth2 = OAuth2(
+        token_url=f"http://{LOOPBACK}:{free_port()}/token",
+        client_id="app",
+        client_secret=Secret(env="NEVER_SET"),
+    )
+    by_token = with_box(config, oauth2=oauth2, password=None)
+    service.reload(by_token)
+    tokens = service.renewer.tokens["redes"]
+    until(lambda: events(logged, "token.unavailable") or events(logged, "mailbox.unavailable"))
+    service.reload(with_box(by_token, "soporte", review="Otra"))
+    assert service.renewer.tokens["redes"] is tokens
+    other = oauth2.model_copy(update={"client_id": "otra"})
+    service.reload(with_box(by_token, oauth2=other))
+    assert service.renewer.tokens["redes"] is not tokens
