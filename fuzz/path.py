@@ -56,7 +56,7 @@ def through(raw: bytes, situations: Collection[str] = ALL, checked: set[int] | N
         understood.identity(raw, message)
     with stage("understand"):
         sender = message.from_.email if message.from_ else None
-        match = live().rulebook.match(message.subject, sender, MAILBOX)
+        match = live().rulebook.match(message.subject, sender, MAILBOX, message.text)
     understood.rule(message, match)
     trip = Trip(message)
     for situation in around(message, situations):

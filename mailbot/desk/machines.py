@@ -29,7 +29,7 @@ def machine_case(q: Question, rule: Rule, match: Match) -> Verdict:
     if case:
         verdict = _update(q, case, RECOVERED if match.recovered else REPEATED)
     elif match.recovered:
-        verdict = _no_problem(q, match)
+        verdict = _no_problem(q, match, fault)
     else:
         verdict = _open(q, rule, match, fault)
     told = {Told.TEXT: "fault_in_text", Told.WHOLE_SUBJECT: "fault_is_subject"}.get(
@@ -70,10 +70,12 @@ def _attention(case: Case, kind: str) -> str | Keep | None:
     return None if case.attention == Attention.RECOVERED else Keep.ATTENTION
 
 
-def _no_problem(q: Question, match: Match) -> Verdict:
+def _no_problem(q: Question, match: Match, fault: str) -> Verdict:
     """Its case was solved by a person, or the fault came before us. Where it may be a fault, a person looks."""
-    why = Reason("machine", "recovery_without_problem", q.message.subject)
-    return q.decided(Outcome.IGNORED, why, filed=Filed.REVIEW if match.doubtful else Filed.HANDLED)
+    why = Reason("machine", "recovery_without_problem", fault)
+    if match.doubtful:
+        return q.decided(Outcome.IGNORED, why, Reason("machine", "may_be_a_fault"), filed=Filed.REVIEW)
+    return q.decided(Outcome.IGNORED, why)
 
 
 def seems_bounced(q: Question) -> bool:

@@ -78,7 +78,7 @@ def test_an_end_without_its_problem_tells_why_nothing_happens(desk: Desk, case: 
         samples.Sample(OVER, sample.raw.replace(b"srv-orfeo-01", b"srv-x"), "", sample.to, "", "")
     )
     page = desk.mailbot("explain", seen.message["id"]).stdout
-    assert "· avisa el fin de una falla que no tiene caso abierto\n" in page
+    assert "· avisa el fin de una falla que no tiene caso abierto: srv-x/http\n" in page
 
 
 def test_where_no_pattern_tells_the_fault_the_page_says_what_does(desk: Desk) -> None:

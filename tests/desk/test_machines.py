@@ -106,6 +106,7 @@ def test_an_end_that_may_be_a_fault_goes_to_a_person() -> None:
     """Lesson 35: «Problem: recovery queue full» is no alarm that may get lost."""
     verdict = decided(alarm("Alarma: cola resuelta se llena, host web1"))
     assert (verdict.outcome, verdict.filed) == (Outcome.IGNORED, Filed.REVIEW)
+    assert said(verdict) == ["recovery_without_problem", "may_be_a_fault"]
 
 
 def test_what_the_text_says_of_the_fault_is_a_reason() -> None:
