@@ -140,7 +140,7 @@ def test_with_watch_a_file_that_is_saved_is_taken_over_and_a_broken_one_is_not(
     config: Path, started: Callable[[], Daemon]
 ) -> None:
     """Invariant 7."""
-    changed(config, "[service]\n", "[service]\nwatch = true\n")
+    changed(config, "watch    = false", "watch    = true")
     daemon = started()
     daemon.until("service.started")
     good = config.read_text("utf-8")
