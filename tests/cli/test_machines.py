@@ -86,13 +86,13 @@ def test_where_no_pattern_tells_the_fault_the_page_says_what_does(desk: Desk) ->
     sample = samples.load("alarma_desconocida")
     desk.seen["alarma_desconocida"] = desk.stage.play(sample)
     page = desk.mailbot("explain", desk.message("alarma_desconocida")).stdout
-    assert "· qué falla es no lo halla correlate: el mismo asunto es la misma falla\n" in page
+    assert "· correlate no halla cuál es la falla: el mismo asunto es la misma falla\n" in page
 
 
 def test_the_number_of_a_problem_in_the_text_is_told(desk: Desk) -> None:
     desk.seen["zabbix_html"] = desk.stage.play(samples.load("zabbix_html"))
     page = desk.mailbot("explain", desk.message("zabbix_html")).stdout
-    assert "· qué falla es lo dice el texto: 884305\n" in page
+    assert "· cuál es la falla lo dice el texto: 884305\n" in page
 
 
 def test_many_messages_are_counted() -> None:
