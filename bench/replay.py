@@ -1,4 +1,4 @@
-"""What looking back costs: `python bench/replay.py [MAILS] [DATABASE]`, 100,000 on SQLite unless told otherwise.
+"""What looking back costs: `python -m bench.replay [MAILS] [DATABASE]`, 100,000 on SQLite unless told otherwise.
 
 A database is filled with the sample mails as they were decided by the example config, over and over, each with a
 sender and a content of its own, spread over 29 days. Timed are whole processes: `mailbot rules replay`
@@ -6,8 +6,8 @@ with the rules as they were, with one keyword more, with other data in every rul
 `mailbot rules list`. Seconds by the clock and of the processor, and the most memory that was resident.
 """
 
-import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -20,6 +20,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from bench.backlog import resident
 from mailbot.carry_out import Cause, carry_out
 from mailbot.config.live import Live
 from mailbot.config.load import load
@@ -120,14 +121,21 @@ def edited(text: str) -> Iterator[tuple[str, str]]:
 
 
 def timed(*words: str | Path) -> str:
-    began = time.monotonic()
     command = [str(Path(sys.executable).with_name("mailbot")), *map(str, words)]
+    began, before, peak = time.monotonic(), used(), 0.0
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{' '.join(command)}: {status}")
-    seconds, own = time.monotonic() - began, used.ru_utime + used.ru_stime
-    return f"{seconds:5.1f} s, {own:5.1f} s of the processor, {used.ru_maxrss / 1024:4.0f} MB\n"
+    while process.poll() is None:
+        peak = max(peak, resident(process.pid))
+        time.sleep(0.05)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: {process.returncode}")
+    return f"{time.monotonic() - began:5.1f} s, {used() - before:5.1f} s of the processor, {peak:4.0f} MB\n"
+
+
+def used() -> float:
+    """Seconds of the processor that the processes took which have ended."""
+    of = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return of.ru_utime + of.ru_stime
 
 
 def main() -> None:

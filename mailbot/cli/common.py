@@ -137,7 +137,9 @@ def fail(text: str, code: int = COULD_NOT) -> NoReturn:
 
 def show_json(document: Any) -> None:
     readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    click.echo(json.dumps(document, ensure_ascii=not readable, indent=2, default=str))
+    encoder = json.JSONEncoder(ensure_ascii=not readable, indent=2, default=str)
+    sys.stdout.writelines(encoder.iterencode(document))  # piece by piece: a list may have 100,000 entries
+    click.echo()
 
 
 def who() -> str:
