@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import Session
 
 from mailbot.desk.case import Attention
-from mailbot.store import tables
+from mailbot.store import in_force, tables
 from mailbot.store.check import integrity
 from mailbot.store.columns import table
 from mailbot.store.engine import Store
@@ -71,6 +71,8 @@ def _told(s: Session) -> Iterator[str]:
         for row in rows(s, its_table.select()):
             if its_table.name == "location" and row.left_at:
                 continue  # what was judged once more has also lain in the folder for review
+            if its_table.name == "setting" and row.key.startswith(in_force.NAME):
+                continue  # by which process, and when: each writes its own
             values = _plain(its_table.name, dict(row._mapping), names)
             yield f"{its_table.name}: " + ", ".join(f"{key} {value}" for key, value in sorted(values.items()))
 
