@@ -23,7 +23,7 @@ from mailbot.cli.listing import listing
 from mailbot.cli.person import person
 from mailbot.cli.replay import replay
 from mailbot.cli.suggest import suggest
-from mailbot.cli.trial import ANYBODY, attempt, subject_only
+from mailbot.cli.trial import ANYBODY, Stored, attempt, subject_only
 from mailbot.config import faults
 from mailbot.config.live import Live
 from mailbot.config.load import find, load
@@ -72,34 +72,45 @@ def try_out(
     El correo se juzga como si fuera el primero de su remitente. No guarda ni envía nada.
     """
     writer = person(sender, "--from") if sender is not None else None
-    with told(Unreadable):
+    with told():
         settings = load(find(config))  # as it stands: what is being edited is what is tried
-        box = _box(settings, mailbox)
-        message = _message(what, writer, settings, box, config)
-        tried = attempt(message, Live.of(settings), box, now())
+        stored = _stored(what, config) if _names_a_message(what) else None
+        box = _box(settings, mailbox, stored)
+        message = _message(what, writer, settings, box, stored)
+        tried = attempt(message, Live.of(settings), box, now(), stored)
     if as_json:
         show_json(tried.as_json() | ({"reply": tried.reply()} if reply else {}))
     else:
         rules_page.show(tried, everything=everything, with_reply=reply)
 
 
-def _box(config: Config, wanted: str | None) -> Mailbox:
+def _names_a_message(what: str) -> bool:
+    return what.isdecimal() or (what.startswith("<") and what.endswith(">"))
+
+
+def _box(config: Config, wanted: str | None, stored: Stored | None) -> Mailbox:
+    """The one that is named; that of a stored message; or the first."""
     if wanted and wanted not in config.mailbox:
         fail(f"No hay un buzón «{wanted}»; hay: {', '.join(config.mailbox)}.")
-    return config.mailbox[wanted or next(iter(config.mailbox))]
+    its_own = stored.mailbox if stored and stored.mailbox in config.mailbox else None
+    return config.mailbox[wanted or its_own or next(iter(config.mailbox))]
 
 
-def _message(what: str, sender: Address | None, config: Config, box: Mailbox, path: Path | None) -> Message:
+def _message(
+    what: str, sender: Address | None, config: Config, box: Mailbox, stored: Stored | None
+) -> Message:
     """A mail from a file, the standard input or the database; or one that has this subject and nothing else."""
-    if what == "-":
-        return parse(sys.stdin.buffer.read(), trust=box.trust)
-    if what.lower().endswith(".eml"):
-        try:
+    try:
+        if stored:
+            return parse(stored.raw, trust=box.trust)
+        if what == "-":
+            return parse(sys.stdin.buffer.read(), trust=box.trust)
+        if what.lower().endswith(".eml"):
             return parse(Path(what).read_bytes(), trust=box.trust)
-        except OSError as error:
-            fail(f"No se pudo leer {what}: {faults.said(error)}.")
-    if what.isdecimal() or (what.startswith("<") and what.endswith(">")):
-        return parse(_stored(what, path), trust=box.trust)
+    except OSError as error:
+        fail(f"No se pudo leer {what}: {faults.said(error)}.")
+    except Unreadable as error:
+        fail(f"Este correo no se puede leer: {error}. mailbot lo guardaría entero y lo dejaría en revisión.")
     return subject_only(what, sender or Address(_somebody(config)))
 
 
@@ -109,9 +120,13 @@ def _somebody(config: Config) -> str:
     return next((a for a in ours if matches(config.senders.ours, a)), ANYBODY)
 
 
-def _stored(name: str, path: Path | None) -> bytes:
+def _stored(name: str, path: Path | None) -> Stored:
     with opened(path) as (_, store), store.reading() as s:
         found = queries.find_message(s, name)
-        if found is None:
-            fail(f"No hay un mensaje {name}; «mailbot messages» los muestra.", NO)
-        return raw.raw(s, found)
+        known = queries.message(s, found) if found is not None else None
+        if found is None or known is None:
+            hint = f"; si es un asunto: mailbot rules test ' {name}'" if name.isdecimal() else ""
+            fail(f"No hay un mensaje {name}; «mailbot messages» los muestra{hint}.", NO)
+        case = queries.case(s, known["case"]) if known["case"] else None
+        state = str(case["state"]) if case else None
+        return Stored(found, known["mailbox"], known["outcome"], known["case"], state, raw.raw(s, found))

@@ -9,19 +9,17 @@ from mailbot.cli import layout, words
 from mailbot.cli.trial import ANYBODY, Tried
 from mailbot.desk.decision import Filed, Outcome
 from mailbot.replies.compose import NotWritable
+from mailbot.rules.fault import Told
 from mailbot.rules.fold import fold_subject
-from mailbot.rules.settings import SEVERITIES, Rule, TreatAs
-
-TREATED = {
-    TreatAs.PRECASO: "abre un precaso",
-    TreatAs.INFORMATIVO: "archiva sin caso",
-    TreatAs.MONITOREO: "abre un caso de monitoreo, sin respuesta",
-}
-
+from mailbot.rules.match import Match
+from mailbot.rules.settings import SEVERITIES, Field, Rule, TreatAs
+from mailbot.values import Reason
 
 NOBODY = "nadie: no tiene un único remitente válido"
 #: reasons that the page tells in its own places
 TOLD = ("rule", "data")
+#: few rules are told of one by one
+FEW = 6
 
 
 def show(tried: Tried, *, everything: bool, with_reply: bool) -> None:
@@ -31,16 +29,27 @@ def show(tried: Tried, *, everything: bool, with_reply: bool) -> None:
     if tried.fields:
         layout.heading("Datos que necesita")
         layout.facts(_data(tried))
+    if tried.match and tried.match.rule.treat_as is TreatAs.MONITOREO:
+        layout.heading("La falla")
+        layout.facts(_fault(tried.match))
     layout.heading("Qué pasaría")
     layout.facts(_result(tried))
-    if why := words.reasons(asdict(r) for r in tried.decision.reasons if r.check not in TOLD):
+    if why := words.reasons(asdict(r) for r in tried.decision.reasons if not _is_told(r, tried)):
         layout.heading("Por qué")
         layout.items(why)
-    if tried.message.thread:
-        click.echo("\nContesta a otro correo, y aquí se juzga solo: uno que es de un caso se une a él.")
+    if tried.message.thread and not tried.stored:
+        click.echo()
+        layout.paragraph("Contesta a otro correo, y aquí se juzga solo: uno que es de un caso se une a él.")
     if with_reply:
         layout.heading("La respuesta")
         _reply(tried)
+
+
+def _is_told(reason: Reason, tried: Tried) -> bool:
+    """On the page already. Where nobody in particular writes, that they may be answered says nothing either."""
+    may_be_answered = (reason.check, reason.said) == ("answer", "allowed")
+    about_fault = reason.check == "machine" and reason.said.startswith("fault_")
+    return reason.check in TOLD or about_fault or (may_be_answered and tried.sender == ANYBODY)
 
 
 def _about(tried: Tried) -> Iterator[tuple[str, str]]:
@@ -49,6 +58,10 @@ def _about(tried: Tried) -> Iterator[tuple[str, str]]:
     yield "se compara", fold_subject(subject) or "(nada)"
     yield "de", "cualquiera; con --from, de quien usted diga" if anybody else tried.sender or NOBODY
     yield "al buzón", tried.mailbox if len(tried.live.config.mailbox) > 1 else ""
+    if stored := tried.stored:
+        case = f": {stored.case}, que está en {stored.state}" if stored.case else ""
+        became = words.OUTCOMES.get(stored.outcome, stored.outcome)
+        yield "de verdad", f"es el mensaje {stored.id}; {became}{case}"
 
 
 def marked(subject: str, said: tuple[str, ...]) -> str:
@@ -69,7 +82,7 @@ def _rules(tried: Tried, everything: bool) -> None:
         if trial.matched:
             role = "gana" if trial.rule == winner else "también coincide, pero va después"
             layout.items([f"{trial.rule}: {trial.why} ({role})"], mark="✓")
-        elif trial.words or everything:
+        elif trial.words or everything or len(tried.trials) <= FEW:
             layout.items([f"{trial.rule}: {trial.why}"], mark="✗")
         else:
             silent += 1
@@ -87,13 +100,36 @@ def _data(tried: Tried) -> Iterator[tuple[str, str]]:
     for field in tried.fields:
         datum = tried.data.get(field.name)
         if datum is None:
-            yield field.name, f"— falta  ({field.label})"
+            yield field.name, f"— falta  ({field.label}){_unsure(tried, field)}"
         elif not datum.value:
             yield field.name, f"— falta: «{datum.misfit}» no tiene la forma esperada"
         else:
             where = tried.where.get(field.name, "")
             stood = f": «{where}»" if where and where not in (datum.value, "From") else ""
             yield field.name, f"{datum.value}  ({words.SOURCES[datum.source]}{stood})"
+
+
+def _unsure(tried: Tried, field: Field) -> str:
+    """Why what a person sees there was not taken."""
+    seen = tried.unsure(field)
+    shown = ", ".join(f"«{value}»" for value in seen[:3])
+    if len(seen) > 1:
+        return f": hay varios, {shown}, y no se sabe cuál es"
+    if not seen:
+        return ""
+    if field.anywhere:
+        return f": está {shown}, pero no es seguro que sea de este dato"
+    return f": está {shown}, pero sin su etiqueta; con anywhere se tomaría"
+
+
+def _fault(match: Match) -> Iterator[tuple[str, str]]:
+    """Which one it is for `correlate`, and whether it is over for `recover`."""
+    where = "todo el asunto" + ("; correlate no la halla" if match.rule.correlate else "")
+    if match.told in (Told.SUBJECT, Told.TEXT):
+        where = "la dice el asunto" if match.told is Told.SUBJECT else "la dice el texto"
+    yield "cuál es", f"{match.correlation or '(ninguna)'}  ({where})"
+    but = ", aunque también hay una de keywords" if match.doubtful else ""
+    yield "terminó", f"sí: en el asunto hay una palabra de recover{but}" if match.recovered else "no"
 
 
 def _result(tried: Tried) -> Iterator[tuple[str, str]]:

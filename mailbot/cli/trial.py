@@ -5,7 +5,7 @@ import email.policy
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
@@ -16,14 +16,29 @@ from mailbot.desk.known import Arrival, Known
 from mailbot.mail.message import Address, Message
 from mailbot.replies.compose import compose
 from mailbot.rules import required
+from mailbot.rules.fold import fold_subject
+from mailbot.rules.lines import lines
 from mailbot.rules.match import Match, Trial
 from mailbot.rules.settings import Field
+from mailbot.rules.wanted import Wanted, key
 
 #: no case has it: real ones count from 1
 NUMBER = "{}-000000"
 REFERENCE = "prueba"
 #: the sender of a subject, where none is given (RFC 6761: nobody's)
 ANYBODY = "persona@ejemplo.invalid"
+
+
+class Stored(NamedTuple):
+    """A message of the database, and what really became of it."""
+
+    id: int
+    mailbox: str
+    outcome: str
+    #: the number of the case it is kept with, and its state now
+    case: str | None
+    state: str | None
+    raw: bytes
 
 
 @dataclass(frozen=True)
@@ -34,6 +49,7 @@ class Tried:
     live: Live
     mailbox: str
     now: datetime
+    stored: Stored | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As the contract names it."""
@@ -48,7 +64,17 @@ class Tried:
             "missing": [name for name, value in values.items() if not value],
             "would_reply": order.template if order else None,
             "reasons": [asdict(r) for r in self.decision.reasons],
+            "folded": fold_subject(self.message.subject),
+            "rules": [asdict(trial) for trial in self.trials],
+            "correlation": match.correlation if match else None,
+            "recovered": bool(match and match.recovered),
+            "stored": self._stored(),
         }
+
+    def _stored(self) -> dict[str, Any] | None:
+        if self.stored is None:
+            return None
+        return {name: value for name, value in self.stored._asdict().items() if name != "raw"}
 
     @property
     def sender(self) -> str | None:
@@ -72,6 +98,14 @@ class Tried:
     def where(self) -> dict[str, str]:
         """Per field that was found: the line or header it stands in."""
         return {name: found.where for name, found in required.find(self.fields, self.message).values.items()}
+
+    def unsure(self, field: Field) -> tuple[str, ...]:
+        """Of a datum that is missing: the values that were seen, none of which was sure enough to be taken."""
+        if field.sensitive or self.message.automatic:
+            return ()
+        texts = (self.message.subject, *lines(self.message.reply_text))
+        seen = {key(one.value): one.value for text in texts for one in Wanted(field).candidates(text)}
+        return tuple(seen.values())
 
     @property
     def order(self) -> Order | None:
@@ -121,10 +155,11 @@ class Tried:
         )
 
 
-def attempt(message: Message, live: Live, box: Mailbox, now: datetime) -> Tried:
+def attempt(message: Message, live: Live, box: Mailbox, now: datetime, stored: Stored | None = None) -> Tried:
     match = live.match(message, box.name)
     arrival = Arrival(box.name, now, message=message, match=match)
-    return Tried(message, match, decide(arrival, message, Known(), live.policy, now), live, box.name, now)
+    verdict = decide(arrival, message, Known(), live.policy, now)
+    return Tried(message, match, verdict, live, box.name, now, stored)
 
 
 def subject_only(subject: str, sender: Address) -> Message:
