@@ -108,7 +108,10 @@ class Sender(threading.Thread):
         def going() -> bool:
             return not self.stopping.is_set() and self.presence.is_alive and self.live() is live
 
-        return deliver(self.mailbox, self.smtp, live, self.store, self.now, self.worker, going)
+        tried = deliver(self.mailbox, self.smtp, live, self.store, self.now, self.worker, going)
+        if self.live() is not live:
+            self.bell.set()  # there may be more to send
+        return tried
 
     def _leave(self) -> bool:
         """What only we know is stored; what still waits to be sent is told. False: the database is in the way."""
