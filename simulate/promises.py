@@ -303,6 +303,14 @@ class Promises:
             if reply["id"] > self._last_reply:
                 self._last_reply = reply["id"]
                 self._new_reply(reply)
+            if reply["role"] == "reminder" and reply["sent_at"]:
+                self._in_its_hours(reply)
+
+    def _in_its_hours(self, reply: Row) -> None:
+        """What was dialled a moment before the desk closed arrives a moment after."""
+        sent, hours = time(reply["sent_at"]), self._expected[reply["case_id"]].hours
+        if not any(is_open(sent - n * MINUTE, hours, self.world.zone) for n in range(10)):
+            self.is_broken("a reminder of a calendar leaves while that is open", reply)
 
     def _new_reply(self, reply: Row) -> None:
         if reply["role"] == "desk":
