@@ -54,7 +54,9 @@ class Store:
         self.is_sqlite = engine.dialect.name == "sqlite"
         begin = WRITING[engine.dialect.name]
         self._writer = engine.execution_options(begin=begin, **_isolation(engine, "SERIALIZABLE"))
-        self._reader = engine.execution_options(**_isolation(engine, "REPEATABLE READ"))
+        self._reader = engine.execution_options(
+            **_isolation(engine, "REPEATABLE READ", postgresql_readonly=True)
+        )
 
     @classmethod
     def open(cls, url_or_path: str | Path, *, upgrade: bool = True) -> "Store":
@@ -130,8 +132,8 @@ def _session(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def _isolation(engine: Engine, level: str) -> dict[str, Any]:
-    return {} if engine.dialect.name == "sqlite" else {"isolation_level": level}
+def _isolation(engine: Engine, level: str, **more: Any) -> dict[str, Any]:
+    return {} if engine.dialect.name == "sqlite" else {"isolation_level": level, **more}
 
 
 def _url(url_or_path: str) -> URL:

@@ -427,3 +427,9 @@ def test_what_a_driver_says_ends_with_one_full_stop() -> None:
     """libpq's own sentences have one."""
     assert "se cortó. Revise" in str(faults.unavailable("se cortó."))
     assert "se cortó. Revise" in str(faults.unavailable("se cortó"))
+
+
+def test_whoever_reads_cannot_write(postgres: Store) -> None:
+    """PostgreSQL refuses it; on SQLite a reading transaction takes no lock, and tests watch its statements."""
+    with pytest.raises(StoreUnavailable, match="read-only"), postgres.reading() as s:
+        s.connection().execute(text("DELETE FROM setting"))
