@@ -167,7 +167,7 @@ def test_the_story_tells_what_exists_in_its_order() -> None:
     """Nothing is answered before it was asked, and nothing is sent twice."""
     told: list[str] = []
     for step in story():
-        assert set(step) <= {"note", "fixture", "advance", "expect"}
+        assert set(step) <= {"note", "fixture", "advance", "move", "into", "expect"}
         if name := step.get("fixture"):
             assert name in NAMES
             assert name not in told

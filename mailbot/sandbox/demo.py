@@ -76,6 +76,8 @@ def play(stage: Stage, tell: Teller) -> Score:
         tell.note(step.get("note", ""))
         if "advance" in step:
             wrong = _advance(stage, step, tell)
+        elif "move" in step:
+            wrong = _move(stage, step, tell)
         else:
             sample = samples.load(step["fixture"])
             seen = stage.play(sample)
@@ -120,6 +122,15 @@ def _advance(stage: Stage, step: dict[str, Any], tell: Teller) -> list[str]:
     wanted = step.get("expect", {})
     found = {name: after[(stage.answers[name].case or {})["number"]][0] for name in wanted}
     return [f"{n}: se esperaba {s!r}, está {found[n]!r}" for n, s in wanted.items() if found[n] != s]
+
+
+def _move(stage: Stage, step: dict[str, Any], tell: Teller) -> list[str]:
+    """A person decides on a mail that waits, with a mail program; the state of its case, if not what it should be."""
+    tell.line(f"\nAlguien mueve ese correo a «{step['into']}» con su programa de correo.", 0, "bold")
+    seen = stage.move(step["move"], step["into"])
+    tell.mail(seen)
+    wanted, found = step["expect"][step["move"]], (seen.case or {}).get("state")
+    return [] if found == wanted else [f"{step['move']}: se esperaba {wanted!r}, está {found!r}"]
 
 
 def _states(stage: Stage) -> dict[str, tuple[str, int]]:

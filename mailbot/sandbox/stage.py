@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+from imapclient import IMAPClient  # type: ignore[import-untyped]
+
 from mailbot.config.model import Config, Imap, Secret, Smtp
 from mailbot.daemon.service import Service
 from mailbot.sandbox.samples import Sample
@@ -85,6 +87,24 @@ class Stage(AbstractContextManager["Stage"]):
     def send(self, sender: str, to: str, raw: bytes) -> None:
         with smtplib.SMTP(LOOPBACK, self.servers.smtp_port, "localhost") as smtp:
             smtp.sendmail(sender, [to], raw)
+
+    def move(self, name: str, folder: str) -> Seen:
+        """A person moves a sample that waits in review to another folder, with a mail program; what becomes of it."""
+        before = self.answers[name].message
+        box = self.config.mailbox[before["mailbox"]]
+        with IMAPClient(LOOPBACK, self.imap_port, ssl=False) as person:
+            person.login(box.imap_login.username, self.servers.password)
+            person.select_folder(box.review)
+            person.move(person.search(["HEADER", "Message-ID", before["message_id"]]), folder)
+        self.service.readers[box.name].imap.wake()
+        self._wait(f"el desenlace de {name}", lambda: self._decided_again(before))
+        self.settle()
+        self.answers[name] = self._seen(before["id"], before["from"])
+        return self.answers[name]
+
+    def _decided_again(self, before: dict[str, Any]) -> bool:
+        with self.store.reading() as s:
+            return bool((queries.message(s, before["id"]) or before)["outcome"] != before["outcome"])
 
     def advance(self, by: timedelta) -> None:
         """Move the clock, as if the time had passed: mailboxes are read, deadlines judged, replies sent."""

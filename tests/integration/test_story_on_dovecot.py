@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,19 +36,25 @@ def stage(tmp_path: Path) -> Iterator[OnDovecot]:
         yield on_dovecot
 
 
-def until_the_clock_moves() -> Iterator[samples.Sample]:
+def until_the_clock_moves() -> Iterator[dict[str, Any]]:
     """Dovecot stamps mail with the real time, so the story is played up to its first jump."""
     for step in demo.steps():
         if "advance" in step:
             return
-        yield samples.load(step["fixture"])
+        yield step
 
 
 def test_every_mail_ends_as_its_twin_says_and_the_server_agrees_with_the_ledger(stage: OnDovecot) -> None:
     """Invariant 1: each message on the server has exactly one outcome, after MOVE to Procesados and Por revisar."""
-    wrong = {}
-    played = list(until_the_clock_moves())
-    for sample in played:
+    wrong: dict[str, object] = {}
+    played = []
+    for step in until_the_clock_moves():
+        if "move" in step:
+            case = stage.move(step["move"], step["into"]).case
+            if case is None or case["state"] != step["expect"][step["move"]]:
+                wrong[step["move"]] = case
+            continue
+        played.append(sample := samples.load(step["fixture"]))
         if differences := demo.differences(sample, stage.play(sample)):
             wrong[sample.name] = differences
 
