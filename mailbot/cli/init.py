@@ -69,7 +69,10 @@ def init(config: Path | None, no_connect: bool, force: bool, **given: Any) -> No
     try:
         with draft(target, force=force) as made:
             entered = _fill(made, options, connect=not no_connect)
-            made.save()
+            try:
+                made.save()
+            except OSError as error:
+                fail(f"No se pudo guardar {error.filename2 or error.filename}: {faults.said(error)}.")
     except (click.Abort, KeyboardInterrupt):
         click.echo("\nInterrumpido: no se guardó nada.", err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
@@ -142,7 +145,7 @@ class Draft:
 @contextmanager
 def draft(target: Path, *, force: bool) -> Iterator[Draft]:
     """Nothing of it stays, whatever happens. Says at once what could not be saved in the end."""
-    if target.exists() and not (force and target.is_file()):
+    if os.path.lexists(target) and not (force and target.is_file()):
         kept = _backup(target).name
         fail(f"Ya existe {target}, y no se toca. Con --force se guarda como {kept} y se hace otro.")
     if not target.parent.is_dir():
@@ -234,7 +237,7 @@ def _owner() -> str:
 
 def _put(made: Path, target: Path) -> None:
     """What is there is kept under another name."""
-    if target.exists():
+    if os.path.lexists(target):
         os.replace(target, _backup(target))
     os.replace(made, target)
 
@@ -242,7 +245,7 @@ def _put(made: Path, target: Path) -> None:
 def _backup(target: Path) -> Path:
     """A name that nothing has."""
     names = (target.with_name(f"{target.name}.bak{n or ''}") for n in count())
-    return next(path for path in names if not path.exists())
+    return next(path for path in names if not os.path.lexists(path))
 
 
 def _write(path: Path, text: str, mode: int) -> None:

@@ -238,6 +238,23 @@ def test_a_config_that_is_there_is_not_touched(servers: Sandbox, folder: Path, p
     assert saved(folder) == ["config.toml"]
 
 
+def test_a_link_to_nowhere_is_not_replaced(folder: Path) -> None:
+    """To a disk that is not mounted now, say."""
+    (folder / "config.toml").symlink_to(folder / "elsewhere")
+
+    assert initialised("--address", OURS, "--yes").exit_code == 2
+    assert (folder / "config.toml").is_symlink()
+
+
+def test_where_it_cannot_be_saved_nothing_is_left_of_it(folder: Path, password: Path) -> None:
+    (folder / "credentials").write_text("this is no folder")
+
+    done = initialised("--address", OURS, "--password-file", password, "--yes", "--no-connect")
+
+    assert (done.exit_code, saved(folder)) == (2, ["credentials"])
+    assert "No se pudo guardar credentials: " in done.stderr
+
+
 def test_by_force_it_is_kept_beside_and_so_is_its_password(
     servers: Sandbox, folder: Path, password: Path
 ) -> None:
