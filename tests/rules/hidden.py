@@ -10,6 +10,8 @@ from itertools import combinations
 from pathlib import Path
 
 from mailbot.config.load import load
+from mailbot.mail.message import Message
+from mailbot.mail.parse import Unreadable, parse
 from mailbot.rules.match import Rulebook
 from mailbot.rules.settings import Rule, TreatAs
 from mailbot.rules.suggest import Suggested, Word, suggest
@@ -17,6 +19,9 @@ from mailbot.rules.suggest_lines import Became, Seen
 from tests.rules.asuntos import NEWS, NOTHING, Asunto, asuntos, from_keywords
 
 RULES = load(Path(__file__).parents[2] / "config.toml").rule
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+#: how `asuntos` calls the matters of these rules
+MATTER = {"correo_y_teams": "correo", "ingreso": "acceso", "informativo": NEWS}
 HIDEABLE = (
     "impresion",
     "conectividad",
@@ -45,11 +50,7 @@ class Judged:
 
 
 def judge(*hidden: str, seed: int = 7, by_keywords: bool = False) -> Judged:
-    mail = (
-        from_keywords([(r.name, r.keywords) for r in RULES if r.name in hidden], seed)
-        if by_keywords
-        else asuntos(seed)
-    )
+    mail = _by_keywords(hidden, seed) if by_keywords else asuntos(seed) + from_fixtures()
     rules = [rule for rule in RULES if rule.name not in hidden]
     book, whole = Rulebook(rules), Rulebook(RULES)
     suggested = suggest([became(a, book) for a in mail], rules)
@@ -61,6 +62,31 @@ def judge(*hidden: str, seed: int = 7, by_keywords: bool = False) -> Judged:
     back = [a for a in lost if every.match(a.subject, None, "")]
     refused = [word for word in words if word not in accepted]
     return Judged(hidden, suggested, accepted, refused, len(lost), len(back))
+
+
+def _by_keywords(hidden: tuple[str, ...], seed: int) -> list[Asunto]:
+    return from_keywords([(r.name, r.keywords) for r in RULES if r.name in hidden], seed)
+
+
+def from_fixtures() -> list[Asunto]:
+    """The subjects of the sample mails of persons, of the matter that the whole of config.toml sees in them."""
+    whole = Rulebook(RULES)
+    raws = (path.read_bytes() for path in sorted(FIXTURES.glob("*.eml")))
+    mails = [message for raw in raws if b"@SUBJECT@" not in raw for message in _parsed(raw)]
+    found = []
+    for mail in mails:
+        if mail.from_ and not mail.automatic and mail.subject:
+            match = whole.match(mail.subject, mail.from_.email, "")
+            matter = MATTER.get(match.rule.name, match.rule.name) if match else NOTHING
+            found.append(Asunto(mail.subject, mail.from_.email, mail.from_.name, matter))
+    return found
+
+
+def _parsed(raw: bytes) -> list[Message]:
+    try:
+        return [parse(raw)]
+    except Unreadable:
+        return []
 
 
 def became(asunto: Asunto, book: Rulebook) -> Seen:

@@ -46,9 +46,9 @@ HUELLERO = ("El huellero no enciende", "Huellero dañado en recepción", "no me 
 )
 @pytest.mark.parametrize("seed", [7, 8])
 def test_the_words_of_hidden_rules_come_back(hidden: Sequence[str], seed: int) -> None:
-    """Of the mails that only a hidden rule knew at least eight in ten; a desk would take nine words in ten."""
+    """Three in four mails that only a hidden rule knew, at least; most words a desk would take (see `hidden`)."""
     judged = judge(*hidden, seed=seed)
-    assert judged.back >= 0.8 * judged.lost
+    assert judged.back >= 0.75 * judged.lost
     assert len(judged.accepted) >= 0.85 * (len(judged.accepted) + len(judged.refused))
 
 
