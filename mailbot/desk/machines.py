@@ -80,6 +80,6 @@ def _no_problem(q: Question, match: Match, fault: str) -> Verdict:
 
 def seems_bounced(q: Question) -> bool:
     """Only its sender and subject make a report of an alarm: «Problem: Mail delivery failed on mx1»."""
-    rule, message = q.rule(TreatAs.MONITOREO), q.message
+    rule = q.rule(TreatAs.MONITOREO)
     named = rule is not None and bool(rule.from_)
-    return named and message.bounce is None and all(r.said in WEAK for r in message.kind_reasons)
+    return named and all(reason.said in WEAK for reason in q.message.kind_reasons)

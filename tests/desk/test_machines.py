@@ -188,6 +188,7 @@ def test_who_answers_our_notice_speaks_to_the_desk(evidence: Evidence) -> None:
     """Its subject holds that of the alarm, and the rule may name no senders."""
     thread = Threading(of_a_machine(), evidence, "<ms.1@x>", participant=True)
     verdict = decided(message("RE: [MS-000007] Alarma host web1", "Voy para allá"), Known(threading=thread))
+    assert (verdict.outcome, len(events(verdict))) == (Outcome.UPDATED, 1)
     assert "repeated" not in events(verdict)
 
 
