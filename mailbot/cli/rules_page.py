@@ -142,6 +142,10 @@ def _result(tried: Tried) -> Iterator[tuple[str, str]]:
 
 def _outcome(tried: Tried) -> str:
     outcome = tried.decision.outcome
+    if outcome is Outcome.IGNORED and tried.match and tried.match.recovered:
+        return "no se uniría a nada: termina una falla de la que no hay caso" + (
+            "; pasaría a revisión" if tried.decision.filed == Filed.REVIEW else ""
+        )
     if outcome is Outcome.IGNORED and tried.decision.filed == Filed.REVIEW:
         return "pasaría a revisión, sin caso: es automático, y su asunto parece una solicitud"
     return words.WOULD.get(outcome, words.OUTCOMES[outcome])

@@ -136,12 +136,12 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("machine", "recovered"): "la falla terminó: se anota en {0}",
     ("machine", "recovery_without_problem"): "avisa el fin de una falla que no tiene caso abierto: {0}",
     ("machine", "may_be_a_fault"): "pero en el asunto también hay una palabra de keywords: va a revisión",
-    ("machine", "fault_in_text"): "qué falla es lo dice el texto: {0}",
-    ("machine", "fault_is_subject"): "qué falla es no lo halla correlate: el mismo asunto es la misma falla",
+    ("machine", "fault_in_text"): "cuál es la falla lo dice el texto: {0}",
+    ("machine", "fault_is_subject"): "correlate no halla cuál es la falla: el mismo asunto es la misma falla",
     ("forward", "original_sender"): "es un reenvío: quien pidió ayuda parece ser {0}",
     ("by_hand", "promoted"): "una persona pidió el caso: regla {0}",
     ("by_hand", "filed"): "una persona dijo que no pide nada: {0}",
-    ("by_hand", "found"): "pertenece a un caso y se une a él, aunque se haya {0} antes de leerlo",
+    ("moved", "before_it_was_read"): "pertenece a un caso y se une a él, aunque se haya {0} antes de leerlo",
     ("thread", "lost_case"): "nombra un caso que se perdió al restaurar la base de datos: {0}",
     (
         "restored",
@@ -232,7 +232,7 @@ def reason(check: str, said: str, detail: str) -> str:
 def _detail(check: str, detail: str) -> str:
     if check == "thread":
         return detail.replace(" (third party)", ", que le reenviaron")
-    if check == "by_hand":
+    if check in ("by_hand", "moved"):
         return BY.sub(lambda found: by(found[0]), detail)
     if check == "data":
         for source, word in SOURCES.items():

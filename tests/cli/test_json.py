@@ -97,9 +97,8 @@ def test_one_message(desk: Desk) -> None:
 
 def test_rules_test(desk: Desk) -> None:
     found = desk.json("rules", "test", "No puedo ingresar, olvidé la CONTRASEÑA")
-    assert list(found) == (
-        ["rule", "words", "also_matched", "outcome", "required", "missing", "would_reply", "reasons"]
-    )
+    contract = ["rule", "words", "also_matched", "outcome", "required", "missing", "would_reply", "reasons"]
+    assert list(found) == [*contract, "folded", "rules", "correlation", "recovered", "stored"]
     assert (found["rule"], found["words"], found["outcome"]) == ("acceso", ["CONTRASEÑA"], "opened")
     assert found["also_matched"] == ["ingreso"]
     assert found["required"] == dict.fromkeys(["nombre", "telefono", "usuario", "aplicativo"])

@@ -161,6 +161,15 @@ def test_of_a_machines_mail_the_fault_and_its_end_are_told(
     assert (found["correlation"], found["recovered"]) == (which.split(" ", maxsplit=1)[0], over != "no")
 
 
+def test_an_end_without_its_problem_is_not_taken_for_a_robots_request(desk: Desk) -> None:
+    words = ("rules", "test", FIXTURES / "zabbix_recuperado.eml")
+    assert "desenlace  no se uniría a nada: termina una falla de la que no hay caso\n" in (
+        desk.mailbot(*words).stdout
+    )
+    doubtful = ("rules", "test", "Problem: Resolved, Enlace Bogotá", "--from", "zabbix@mesa.example")
+    assert "de la que no hay caso; pasaría a revisión\n" in desk.mailbot(*doubtful).stdout
+
+
 def test_values_that_were_seen_and_not_taken_are_told_with_why(desk: Desk) -> None:
     page = desk.mailbot("rules", "test", FIXTURES / "dos_telefonos_en_el_texto.eml").stdout
     assert "hay varios, «326 555 0131», «327 555 0132», y no se sabe cuál es\n" in page
