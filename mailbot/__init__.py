@@ -10,6 +10,7 @@ The rooms, each importing only what stands below it (`make imports` checks):
     sandbox    embedded mail servers for the demo and the tests; the daemon never imports it
     daemon     who is awake: threads, scheduler, signals
     repair     after the database was restored from an older copy
+    sorting    what people decide by moving mail into a folder
     pipeline   START HERE: receive(), tick(), deliver(); beside it again (retry, promote) and reconcile
     reading    how far a folder was read                  sending    one reply on its way
     login      how a mailbox logs in: by password or by token

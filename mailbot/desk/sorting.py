@@ -53,5 +53,5 @@ def general(policy: Policy) -> Rule:
 
 def _found(decision: Verdict, by: str) -> Verdict:
     """What a case, not the person, decides on."""
-    found = (Reason("by_hand", "found", by),) if decision.change else ()
+    found = (Reason("moved", "before_it_was_read", by),) if decision.change else ()
     return replace(decision, reasons=(*found, *decision.reasons))

@@ -31,6 +31,8 @@ PASSING = {
     "message": {"earlier"},
     "progress": {"uid_seen"},
 }
+#: how often a message was tried, and what a process that is gone had loaded
+OF_A_PROCESS = ("not_given:", "live_config")
 #: a case's number, and a message's id in a reason
 NUMBER = re.compile(r'MS-\d+|(?<="detail": ")\d+(?=")')
 NOT_NOTED = Attention.REQUEST_NOT_NOTED
@@ -71,6 +73,8 @@ def _told(s: Session) -> Iterator[str]:
         for row in rows(s, its_table.select()):
             if its_table.name == "location" and row.left_at:
                 continue  # what was judged once more has also lain in the folder for review
+            if its_table.name == "setting" and row.key.startswith(OF_A_PROCESS):
+                continue
             if its_table.name == "setting" and row.key.startswith(in_force.NAME):
                 continue  # by which process, and when: each writes its own
             values = _plain(its_table.name, dict(row._mapping), names)

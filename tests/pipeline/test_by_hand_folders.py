@@ -265,7 +265,11 @@ def test_an_answer_that_was_moved_before_it_was_read_is_the_answer_to_its_case(
     desk.poll()
     assert desk.by_hand() == [Outcome.UPDATED]
     assert (desk.case()["state"], len(desk.messages())) == ("abierto", 2)
-    assert by_hand(desk.messages()[1]) == [("found", f"folder:{folder}")]
+    assert desk.messages()[1]["reasons"][0] == {
+        "check": "moved",
+        "said": "before_it_was_read",
+        "detail": f"folder:{folder}",
+    }
     assert len(desk.lies_in(folder)) == (folder == INFORMATIVE)
 
 
