@@ -126,13 +126,11 @@ class _Matched:
     """A stored mail, what was decided on it, and the rule that it matches now. `apart`: no rule decided it."""
 
     mail: Past
+    #: without its text; None: it is not judged
+    message: Message | None
     before: Decided
     apart: Apart | None
     match: Match | None
-
-    @property
-    def is_judged(self) -> bool:
-        return self.apart in (None, Apart.BY_HAND, Apart.REPORT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +160,11 @@ class _Judge:
         self.bare = live.policy.model_copy(update={"fields": {}})
 
     def match(self, mail: Past) -> _Matched:
-        why = difference.apart(mail.kind, mail.outcome, mail.reasons)
-        found = _Matched(mail, _recorded(mail), why, None)
-        if not found.is_judged:
-            return found
-        return replace(found, match=self.live.match(_message(mail, Words()), mail.mailbox))
+        why, before = difference.apart(mail.kind, mail.outcome, mail.reasons), _recorded(mail)
+        if why not in (None, Apart.BY_HAND, Apart.REPORT):
+            return _Matched(mail, None, before, why, None)
+        message = _message(mail, Words())
+        return _Matched(mail, message, before, why, self.live.match(message, mail.mailbox))
 
     def may_ask_otherwise(self, one: _Matched) -> bool:
         """Data are required in another way, or were never looked for: so its text must be read."""
@@ -198,11 +196,11 @@ class _Judge:
 
     def decide(self, one: _Matched, written: _Written | None) -> Decided:
         """`written` None: its rule asks for the same as was asked for then, or for nothing."""
-        if not one.is_judged:
+        if one.message is None:
             return one.before
         if written:
             return self._decided(one, written.message, written.known, self.live.policy)
-        found = self._decided(one, _message(one.mail, Words()), NOTHING, self.bare)
+        found = self._decided(one, one.message, NOTHING, self.bare)
         return replace(found, missing=one.before.missing) if found.treat_as is TreatAs.PRECASO else found
 
     def _decided(self, one: _Matched, message: Message, known: Known, policy: Policy) -> Decided:

@@ -148,7 +148,7 @@ def show(found: Listing, config: Config) -> None:
     if layout.is_terminal():
         click.echo()
         layout.paragraph(
-            f"Correos y casos de {of_days(found.days)}, de {number(found.subjects)} que llegaron. «no gest.»: los "
+            f"Correos y casos {of_days(found.days)}, en los que llegaron {number(found.subjects)}. «no gest.»: los "
             "casos que quedaron no_gestionado, que no cuentan en ningún informe."
         )
     if found.gone:
@@ -187,7 +187,7 @@ def _notes(one: Listed, found: Listing) -> Iterator[str]:
     if one.idle == "never":
         yield "nunca ha tomado un correo"
     elif one.idle:
-        yield f"ningún correo en {of_days(found.days)}"
+        yield f"ningún correo {of_days(found.days)}"
     for word, share in one.too_common(found.subjects).items():
         yield f"«{word}» está en el {share:.0%} de los asuntos".replace("%", " %")
 

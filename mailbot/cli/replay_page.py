@@ -52,9 +52,9 @@ TREATED = {
 
 def show(account: Account, days: int, config: Config) -> None:
     if not account.mails:
-        click.echo(f"No hay correos de {of_days(days)}.", err=True)
+        click.echo(f"No hay correos {of_days(days)}.", err=True)
         return
-    layout.title(f"Las reglas de {config.source}", f"con los correos de {of_days(days)}")
+    layout.title(f"Las reglas de {config.source}", f"con los correos {of_days(days)}")
     layout.facts(_facts(account))
     layout.heading("Qué cambiaría")
     _counts(account)
@@ -70,19 +70,16 @@ def show(account: Account, days: int, config: Config) -> None:
 
 
 def of_days(n: int) -> str:
-    return "el último día" if n == 1 else f"los últimos {number(n)} días"
+    return "del último día" if n == 1 else f"de los últimos {number(n)} días"
 
 
 def _facts(account: Account) -> Iterator[tuple[str, str]]:
     yield "correos", number(account.mails)
     apart = [_apart(why, n) for why in APART if (n := account.apart[why])]
     yield "aparte", ", ".join(apart) + ": no los deciden las reglas" if apart else ""
-    if spared := account.spared:
-        same = "el mismo" if spared == 1 else "los mismos"
-        yield (
-            "a mano",
-            f"con {number(spared)} de {same} decididos a mano, estas reglas ya harían lo mismo solas",
-        )
+    if n := account.spared:
+        of_them = "uno de ellos" if n == 1 else f"{number(n)} de ellos"
+        yield "a mano", f"estas reglas ya harían solas lo mismo que una persona hizo con {of_them}"
 
 
 def _apart(why: Apart, n: int) -> str:

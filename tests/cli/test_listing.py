@@ -95,7 +95,7 @@ def test_a_rule_without_mail_in_the_period_is_not_one_that_never_had_any() -> No
     assert listed(0, None).idle == "never"
     assert listed().idle is None
     notes = list(listing._notes(listed(0), listing.Listing(1, 100, [], {})))
-    assert notes == ["ningún correo en el último día"]
+    assert notes == ["ningún correo del último día"]
 
 
 @pytest.mark.parametrize(
