@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 import click
 
 from mailbot.cli import layout
-from mailbot.config.hours import example
 from mailbot.config.model import Config
 from mailbot.desk.holidays import holidays_of
 from mailbot.desk.hours import Calendar
@@ -23,6 +22,15 @@ DAYS = tuple({"mie": "mié", "sab": "sáb"}.get(day, day) for day in SPANISH)
 #: openings that are told, and days ahead in which holidays are
 OPENINGS, AHEAD = 5, timedelta(days=60)
 OWN_DAY = "día propio"
+NONE = """
+No hay calendarios en [hours]: todos los plazos corren de día y de noche,
+también en festivos. Para contar solo horas de atención, escriba en config.toml
+
+  [hours.oficina]
+  days     = { mon-fri = "08:00-12:00 13:00-17:00" }
+  holidays = "CO"
+
+y nómbrelo: calendar = "oficina", en [precaso] o en una regla."""
 #: opens, closes; None: not in the days ahead
 Opening = tuple[datetime, datetime | None]
 
@@ -131,11 +139,7 @@ def show(report: dict[str, Any], config: Config) -> None:
         click.echo()
         _show_calendar(calendar, config.hours.get(calendar["name"]), says)
     if not config.hours:
-        click.echo(
-            "\nNo hay calendarios en [hours]: todos los plazos corren de día y de noche, también en festivos.\n"
-            f"Para contar solo horas de atención, escriba {example('oficina')}\n"
-            'y holidays = "CO", y nómbrelo: calendar = "oficina" en [precaso] o en una regla.'
-        )
+        click.echo(NONE)
 
 
 class Says:

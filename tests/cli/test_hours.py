@@ -132,9 +132,14 @@ def test_with_24_7_only_it_says_so_and_what_it_takes_to_have_another(config: Pat
 
     assert "24/7  siempre abierto\n" in said
     assert "· 24 horas: vence mañana 03:00; recordatorio, hoy 15:00\n" in said
-    assert "todos los plazos corren de día y de noche, también en festivos" in said
-    assert '[hours.oficina] y debajo days = { mon-fri = "08:00-12:00 13:00-17:00" }' in said
-    assert 'calendar = "oficina" en [precaso] o en una regla' in said
+    assert "todos los plazos corren de día y de noche,\ntambién en festivos." in said
+    assert 'nómbrelo: calendar = "oficina", en [precaso] o en una regla' in said
+    section = "\n".join(
+        line.strip() for line in said.splitlines() if line.startswith("  [hours") or " = " in line
+    )
+    section = section[section.index("[hours") : section.index("\ny nómbrelo")]
+    rewritten(config, HEAD + PRECASO + section + "\n")
+    assert "oficina  cerrado" in told(config, "--at", "2026-11-22 03:00"), "it works as it stands there"
 
 
 def test_round_the_clock_by_hand_has_no_closing(config: Path) -> None:
