@@ -269,9 +269,11 @@ def test_an_account_that_is_entered_by_token_gets_its_renewer_and_keeps_its_toke
     by_token = with_box(config, oauth2=oauth2, password=None)
     service.reload(by_token)
     tokens = service.renewer.tokens["redes"]
-    until(lambda: events(logged, "token.unavailable") or events(logged, "mailbox.unavailable"))
+    until(lambda: len(events(logged, "mailbox.unavailable")) == 1)
     service.reload(with_box(by_token, "soporte", review="Otra"))
     assert service.renewer.tokens["redes"] is tokens
     other = oauth2.model_copy(update={"client_id": "otra"})
     service.reload(with_box(by_token, oauth2=other))
     assert service.renewer.tokens["redes"] is not tokens
+    until(lambda: len(events(logged, "mailbox.unavailable")) == 2)
+    until(lambda: len(events(logged, "mailbox.connected")) == 3)
