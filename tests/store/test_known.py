@@ -264,6 +264,23 @@ def test_mails_of_one_fault_belong_to_one_open_case(store: Store) -> None:
     assert correlated(store, None) is None
 
 
+def test_faults_with_names_too_long_for_an_index_are_told_apart_by_their_last_letter(store: Store) -> None:
+    """A pattern may take a whole text."""
+    long = "ñ" * 5000
+    case = alarm(store, long + "a")
+    assert correlated(store, long + "a") == case
+    assert correlated(store, long + "b") is None
+
+
+@pytest.mark.parametrize("state", [State.EN_PROCESO, State.ACTIVO_PROVEEDOR])
+def test_a_case_that_somebody_works_on_takes_further_alarms(store: Store, state: State) -> None:
+    case = alarm(store)
+    with store.transaction() as s:
+        for step in dict.fromkeys((State.EN_PROCESO, state)):
+            case = cases.apply(s, move(case, step), None, NOW)
+    assert correlated(store, "router-7") == case
+
+
 @pytest.mark.parametrize("state", [State.SOLUCIONADO, State.ANULADO])
 def test_a_fault_after_the_solution_is_a_new_one(store: Store, state: State) -> None:
     alarm(store, state=state)
