@@ -7,12 +7,13 @@ checked after.
 
 import re
 import textwrap
-from binascii import a2b_qp, b2a_qp
-from email.header import Header, decode_header, make_header
-from functools import lru_cache
+from binascii import a2b_qp, b2a_base64, b2a_qp
+from email.header import decode_header, make_header
 
 #: of a line: what is better not exceeded, and what must not be (RFC 5322 §2.1.1)
 SHORT, LONGEST = 76, 998
+#: octets in an encoded word, so that it and the name of its header stay below 76 characters
+WORD = 39
 PART = "Content-Type: text/{}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
 
 
@@ -42,20 +43,24 @@ def _written(name: str, value: str) -> str:
     line = f"{name}: {value}"
     if len(line) <= SHORT and value.isascii():
         return line
-    if name == "Subject":
-        return f"{name}: {_words(value, name)}"
+    if name == "Subject" and not value.isascii():
+        return f"{name}: {_words(value)}"
     if name == "From" and not value.isascii():
         shown, _, address = value.rpartition(" ")
-        return f"{name}: {_words(_unquoted(shown), name)} {address}"
+        return f"{name}: {_words(_unquoted(shown))}\r\n {address}"
     # only at spaces: what is broken elsewhere is another id or address
-    return "\r\n ".join(textwrap.wrap(line, LONGEST - 1, break_long_words=False, break_on_hyphens=False))
+    longest = SHORT if name == "Subject" else LONGEST
+    return "\r\n ".join(textwrap.wrap(line, longest - 1, break_long_words=False, break_on_hyphens=False))
 
 
-@lru_cache(maxsize=100)
-def _words(text: str, name: str) -> str:
-    """Encoded words of at most 75 (RFC 2047 §2), with no space lost between them."""
-    charset = "us-ascii" if text.isascii() else "utf-8"
-    return Header(text, charset, maxlinelen=SHORT, header_name=name).encode(linesep="\r\n")
+def _words(text: str) -> str:
+    """Encoded words, one a line, none longer than 75 and none within a character (RFC 2047 §2 and §5)."""
+    pieces = [b""]
+    for octets in map(str.encode, text):
+        if len(pieces[-1]) + len(octets) > WORD:
+            pieces.append(b"")
+        pieces[-1] += octets
+    return "\r\n ".join(f"=?utf-8?b?{b2a_base64(piece, newline=False).decode()}?=" for piece in pieces)
 
 
 def _quoted(body: str) -> str:
