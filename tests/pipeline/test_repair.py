@@ -355,3 +355,32 @@ def test_where_mail_is_never_moved_a_person_answers_what_the_copy_does_not_know(
     new_desk.round(HOUR)
     assert (len(new_desk.got(ANA)), len(new_desk.got(LUZ))) == (1, 0)
     assert {c["attention"] for c in new_desk.cases()} == {"restored"}
+
+
+def test_what_a_person_filed_since_the_copy_stays_filed(desk: Desk, tmp_path: Path) -> None:
+    """And what was put where cases are made waits there, unread: nobody answered it yet."""
+    desk.by_hand()
+    with forgetting(desk, tmp_path):
+        desk.gets(mail("contraseña", sender=LUZ))
+        desk.gets(mail("Otra contraseña"))
+        desk.drags("INBOX", "Informativo", "Otra")
+        desk.round()
+        desk.by_hand()
+        desk.clock.move(MINUTE)
+        desk.gets(mail("Se dañó la silla"))
+        desk.drags("INBOX", "Crear caso")
+    mend(desk)
+    desk.round()
+    assert set(desk.by_hand()) <= {Outcome.INFORMATIVO, Outcome.OPENED}
+    outcomes = {m["subject"]: m["outcome"] for m in desk.messages()}
+    assert outcomes == {
+        "contraseña": "opened",
+        "Otra contraseña": "informativo",
+        "Se dañó la silla": "opened",
+    }
+    assert {c["subject"]: c["attention"] for c in desk.cases()} == {
+        "contraseña": "restored",
+        "Se dañó la silla": None,
+    }
+    assert (len(desk.got(LUZ)), desk.lies_in("Informativo")) == (1, ["Otra contraseña"])
+    assert desk.by_hand() == []
