@@ -54,8 +54,8 @@ class Found:
 def perform(job: Job, past: World) -> Found:
     began = time.monotonic()
     world, point = past.copy(job.account), BY_NAME[job.point]
-    # a daemon's other threads may be at any point
-    doubles = int(point.doubles or (point.daemon and job.what == KILL))
+    # a daemon's other threads may be at any point, and each mailbox has a sender
+    doubles = len(BOXES) if point.daemon and job.what == KILL else int(point.doubles)
     if point.earlier:
         earlier = BY_NAME[point.earlier]
         doubles += earlier.doubles
