@@ -11,7 +11,7 @@ The rooms, each importing only what stands below it (`make imports` checks):
     daemon     who is awake: threads, scheduler, signals
     repair     after the database was restored from an older copy
     sorting    what people decide by moving mail into a folder
-    pipeline   START HERE: receive(), tick(), deliver(); beside it again (retry, promote) and reconcile
+    pipeline   START HERE: receive(), tick(), deliver(); beside it again (retry, promote), reconcile and replay
     reading    how far a folder was read                  sending    one reply on its way
     login      how a mailbox logs in: by password or by token
     carry_out  a decision becomes rows and replies
