@@ -67,5 +67,54 @@ def test_any_edit_is_explained(tmp_path: Path, text: str) -> None:
         assert problem.line or problem.path in ("mailbox", "") or not text.strip()
 
 
+SHIPPED = (Path(__file__).parents[2] / "config.toml").read_bytes()
+#: what editors, word processors and slips of the hand put into a file
+BITS = [
+    *(
+        sign.encode()
+        for sign in ("“", "”", "«", "ñ", '"', "'", "\t", "\r", "\ufeff", "\u2028", "\\", "[", "]", "=", "#")
+    ),
+    b"\xf1",
+    b"\x00",
+    b"[[rule]]\n",
+    b"[service]\n",
+    b'"*"',
+    b"any_subject = true\n",
+    b"pattern = '\\n'\n",
+]
+offsets = st.integers(0, len(SHIPPED))
+
+
+def put_in(at: int, bit: bytes, over: int) -> bytes:
+    return SHIPPED[:at] + bit + SHIPPED[at + over :]
+
+
+def doubled(at: int, to: int) -> bytes:
+    """A piece of the file a second time."""
+    first, last = sorted((at, to))
+    return SHIPPED[:last] + SHIPPED[first:last] + SHIPPED[last:]
+
+
+slips = (
+    st.builds(put_in, offsets, st.sampled_from(BITS), st.integers(0, 40))
+    | st.builds(doubled, offsets, offsets)
+    | st.builds(lambda at: SHIPPED[:at], offsets)
+    | st.just(SHIPPED.decode().encode("cp1252", "replace"))
+    | st.just(SHIPPED.replace(b'"', "“".encode()))
+    | st.just(SHIPPED.replace(b"\n", b"\r\n"))
+)
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(slips)
+def test_any_slip_in_the_shipped_config_is_explained_with_its_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(content)
+
+    for problem in check(path):
+        assert problem.message
+        assert problem.line or problem.path == "mailbox" or not content.strip()
+
+
 def test_a_text_that_cannot_be_read_has_no_places() -> None:
     assert Positions("x = ").of(("x",)) == (0, 0)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from mailbot.config.load import load
 from mailbot.config.shadow import Above, findings, takes_everything
@@ -197,6 +198,44 @@ def test_what_is_said_to_be_dead_is_never_reached(above: str, below: str, tmp_pa
         for subject in (f"{word} {needed}", f"buenas {word.replace('*', 'ita')} {needed} gracias"):
             match = book.match(subject, "ana@a.example", "soporte")
             assert match is None or match.rule.name == "acceso"
+
+
+SAID = ("clave", "claves", "mi", "la", "portal", "portales", "token", "tokens", "luz", "luces", "año", "ano")
+keyword = st.lists(st.sampled_from((*SAID, "clav*", "an*")), min_size=1, max_size=3).map(" ".join)
+some = st.lists(keyword, max_size=2).map(tuple)
+rules = st.lists(
+    st.builds(
+        lambda keywords, unless, needed, strict, who: Rule(
+            name="", keywords=keywords, unless=unless, all=needed, strict=strict, from_=who
+        ),
+        st.lists(keyword, min_size=1, max_size=3).map(tuple),
+        some,
+        some,
+        st.booleans(),
+        st.sampled_from(((), (), ("*@a.example",))),
+    ),
+    min_size=2,
+    max_size=5,
+)
+subjects = st.lists(st.lists(st.sampled_from(SAID), max_size=6).map(" ".join), min_size=20, max_size=20)
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rules, subjects)
+def test_no_subject_reaches_a_rule_that_is_said_to_be_dead(
+    tmp_path: Path, rules: list[Rule], subjects: list[str]
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(VALID, "utf-8")
+    named = tuple(rule.model_copy(update={"name": str(n)}) for n, rule in enumerate(rules))
+    config = load(path).model_copy(update={"rule": named})
+    dead = {str(one.at[1]) for one in findings(config, Above(config)) if "nunca se usará" in one.message}
+
+    book = Rulebook(named)
+    for subject in subjects:
+        for sender in ("ana@a.example", "luis@b.example"):
+            match = book.match(subject, sender, "soporte")
+            assert match is None or match.rule.name not in dead
 
 
 @pytest.mark.parametrize("pattern", [".*", "", "x*", "^", "(?:a|)"])
