@@ -105,7 +105,7 @@ slips = (
 )
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(slips)
 def test_any_slip_in_the_shipped_config_is_explained_with_its_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "config.toml"
