@@ -62,7 +62,6 @@ def test_every_difference_is_told_with_before_and_after(desk: Desk, edited: Path
         "treat_as": None,
         "outcome": "unmatched",
         "missing": [],
-        "words": [],
     }
     assert newly["after"] == {
         "rule": "acceso",
