@@ -1,5 +1,6 @@
 """`mailbot status`: whether the service runs, on which config, how far it read, and what waits for whom."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -71,7 +72,7 @@ def status_of(path: Path, started: Started, at: datetime) -> Doc:
 
 def _stored(store: Store, path: Path, config: Config, at: datetime) -> Doc:
     with store.reading() as s:
-        known = in_force.known(s)
+        known = in_force.known(s)[::-1]  # the latest first
         boxes = [stored.mailbox(s, box.name, box.folder) for box in config.mailbox.values()]
         gone = sorted(stored.with_work(s) - config.mailbox.keys())
         boxes += [stored.mailbox(s, name) for name in gone]
@@ -81,7 +82,7 @@ def _stored(store: Store, path: Path, config: Config, at: datetime) -> Doc:
     return {
         "running": bool(daemons) or store.is_held(),
         "config": _of(path, daemons or known),
-        "daemons": [each["worker"] for each in daemons],
+        "daemons": [{"worker": each["worker"], "hash": each["hash"]} for each in daemons],
         "mailboxes": boxes,
         "cases": cases,
         "failed": failed,
@@ -89,9 +90,11 @@ def _stored(store: Store, path: Path, config: Config, at: datetime) -> Doc:
 
 
 def _of(path: Path, known: list[Doc]) -> Doc | None:
-    """Several daemons may share a database: the one that runs on this file, else the one that loaded last."""
-    here = [each for each in known if each["source"] == str(path.absolute())] or known
-    return here[-1] if here else None
+    """Several daemons may share a database: the one on this machine and this file, else the one that loaded last."""
+    this = socket.gethostname(), str(path.absolute())
+    return max(
+        known, key=lambda each: (each["worker"].rsplit(":", 2)[0], each["source"]) == this, default=None
+    )
 
 
 def _file(path: Path, started: Started, live: Doc | None) -> Doc:
@@ -136,9 +139,15 @@ def _config_problems(found: Doc, path: Path) -> Iterator[Problem]:
         said = f"{path.name} no se pudo cargar: se usa la última configuración buena"
         yield Problem(said, "corrija lo que sigue, y después: systemctl reload mailbot")
         yield from (Problem(**each) for each in wrong)
+    elif found["running"] and live and live["source"] != file["path"]:
+        cure = f"mailbot --config {live['source']} status"
+        yield Problem(f"el servicio en marcha usa otro archivo, {live['source']}", cure, level="warning")
     elif found["running"] and live and not file["is_live"]:
         cure = "systemctl reload mailbot"
         yield Problem(f"{path.name} cambió después y no se ha cargado", cure, level="warning")
+    if len({each["hash"] for each in found["daemons"]}) > 1:
+        said = "los servicios en marcha usan configuraciones distintas"
+        yield Problem(said, "copie la misma a todas las máquinas y recárguela", level="warning")
     yield from (Problem(**each) for each in live.get("templates", []))
 
 

@@ -45,7 +45,7 @@ def _config(found: Doc, zone: str) -> Iterator[tuple[str, str]]:
     yield "archivo", file["path"]
     yield "en el disco", f"{file['hash'] or 'no se puede leer'}{', ' + same if live else ''}"
     if len(found["daemons"]) > 1:
-        yield "en marcha", f"{len(found['daemons'])} servicios: {', '.join(found['daemons'])}"
+        yield "en marcha", ", ".join(f"{each['worker']} con {each['hash']}" for each in found["daemons"])
 
 
 def _mailbox(box: Doc, zone: str) -> str:

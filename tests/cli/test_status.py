@@ -2,12 +2,15 @@
 
 import json
 import signal
+import socket
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mailbot.cli import status as module
 from mailbot.config.load import load
 from mailbot.sandbox.servers import Sandbox
 from tests.cli.conftest import executed, typed
@@ -60,7 +63,7 @@ def test_a_service_that_is_well(servers: Sandbox, config: Path, started: Start) 
     assert (live["source"], live["last_good"], live["problems"]) == (str(config), False, 0)
     assert live["rules"] == len(load(config).rule)
     assert f":{daemon.process.pid}:" in live["worker"]
-    assert found["daemons"] == [live["worker"]]
+    assert found["daemons"] == [{"worker": live["worker"], "hash": live["hash"]}]
     [box] = found["mailboxes"]
     assert (box["name"], box["precasos"], box["cases"]) == ("soporte", 1, 1)
     assert box["replies"] == {"queued": 0, "sending": 0, "uncertain": 0}
@@ -89,6 +92,28 @@ def test_a_service_that_ended_is_not_running_whatever_it_wrote(
     assert said(found) == "el servicio no está en marcha"
     assert found["config"]["hash"] == load(config).digest, "the last one is known"
     assert "detenido" in typed("--config", config, "status").stdout
+
+
+def test_a_service_that_runs_on_another_file_is_not_told_as_a_change_of_this_one(
+    config: Path, started: Start
+) -> None:
+    running(config, started)
+    other = config.with_name("otra.toml")
+    other.write_text(config.read_text("utf-8") + RULE, "utf-8")
+    code, found = status(other)
+    assert (code, said(found)) == (0, f"el servicio en marcha usa otro archivo, {config}")
+
+
+def test_services_on_one_database_that_differ_are_told(config: Path) -> None:
+    """On PostgreSQL; the one of this machine and this file is shown, whichever loaded last."""
+    here, there = f"{socket.gethostname()}:7:a", "otra:7:b"
+    known = [{"worker": w, "hash": w[-1], "source": str(config)} for w in (there, here)]
+    shown = module._of(config, known)
+    assert shown == known[1]
+    found = {"running": True, "config": shown, "daemons": known, "mailboxes": []}
+    found["file"] = {"path": str(config), "hash": "a", "is_live": True, "problems": []}
+    [problem] = module._problems(found, config, "", datetime.now(UTC))
+    assert problem.message == "los servicios en marcha usan configuraciones distintas"
 
 
 def test_a_reload_shows_within_a_moment_and_a_saved_file_that_is_not_loaded_is_told(
