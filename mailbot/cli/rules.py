@@ -40,12 +40,6 @@ def rules() -> None:
     """Las reglas de config.toml: qué harían, antes de que lo hagan."""
 
 
-rules.add_command(replay)
-rules.add_command(listing)
-rules.add_command(suggest)
-rules.add_command(import_)
-
-
 @rules.command("test")
 @click.argument(
     "what", metavar="ASUNTO|ARCHIVO.eml|MENSAJE", help="«-» lee un correo de la entrada estándar."
@@ -86,6 +80,10 @@ def try_out(
 
 def _names_a_message(what: str) -> bool:
     return what.isdecimal() or (what.startswith("<") and what.endswith(">"))
+
+
+for command in (replay, listing, suggest, import_):
+    rules.add_command(command)
 
 
 def _box(config: Config, wanted: str | None, stored: Stored | None) -> Mailbox:
