@@ -130,9 +130,8 @@ def _group(group: Group, n: int, account: Account, config: Config) -> str:
 
 
 def _way(before: str, after: str) -> str:
-    if before == after:
-        return before
-    return f"{before or 'ninguna'} → {after or 'ninguna'}"
+    """Where no rule stands on one side, the heading says so."""
+    return f"{before} → {after}" if before and after and before != after else after or before
 
 
 def _row(one: Difference, zone: str) -> tuple[str, ...]:
