@@ -92,7 +92,7 @@ class History:
             self.time_passes: 30,
             self.meddling.outage: 5,
             self.meddling.other_client: 5,
-            self.meddling.sorts: 8,
+            self.meddling.sorts: 14,
             self.meddling.rebuild: 2,
             self.meddling.server_changes: 2,
             self.clock_is_set: 2,

@@ -88,10 +88,13 @@ class Meddling:
         """A person decides by moving mail: one, or by mistake all that lies in a folder; or takes it back."""
         account = self._account()
         looked = {row["folder"] for row in self.world.database.outside.execute(LOOKED, (account.name,))}
-        there = [(name, uid) for name, uid, _ in account.everywhere() if name != "Archivo"]
+        there = [name for name, folder in account.folders.items() if folder.letters and name != "Archivo"]
         if not there or not looked.issuperset(settings.SORTED):
             return
-        source, uid = self.dice.choice(there)
+        source = (
+            "Por revisar" if "Por revisar" in there and self.dice.random() < 0.5 else self.dice.choice(there)
+        )
+        uid = self.dice.choice(list(account.folders[source].letters))
         targets = (settings.CREATE, settings.CREATE, settings.INFORMATIVE, "Por revisar")
         target = self.dice.choice([t for t in targets if t != source])
         uids = list(account.folders[source].letters) if self.dice.random() < 0.1 else [uid]
