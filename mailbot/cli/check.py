@@ -9,10 +9,12 @@ import click
 
 from mailbot.cli import layout
 from mailbot.cli.base import Command
-from mailbot.cli.common import DONE, NO, as_json, config_file, show_json
+from mailbot.cli.common import DONE, NO, as_json, config_file, missing, show_json
 from mailbot.config import problem
-from mailbot.config.check import check as examine
-from mailbot.config.load import ConfigError, find, load
+from mailbot.config.check import checked
+from mailbot.config.load import ConfigError, find
+from mailbot.config.model import Config
+from mailbot.config.paths import database_url
 from mailbot.values import Problem
 
 KEYS = ("file", "line", "column", "path", "message", "hint", "level")
@@ -28,13 +30,10 @@ def check(connect: bool, config: Path | None, as_json: bool) -> None:
 
     Con --connect entra además en cada buzón y en cada servidor de salida, y abre la base de datos. No cambia nada.
     """
-    path, problems = _examined(config)
+    path, settings, problems = _examined(config)
     tested = ""
-    if not errors(problems):
-        from mailbot.cli.left_behind import left_behind  # noqa: PLC0415 - it needs the database
-
-        settings = load(path)
-        problems = (*problems, *left_behind(settings))
+    if settings and not errors(problems):
+        problems = (*problems, *_left_behind(settings))
         if connect:
             from mailbot.cli.around import around, tried  # noqa: PLC0415 - without --connect nobody waits for it
 
@@ -47,13 +46,21 @@ def check(connect: bool, config: Path | None, as_json: bool) -> None:
     raise click.exceptions.Exit(DONE if ok else NO)
 
 
-def _examined(config: Path | None) -> tuple[Path, tuple[Problem, ...]]:
+def _examined(config: Path | None) -> tuple[Path, Config | None, tuple[Problem, ...]]:
     try:
         path = find(config)
-        with _nothing_thrown_away():
-            return path, examine(path)
     except ConfigError as error:
-        return config or Path("config.toml"), error.problems
+        return config or Path("config.toml"), None, error.problems
+    with _nothing_thrown_away():
+        return path, *checked(path)
+
+
+def _left_behind(config: Config) -> Iterable[Problem]:
+    if missing(database_url(config)):
+        return ()
+    from mailbot.cli.left_behind import left_behind  # noqa: PLC0415 - where there is no database it need not be read
+
+    return left_behind(config)
 
 
 @contextmanager

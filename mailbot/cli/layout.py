@@ -30,7 +30,10 @@ def width() -> int:
 
 def plain(value: object) -> str:
     """What came from outside, on its own lines but without other control characters (hazard 33)."""
-    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in str(value).expandtabs(4))
+    text = str(value).expandtabs(4)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
 def line(value: object) -> str:

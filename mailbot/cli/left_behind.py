@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from mailbot.cli.common import missing
 from mailbot.config.model import Config
 from mailbot.config.paths import database_url
 from mailbot.config.suggest import nearest
@@ -17,9 +16,9 @@ MOST = 5
 
 
 def left_behind(config: Config) -> Iterator[Problem]:
-    """A warning for each such mailbox. A database that cannot be read as it is tells nothing here."""
+    """A warning for each such mailbox. The database is there; if it cannot be read as it is, that is not told here."""
     url = database_url(config)
-    if missing(url) or Path(url).is_dir():
+    if Path(url).is_dir():
         return
     found: dict[str, list[str]] = {}
     with suppress(StoreError):

@@ -16,14 +16,19 @@ from mailbot.values import Problem
 
 
 def check(path: Path) -> tuple[Problem, ...]:
-    """Errors and warnings, in the order of the file; those of the templates last."""
+    """Errors, warnings and notes, in the order of the file; those of the templates last."""
+    return checked(path)[1]
+
+
+def checked(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
+    """The same, with the config; with errors that is good for nothing."""
     config, problems = examine(path)
     if config is None or any(problem.level == "error" for problem in problems):
-        return problems
+        return config, problems
     templates = Templates(templates_folder(config))
     advised = located(advice(config, templates), path.read_text("utf-8-sig"), path)
     in_file = sorted((*problems, *advised), key=lambda problem: (problem.line, problem.column))
-    return (*in_file, *templates.problems())
+    return config, (*in_file, *templates.problems())
 
 
 def advice(config: Config, templates: Templates) -> Iterator[Finding]:
