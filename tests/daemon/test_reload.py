@@ -277,3 +277,22 @@ def test_an_account_that_is_entered_by_token_gets_its_renewer_and_keeps_its_toke
     assert service.renewer.tokens["redes"] is not tokens
     until(lambda: len(events(logged, "mailbox.unavailable")) == 2)
     until(lambda: len(events(logged, "mailbox.connected")) == 3)
+
+
+def test_a_new_config_holds_from_the_next_message_on_also_within_a_long_poll(
+    runs: Runs, config: Config, servers: Sandbox, sqlite_store: Store, until: Wait
+) -> None:
+    """A hundred and fifty mails lie there after a pause: whoever mends a rule does not wait for all of them."""
+    ways = two_ways(config)
+    service = runs(ways[0])
+    until(lambda: is_read(sqlite_store, "soporte"))
+    service.reload(only(ways[0], "redes"))
+    pour(servers, [f"persona{n}@oti.example" for n in range(150)])
+    service.reload(ways[0])
+    until(lambda: stored(sqlite_store))
+    service.reload(ways[1])
+    until(lambda: stored(sqlite_store) == 150, 60)
+    with sqlite_store.reading() as s:
+        rules = [message["rule"] for message in queries.messages(s)]
+    assert set(rules) == {"A", "B"}
+    assert rules == sorted(rules), "never back to the old one"
