@@ -15,7 +15,7 @@ COMMANDS = {
     ),
     "check": ("check:check", "Revisa config.toml y las plantillas; con --connect, servidores."),
     "hours": ("hours:hours", "Muestra los calendarios: cuándo se atiende y cuándo vence un plazo."),
-    "rules": ("rules:rules", "Las reglas: probarlas con un asunto o un correo."),
+    "rules": ("rules:rules", "Las reglas: probarlas, verlas trabajar, sugerirlas, importarlas."),
     "cases": ("cases:cases", "Lista los casos."),
     "case": ("cases:case", "Muestra un caso completo, o lo cambia."),
     "messages": ("messages:messages", "Lista los mensajes recibidos, con lo que fue de cada uno."),
