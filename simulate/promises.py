@@ -414,10 +414,15 @@ class Promises:
             )
             was_read = letter.original in self.known and letter.sender == case["requester_email"]
             # between two times of a case that was reopened it was closed: what came then opened another
-            came = letter.received_at
+            came = self._first_seen(letter).received_at
             in_time = any(n == 0 or starts <= came for n, (starts, due) in enumerate(times) if came <= due)
             if was_read and in_time and case["state"] == "no_gestionado":
                 self.is_broken("an answer that came in time wins", (letter, case["number"]))
+
+    def _first_seen(self, letter: Letter) -> Letter:
+        """Of several deliveries of one mail the server may show the later one first: the others are duplicates."""
+        same = [other for other in self.world.letters if other.original is letter.original]
+        return min(same, key=lambda other: other.seen_from or other.received_at)
 
     def _all_read(self) -> None:
         for letter in self.unread():
