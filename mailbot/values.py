@@ -1,10 +1,10 @@
-"""What every room may use: the frozen base of all settings, durations, and a reason."""
+"""What every room may use: the frozen base of all settings, durations, instants as text, and a reason."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Annotated, Any
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, overload
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
@@ -36,6 +36,15 @@ def duration(written: Any) -> Any:
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
+
+
+@overload
+def rfc3339(at: datetime, to: str = "auto") -> str: ...
+@overload
+def rfc3339(at: datetime | None, to: str = "auto") -> str | None: ...
+def rfc3339(at: datetime | None, to: str = "auto") -> str | None:
+    """`2026-03-02T16:00:00Z`: an instant in UTC, as JSON and the log tell it; `to`: `seconds` leaves fractions out."""
+    return at.astimezone(UTC).isoformat(timespec=to).replace("+00:00", "Z") if at else None
 
 
 #: the time as an aware UTC instant, and whether to go on: given by who runs the work

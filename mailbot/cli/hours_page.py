@@ -1,7 +1,7 @@
 """What `mailbot hours` tells of each calendar: as a document, and as a page."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby, islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from mailbot.desk.settings import ALWAYS, Hours
 from mailbot.desk.week import SPANISH, week
 from mailbot.replies import words
 from mailbot.rules.settings import Rule
-from mailbot.values import duration
+from mailbot.values import duration, rfc3339
 
 DAYS = tuple({"mie": "mié", "sab": "sáb"}.get(day, day) for day in SPANISH)
 #: openings that are told, and days ahead in which holidays are
@@ -43,7 +43,7 @@ def report(config: Config, only: str | None, now: datetime) -> dict[str, Any]:
     used = {config.precaso.calendar, *(_calendar_of(rule, config) for rule in config.rule)}
     names = [only] if only else [*config.hours, *({ALWAYS} & used)]
     return {
-        "at": _utc(now),
+        "at": rfc3339(now),
         "timezone": config.service.timezone,
         "calendars": [_calendar(config, name, now) for name in names],
     }
@@ -58,8 +58,8 @@ def _calendar(config: Config, name: str, now: datetime) -> dict[str, Any]:
     return {
         "name": name,
         "open": is_open,
-        "until": _utc(first[1] if is_open else first[0]),
-        "openings": [{"opens": _utc(opens), "closes": _utc(closes)} for opens, closes in openings],
+        "until": rfc3339(first[1] if is_open else first[0]),
+        "openings": [{"opens": rfc3339(opens), "closes": rfc3339(closes)} for opens, closes in openings],
         "holidays": [
             {"date": day.isoformat(), "name": said} for day, said in _holidays(hours, calendar.timezone, now)
         ],
@@ -107,18 +107,14 @@ def _deadlines(config: Config, name: str, calendar: Calendar, now: datetime) -> 
             "rule": rule,
             "used": rule is not None or precaso.calendar == name,
             "answer_within": _written(within),
-            "deadline": _utc(calendar.due(now, within)),
+            "deadline": rfc3339(calendar.due(now, within)),
             "remind_after": _written(precaso.remind_after) if precaso.remind_after else None,
-            "reminder": _utc(reminder),
+            "reminder": rfc3339(reminder),
         }
 
 
 def _calendar_of(rule: Rule, config: Config) -> str:
     return rule.calendar or config.precaso.calendar
-
-
-def _utc(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
 
 
 def _written(length: timedelta) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from mailbot.rules.usage import KeywordCounts
 from mailbot.store import usage
 from mailbot.store.engine import Store
 from mailbot.store.usage import Used
+from mailbot.values import rfc3339
 
 #: a keyword that stands in more of the subjects says nothing about any of them; of so few mails nothing can be told
 SHARE, ENOUGH = 1 / 3, 30
@@ -124,11 +125,7 @@ def _entry(one: Listed, subjects: int) -> dict[str, Any]:
 
 
 def _used(used: Used) -> dict[str, Any]:
-    return asdict(used) | {"last_hit": _time(used.last_hit)}
-
-
-def _time(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+    return asdict(used) | {"last_hit": rfc3339(used.last_hit)}
 
 
 # -- as a page -------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """`mailbot rules replay`: what the edited rules would have decided on the mail of the last days."""
 
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from mailbot.desk.difference import Change, Decided
 from mailbot.replay import Account, Difference, replay as judge
 from mailbot.store import history
 from mailbot.store.engine import Store
+from mailbot.values import rfc3339
 
 #: a hundred years: there is no older mail
 MOST_DAYS = 36_500
@@ -100,7 +101,7 @@ def _entry(one: Difference) -> dict[str, Any]:
         "id": one.id,
         "subject": one.subject,
         "from": one.sender,
-        "received_at": one.received_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "received_at": rfc3339(one.received_at),
         "change": one.change,
         "before": _recorded(one.before),
         "after": _judged(one.after),

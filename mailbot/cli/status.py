@@ -18,8 +18,7 @@ from mailbot.config.model import Config
 from mailbot.config.paths import database_url
 from mailbot.store import in_force, status as stored
 from mailbot.store.engine import Store
-from mailbot.store.in_force import time
-from mailbot.values import Problem
+from mailbot.values import Problem, rfc3339
 
 Doc = dict[str, Any]
 #: a mailbox that was not read for so long is ill; a poll takes minutes at most
@@ -170,4 +169,4 @@ def waiting(box: Doc) -> str:
 def _is_unread(box: Doc, live: Doc, at: datetime) -> bool:
     """A daemon, or a mailbox, that is new gets as long."""
     since: str = max(live["loaded_at"], box["read_up_to"] or "")
-    return since < time(at - UNREAD)
+    return since < rfc3339(at - UNREAD, "seconds")

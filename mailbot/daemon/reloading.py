@@ -24,7 +24,7 @@ from mailbot.daemon.watch import Watch, files_of
 from mailbot.replies.overrides import digests
 from mailbot.store import in_force
 from mailbot.store.errors import StoreError
-from mailbot.values import Problem
+from mailbot.values import Problem, rfc3339
 
 log = structlog.get_logger("mailbot")
 
@@ -160,7 +160,7 @@ class Reloading(threading.Thread):
         log.error(
             "config.still_refused",
             problems=len(refused.problems),
-            since=in_force.time(refused.at),
+            since=rfc3339(refused.at, "seconds"),
             hash=self.service.live.config.digest,
             said="config.toml no sirve: sigue la última configuración buena; «mailbot check» dice qué corregir",
         )
@@ -186,7 +186,7 @@ class Reloading(threading.Thread):
         config, refused = self.service.live.config, self.refused
         return {
             "hash": config.digest,
-            "loaded_at": in_force.time(self.loaded_at),
+            "loaded_at": rfc3339(self.loaded_at, "seconds"),
             "source": str(self.path.absolute()),
             "last_good": refused is not None,
             "problems": len(refused.problems) if refused else 0,
@@ -195,7 +195,7 @@ class Reloading(threading.Thread):
             "refused": refused
             and {
                 "hash": refused.content[0],
-                "at": in_force.time(refused.at),
+                "at": rfc3339(refused.at, "seconds"),
                 "problems": [asdict(found) for found in refused.problems],
             },
             "templates": [asdict(found) for found in self.service.live.templates.problems()],

@@ -1,6 +1,6 @@
 """The config that each daemon on this database has in force: written by it, shown by `mailbot status`."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -42,8 +42,3 @@ def known(s: Session) -> list[dict[str, Any]]:
 def _others(s: Session, worker: str) -> list[tuple[str, datetime]]:
     query = select(setting.c.key, setting.c.at).where(setting.c.key.startswith(NAME, autoescape=True))
     return [(row.key.removeprefix(NAME), row.at) for row in rows(s, query) if row.key != NAME + worker]
-
-
-def time(at: datetime) -> str:
-    """ISO 8601 in UTC with `Z`, to the second."""
-    return at.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")

@@ -1,7 +1,6 @@
 """What people and programs are shown: the JSON of the contract, as dictionaries. Lists are oldest first."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
@@ -15,6 +14,7 @@ from mailbot.store.columns import table
 from mailbot.store.lookup import data_of
 from mailbot.store.statements import Values, first, rows, scalar, scalars
 from mailbot.store.text import key
+from mailbot.values import rfc3339
 
 case_ = table(tables.Case)
 message_ = table(tables.Message)
@@ -76,7 +76,7 @@ def case(s: Session, number: str) -> Values | None:
     return _case(row, required) | {
         "required": required,
         "doubtful": [name for name, datum in data.items() if datum.doubtful],
-        "first_response_at": _time(row.first_response_at),
+        "first_response_at": rfc3339(row.first_response_at),
         **_alarms(s, row),
         "messages": list(ledger.of_case(s, row.id)),
         "related": _related(s, row.id),
@@ -113,12 +113,12 @@ def _case(row: Row[Any], required: dict[str, str | None]) -> Values:
         "mailbox": row.mailbox,
         "requester": {"name": row.requester_name, "email": row.requester_email or ""},
         "subject": row.subject,
-        "registered_at": _time(row.registered_at),
-        "opened_at": _time(row.opened_at),
-        "solved_at": _time(row.solved_at),
-        "closed_at": _time(row.closed_at),
-        "state_since": _time(row.state_since),
-        "deadline": _time(row.deadline),
+        "registered_at": rfc3339(row.registered_at),
+        "opened_at": rfc3339(row.opened_at),
+        "solved_at": rfc3339(row.solved_at),
+        "closed_at": rfc3339(row.closed_at),
+        "state_since": rfc3339(row.state_since),
+        "deadline": rfc3339(row.deadline),
         "attention": row.attention,
         "missing": [name for name, value in required.items() if not value],
     }
@@ -128,8 +128,8 @@ def _alarms(s: Session, row: Row[Any]) -> Values:
     told = alarms.told(s, row.id) if row.snapshot["rule"]["treat_as"] == TreatAs.MONITOREO else alarms.NONE
     return {
         "alarms": told.count,
-        "last_alarm_at": _time(told.last_at),
-        "recovered_at": _time(told.recovered_at),
+        "last_alarm_at": rfc3339(told.last_at),
+        "recovered_at": rfc3339(told.recovered_at),
     }
 
 
@@ -148,7 +148,7 @@ def _related(s: Session, case_id: int) -> list[Values]:
 
 def _event(row: Row[Any]) -> Values:
     names = ("kind", "from_state", "to_state", "by", "reason")
-    return {"at": _time(row.at), **{name: getattr(row, name) for name in names}}
+    return {"at": rfc3339(row.at), **{name: getattr(row, name) for name in names}}
 
 
 # -- replies ---------------------------------------------------------------------------------------------
@@ -173,8 +173,8 @@ def _reply(row: Row[Any]) -> Values:
         "to": row.recipient,
         "subject": row.subject,
         "status": row.status,
-        "queued_at": _time(row.queued_at),
-        "sent_at": _time(row.sent_at),
+        "queued_at": rfc3339(row.queued_at),
+        "sent_at": rfc3339(row.sent_at),
         "attempts": row.attempts,
         "said": row.said,
     }
@@ -217,7 +217,7 @@ def _message(row: Row[Any]) -> Values:
         "message_id": row.message_id,
         "from": row.sender,
         "subject": row.subject,
-        "received_at": _time(row.received_at),
+        "received_at": rfc3339(row.received_at),
         "outcome": row.outcome,
         "case": row.case,
         "rule": row.rule,
@@ -237,8 +237,3 @@ def _locations(s: Session, message_id: int) -> list[Values]:
     here = location.c.message_id == message_id, location.c.left_at.is_(None)
     found = rows(s, select(location).where(*here).order_by(location.c.id))
     return [{"folder": row.folder, "uidvalidity": row.uidvalidity, "uid": row.uid} for row in found]
-
-
-def _time(at: datetime | None) -> str | None:
-    """ISO 8601 in UTC with `Z`."""
-    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")

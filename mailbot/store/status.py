@@ -10,8 +10,8 @@ from mailbot.desk.decision import ClockKind, Outcome
 from mailbot.desk.delivery import Status
 from mailbot.store import outbox as outboxes, places, tables
 from mailbot.store.columns import table
-from mailbot.store.in_force import time
 from mailbot.store.statements import Values, rows, scalar, scalars
+from mailbot.values import rfc3339
 
 case = table(tables.Case)
 clock = table(tables.Clock)
@@ -31,7 +31,7 @@ def mailbox(s: Session, name: str, folder: str = "") -> Values:
         "name": name,
         "configured": bool(folder),
         "folder": folder,
-        "read_up_to": time(read) if read else None,
+        "read_up_to": rfc3339(read, "seconds"),
         "uid_seen": progress.uid_seen if progress else None,
         "replies": {str(status): pending.get(status, 0) for status in ON_WAY},
         "precasos": by_state.get(State.PRECASO, 0),
@@ -56,7 +56,7 @@ def cases(s: Session, now: datetime) -> Values:
     return {
         **{str(state): by_state.get(state, 0) for state in State if state in LIVE},
         "attention": scalar(s, select(func.count()).select_from(case).where(case.c.attention.is_not(None))),
-        "next_deadline": time(next_due) if next_due else None,
+        "next_deadline": rfc3339(next_due, "seconds"),
         "overdue": scalar(s, select(func.count()).select_from(clock).where(*running, clock.c.due <= now)),
     }
 
