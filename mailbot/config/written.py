@@ -1,7 +1,7 @@
 """Rules as text for config.toml: whatever stands in a value, the file stays TOML (hazard 31 for files)."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from mailbot.rules.settings import Rule
 
@@ -31,9 +31,8 @@ def _lines(written: Iterable[str]) -> Iterable[str]:
     yield f"    {line}\n"
 
 
-def rule(written: Rule, notes: Mapping[str, str] | None = None) -> str:
-    """A `[[rule]]` block; `notes`: a comment behind a key."""
-    notes = notes or {}
+def rule(written: Rule) -> str:
+    """A `[[rule]]` block."""
     values = {
         "name": text(written.name),
         "title": text(written.title) if written.title else "",
@@ -44,11 +43,5 @@ def rule(written: Rule, notes: Mapping[str, str] | None = None) -> str:
         "category": text(written.category) if written.category else "",
         "requires": strings(written.requires, "requires = "),
     }
-    lines = [f"{key:<8} = {value}{_note(notes.get(key))}" for key, value in values.items() if value]
+    lines = [f"{key:<8} = {value}" for key, value in values.items() if value]
     return "\n".join(("[[rule]]", *lines)) + "\n"
-
-
-def _note(said: str | None) -> str:
-    """A comment may hold no control character, and ends with its line."""
-    plain = " ".join("".join(c if c.isprintable() else " " for c in said or "").split())
-    return f"   # {plain}" if plain else ""

@@ -236,7 +236,7 @@ def test_a_group_is_written_as_it_is_known() -> None:
 )
 def test_whatever_a_cell_holds_the_block_is_toml_and_says_the_same(title: str) -> None:
     rule = Rule(name="x", title=title, keywords=("a b", title), group=title, category=title)
-    back = tomllib.loads(written.rule(rule, {"kind": f"{title}\n[[rule]]"}))["rule"]
+    back = tomllib.loads(written.rule(rule))["rule"]
     assert len(back) == 1
     assert back[0]["title"] == back[0]["group"] == back[0]["category"] == back[0]["keywords"][1] == title
 
