@@ -1,6 +1,5 @@
 """A first config.toml for a mailbox: what its address lets guess, and the file, with one rule to learn from."""
 
-import json
 import os
 import re
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from zoneinfo import available_timezones
 
 from mailbot.config.hosts import is_ip, is_loopback
 from mailbot.config.model import IMAP_PORTS, SMTP_PORTS, Security
+from mailbot.config.written import text as basic_string
 
 Way = Literal["password", "microsoft", "google"]
 Kind = Literal["imap", "smtp"]
@@ -170,8 +170,8 @@ def _server(server: Server) -> list[str]:
 
 
 def quoted(text: str) -> str:
-    """A basic string of TOML: JSON's, on one line."""
-    return json.dumps(_plain(text), ensure_ascii=False)
+    """A string of TOML on one line, without what cannot be seen."""
+    return basic_string(_plain(text))
 
 
 def _plain(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from mailbot.config.model import Config
-from mailbot.config.problem import Finding, Loc
+from mailbot.config.problem import Finding, Loc, written
 from mailbot.config.suggest import did_you_mean
 from mailbot.desk.holidays import holidays_of
 from mailbot.desk.settings import ALWAYS, Hours
@@ -13,7 +13,6 @@ from mailbot.desk.week import week
 
 #: contracts name coverage so (B19): hours of a day, days of a week
 COVERAGE = re.compile(r"(\d\d?)/([567])")
-BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 WEEK = timedelta(days=7)
 #: nobody means a deadline that is so many weeks away; one that is further away is refused
 MEANT, MOST = 8, 104
@@ -32,7 +31,7 @@ def calendar_findings(at: Loc, name: str, config: Config) -> Iterator[Finding]:
 
 def example(name: str) -> str:
     """`[hours."12/5"] days = { mon-fri = "07:00-19:00" }`: twelve hours around one o'clock, five days."""
-    section = name if BARE_KEY.fullmatch(name) else f'"{name}"'
+    section = written((name,))
     days, times = "mon-fri", "08:00-12:00 13:00-17:00"
     if (coverage := COVERAGE.fullmatch(name)) and 1 <= int(coverage[1]) <= 24:
         length = int(coverage[1])
