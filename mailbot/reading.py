@@ -15,7 +15,7 @@ from mailbot.mail.parse import parse
 from mailbot.store import ledger, places, settings
 from mailbot.store.engine import Store
 from mailbot.store.places import Place, Progress
-from mailbot.transport.errors import NotMoved
+from mailbot.transport.errors import NotMoved, TransportError
 from mailbot.transport.imap import ImapMailbox, Selected
 from mailbot.transport.imap_fetch import Fetched
 from mailbot.transport.imap_move import Moved
@@ -199,13 +199,29 @@ def acknowledge_elsewhere(folder: Folder, imap: ImapMailbox, store: Store, now: 
     if not (others and imap.can_move):
         return
     for name in others:
-        there = replace(folder, uidvalidity=imap.select(name).uidvalidity)
-        _move_from(name, there, imap, store, now)
+        uidvalidity = _select_again(name, imap)
+        if uidvalidity is None:
+            continue
+        there = replace(folder, uidvalidity=uidvalidity)
+        if not (uidvalidity and _move_from(name, there, imap, store, now)):
+            with store.transaction() as s:
+                places.all_gone(s, folder.box.name, name, uidvalidity, now)
     imap.select(folder.box.folder)
 
 
-def _move_from(name: str, folder: Folder, imap: ImapMailbox, store: Store, now: datetime) -> None:
-    """`name` is the selected folder."""
+def _select_again(name: str, imap: ImapMailbox) -> int | None:
+    """UIDVALIDITY of a folder in which mail lay; 0: a person renamed or deleted it; None: it is closed to us."""
+    try:
+        return imap.select(name).uidvalidity
+    except TransportError as closed:
+        if not closed.permanent:
+            raise
+        log.warning("mailbox.folder_closed", folder=name, said=str(closed))
+        return None if imap.exists(name) else 0
+
+
+def _move_from(name: str, folder: Folder, imap: ImapMailbox, store: Store, now: datetime) -> bool:
+    """`name` is the selected folder. False: nothing of what lies in it was to be moved."""
     with store.reading() as s:
         due = places.moves_due(s, folder.box.name, name, folder.uidvalidity)
     targets: dict[str, dict[int, int]] = {}
@@ -221,6 +237,7 @@ def _move_from(name: str, folder: Folder, imap: ImapMailbox, store: Store, now: 
             folder.refused.add(target)
         else:
             _note(locations, went, target, store, now)
+    return bool(due)
 
 
 def _note(locations: Mapping[int, int], went: Moved | None, target: str, store: Store, now: datetime) -> None:

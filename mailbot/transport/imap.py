@@ -274,6 +274,11 @@ class ImapMailbox:
             self.folders.ensure(name)  # it was there when we started: somebody removed it
             return imap_move.move(self.client, uids, name)
 
+    def exists(self, folder: str) -> bool:
+        """Whether there is a `folder` that could be selected."""
+        with trying(f"Mirar la carpeta {folder}", self.server):
+            return self.folders.exists(self.folders.name(folder))
+
     def ensure_folder(self, folder: str) -> None:
         """Create and subscribe `folder` unless it is there."""
         with trying(f"Crear la carpeta {folder}", self.server):

@@ -13,7 +13,9 @@ from mailbot.desk import by_hand as decided_by_hand
 from mailbot.desk.decision import Outcome
 from mailbot.reading import make_folders
 from mailbot.reconcile import Account, reconcile
+from mailbot.store import StoreUnavailable
 from mailbot.store.check import integrity
+from mailbot.store.engine import Store
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox, Selected
 from tests.pipeline.given import (
@@ -85,6 +87,19 @@ def asked(desk: Plain) -> EmailMessage:
     desk.gets(mail())
     desk.round()
     return desk.got()[-1]
+
+
+def selections(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The folders that are selected from now on."""
+    selected: list[str] = []
+    really = ImapMailbox.select
+
+    def select(imap: ImapMailbox, folder: str) -> Selected:
+        selected.append(folder)
+        return really(imap, folder)
+
+    monkeypatch.setattr(ImapMailbox, "select", select)
+    return selected
 
 
 # -- «Crear caso» ------------------------------------------------------------------------------------------
@@ -448,6 +463,60 @@ def test_after_a_crash_between_the_case_and_the_move_it_is_only_moved(waiting: P
     assert (len(waiting.cases()), len(waiting.replies()), lies_in(waiting)) == (1, 1, {HANDLED: [NOTHING]})
 
 
+def test_what_the_database_took_though_it_seemed_not_to_is_moved_at_the_next_poll(waiting: Plain) -> None:
+    """Invariant 2: the person moved it to and fro before, and what was committed is not decided again."""
+    waiting.drags(REVIEW, CREATE)
+    waiting.by_hand()
+    waiting.drags(HANDLED, INFORMATIVE)
+    waiting.by_hand()
+    waiting.drags(INFORMATIVE, CREATE)
+    really = Store.run
+
+    def seems_away(store: Store, work: Any) -> Any:
+        really(store, work)
+        raise StoreUnavailable("se cortó")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "run", seems_away)
+        with pytest.raises(StoreUnavailable):
+            waiting.by_hand()
+    assert lies_in(waiting) == {CREATE: [NOTHING]}
+    assert (waiting.poll(), waiting.by_hand()) == ([], [])
+    assert (len(waiting.cases()), len(waiting.replies()), lies_in(waiting)) == (1, 1, {HANDLED: [NOTHING]})
+    assert agrees(waiting)
+
+
+def test_a_folder_that_a_person_renamed_with_mail_to_be_moved_in_it_stops_nothing(
+    waiting: Plain, logged: list[EventDict]
+) -> None:
+    """Lesson 8: the mailbox is read on, and up to now, or no precaso of it could ever close."""
+    with waiting.client() as person:
+        person.rename_folder(REVIEW, "Revisión")
+    box = waiting.box().model_copy(update={"review": "Revisión"})
+    waiting.change(mailbox={**waiting.config.mailbox, "soporte": box})
+    promote(1, "acceso", "cli:luz", waiting.live, waiting.store, waiting.clock())
+    waiting.clock.move(HOUR)
+    assert [waiting.poll(), waiting.poll(), waiting.by_hand()] == [[], [], []]
+    assert (waiting.read_up_to(), waiting.imap().folder) == (waiting.clock(), INBOX)
+    assert [e["folder"] for e in logged if e["event"] == "mailbox.folder_closed"] == [REVIEW]
+    waiting.drags("Revisión", CREATE)
+    assert waiting.by_hand() == [Outcome.OPENED]
+    assert (lies_in(waiting), len(waiting.cases()), agrees(waiting)) == ({HANDLED: [NOTHING]}, 1, True)
+
+
+def test_a_folder_made_anew_with_mail_to_be_moved_in_it_is_not_looked_at_for_ever(
+    waiting: Plain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hazard 50: its UIDs name nothing of before. IDLE goes on in the mailbox's own folder."""
+    with waiting.client() as person:
+        person.rename_folder(REVIEW, "Archivo")
+        person.create_folder(REVIEW)
+    promote(1, "acceso", "cli:luz", waiting.live, waiting.store, waiting.clock())
+    waiting.poll()
+    selected = selections(monkeypatch)
+    assert (waiting.poll(), selected) == ([], [INBOX])
+
+
 def test_two_daemons_make_one_case(waiting: Plain) -> None:
     """Both have fetched the message before either decides."""
     waiting.drags(REVIEW, CREATE)
@@ -504,14 +573,7 @@ def test_a_poll_at_which_nobody_moved_anything_selects_no_other_folder(
     desk: Plain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """IDLE goes on in the mailbox's own folder."""
-    selected: list[str] = []
-    really = ImapMailbox.select
-
-    def select(imap: ImapMailbox, folder: str) -> Selected:
-        selected.append(folder)
-        return really(imap, folder)
-
-    monkeypatch.setattr(ImapMailbox, "select", select)
+    selected = selections(monkeypatch)
     assert desk.by_hand() == []
     assert (selected, desk.imap().folder) == ([], INBOX)
 
