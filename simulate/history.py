@@ -41,7 +41,9 @@ TO_DO = """
 SELECT DISTINCT 'send ' || mailbox FROM outbox WHERE next_attempt_at IS NOT NULL OR status = 'sending'
 UNION SELECT 'hand' FROM outbox WHERE status = 'sending'
 UNION SELECT 'asked ' || "case".mailbox FROM clock JOIN "case" ON "case".id = case_id WHERE done_at IS NULL
+UNION SELECT 'move ' || mailbox FROM location WHERE to_move
 """
+TO_MOVE = "SELECT 1 FROM location WHERE to_move LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,8 @@ class History:
         now = self.world.clock.now
         times = [at if at > now else now + 10 * MINUTE for at in wakes]
         times += [self.world.next_event] if self.world.next_event else []
-        times += [now + MINUTE] if self.promises.unread() or self.promises.unsorted() else []
+        to_move = self.world.database.outside.execute(TO_MOVE).fetchone()
+        times += [now + MINUTE] if to_move or self.promises.unread() or self.promises.unsorted() else []
         return min(times, default=None)
 
     def _agrees(self) -> None:
@@ -191,8 +194,9 @@ class History:
         asked = {box for box in boxes if f"asked {box}" in found}
         unread = {account.name for account in self.world.accounts.values() if account.folders[INBOX].letters}
         unread |= self.promises.unsorted()
+        moves = {box for box in boxes if f"move {box}" in found}
         return (
-            [b for b in boxes if b in asked | unread],
+            [b for b in boxes if b in asked | unread | moves],
             bool(asked) or "hand" in found,
             [b for b in boxes if f"send {b}" in found],
         )

@@ -75,7 +75,7 @@ name     = "red"
 keywords = ["internet"]
 requires = ["telefono", "sede", "equipo"]
 calendar = "oficina"
-answer_within = "8h"
+answer_within = "14h"
 group    = "Mesa"
 
 [[rule]]
