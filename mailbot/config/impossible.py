@@ -1,26 +1,38 @@
 """What no text can give a pattern: told from the signs that every match of it needs.
 
 Nothing is tried out: the pattern is taken apart, and only what follows from its parts is said. Where Python
-cannot read what RE2 can, nothing is.
+cannot read what RE2 can, nothing is; nor on a Python whose parser, which is private, gives other parts than these.
 """
 
 import re
 import warnings
 from collections.abc import Callable, Sequence
-from re import _constants as op, _parser  # type: ignore[attr-defined]
 from typing import Any
 from unicodedata import category
 
+from mailbot.config.syntax import CURLY
 from mailbot.rules import patterns
 from mailbot.rules.fold import fold
 from mailbot.rules.lines import COLUMNS, plain
+
+op: Any
+_parser: Any
+try:
+    from re import _constants as op, _parser  # type: ignore[attr-defined, no-redef]
+except ImportError:
+    op = _parser = None
 
 #: is this sign ever in the text?
 Possible = Callable[[str], bool]
 #: RE2's classes by Unicode property, which Python does not know
 PROPERTY = re.compile(r"\\[pP](?:\{\^?\w+\}|[A-Z])")
-CURLY = "“”„«»‘’"
-REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT)
+#: a pattern with all that is looked at here, and how Python reads it
+PROBE = r"^\A(ab|[b-d])?e{2}f*?\Z$"
+READ = (
+    "[(AT, AT_BEGINNING), (AT, AT_BEGINNING_STRING), (MAX_REPEAT, (0, 1, [(SUBPATTERN, (1, 0, 0, "
+    "[(BRANCH, (None, [[(LITERAL, 97), (LITERAL, 98)], [(IN, [(RANGE, (98, 100))])]]))]))])), "
+    "(MAX_REPEAT, (2, 2, [(LITERAL, 101)])), (MIN_REPEAT, (0, MAXREPEAT, [(LITERAL, 102)])), (AT, AT_END_STRING), (AT, AT_END)]"
+)
 #: a range with more signs than this has a possible one
 MANY = 300
 
@@ -58,18 +70,28 @@ def curly_quote(pattern: str) -> str:
 def first_group_is_optional(pattern: str) -> bool:
     """`(57)?3\\d{9}`: where the group takes part, it alone is the value."""
     return any(
-        kind in REPEATS and value[0] == 0 and any(k is op.SUBPATTERN and v[0] == 1 for k, v in value[2])
+        _repeats(kind) and value[0] == 0 and any(k is op.SUBPATTERN and v[0] == 1 for k, v in value[2])
         for kind, value in _parts(pattern)
     )
 
 
 def _parts(pattern: str) -> Any:
+    if not _is_read():
+        return ()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _parser.parse(PROPERTY.sub(r"\\w", pattern).replace(r"\z", r"\Z"), re.IGNORECASE)
     except (re.error, OverflowError, RecursionError):
         return ()
+
+
+def _is_read() -> bool:
+    return _parser is not None and repr(list(_parser.parse(PROBE))) == READ
+
+
+def _repeats(kind: Any) -> bool:
+    return kind in (op.MAX_REPEAT, op.MIN_REPEAT)
 
 
 def _is_text(sign: str) -> bool:
@@ -105,7 +127,7 @@ def _needed_by(kind: Any, value: Any, possible: Possible) -> str:
         return needed[0] if all(needed) else ""
     if kind is op.SUBPATTERN:
         return _needed(value[3], possible)
-    if kind in REPEATS and value[0]:
+    if _repeats(kind) and value[0]:
         return _needed(value[2], possible)
     return ""
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.config import impossible
 from mailbot.config.check import check
 from mailbot.config.impossible import curly_quote, first_group_is_optional, in_line, in_subject
 from mailbot.rules import patterns
@@ -161,3 +162,15 @@ def test_parts_of_a_pattern_are_told_apart() -> None:
     assert curly_quote("“x") == "“"
     assert not first_group_is_optional(r"(?:57)?(3\d)")
     assert first_group_is_optional(r"(57)*3\d")
+
+
+@pytest.mark.parametrize(("name", "other"), [("_parser", None), ("READ", "[(OTHER, 97)]")])
+def test_a_python_that_reads_patterns_in_another_way_has_less_told(
+    name: str, other: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its parser is private: another Python may have none, or one with other parts."""
+    monkeypatch.setattr(impossible, name, other)
+
+    assert checked(field(r"pattern = 'Tel\n\d+'") + ASKED, tmp_path) == ()
+    [problem] = checked(field(r"pattern = '(\d{3}) (\d{4})'") + ASKED, tmp_path)
+    assert "tiene 2 paréntesis" in problem.message
