@@ -31,7 +31,8 @@ PROBE = r"^\A(ab|[b-d])?e{2}f*?\Z$"
 READ = (
     "[(AT, AT_BEGINNING), (AT, AT_BEGINNING_STRING), (MAX_REPEAT, (0, 1, [(SUBPATTERN, (1, 0, 0, "
     "[(BRANCH, (None, [[(LITERAL, 97), (LITERAL, 98)], [(IN, [(RANGE, (98, 100))])]]))]))])), "
-    "(MAX_REPEAT, (2, 2, [(LITERAL, 101)])), (MIN_REPEAT, (0, MAXREPEAT, [(LITERAL, 102)])), (AT, AT_END_STRING), (AT, AT_END)]"
+    "(MAX_REPEAT, (2, 2, [(LITERAL, 101)])), (MIN_REPEAT, (0, MAXREPEAT, [(LITERAL, 102)])), "
+    "(AT, AT_END_STRING), (AT, AT_END)]"
 )
 #: a range with more signs than this has a possible one
 MANY = 300
