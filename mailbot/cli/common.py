@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -53,6 +53,12 @@ as_json = click.option(
     "--json", "as_json", is_flag=True, help="Un solo documento JSON en la salida, y nada más."
 )
 limit = click.option("--limit", type=Count(), metavar="N", help="Solo los primeros N.")
+
+
+def days(usual: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """How far a command looks back: see `since`."""
+    said = "De cuántos días."
+    return click.option("--days", type=Count(), default=usual, show_default=True, metavar="N", help=said)
 
 
 @contextmanager
@@ -152,3 +158,8 @@ def who() -> str:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def since(days: int) -> datetime:
+    """So many days ago; a hundred years, if it is more: there is no older mail."""
+    return now() - timedelta(days=min(days, 36_500))

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from mailbot.cli import layout
+from mailbot.cli.amounts import counted
 from mailbot.cli.base import Command
 from mailbot.cli.check import KEYS
 from mailbot.cli.common import DONE, NO, as_json, config_file, fail, show_json, told
@@ -80,9 +81,9 @@ def _tell(imported: Imported, problems: Sequence[Problem], toml: str, path: Path
     for found in problems:
         click.secho(layout.plain(_line(found)), fg="red" if found.level == "error" else "yellow", err=True)
     unused = sum(p.level == "error" for p in problems)
-    said = _counted(len(imported.rules), "regla", "reglas")
+    said = counted(len(imported.rules), "regla", "reglas")
     if unused:
-        said += f"; {_counted(unused, 'fila no se usó', 'filas no se usaron')}"
+        said += f"; {counted(unused, 'fila no se usó', 'filas no se usaron')}"
     click.echo(f"{said}.", err=True)
     if copy is not None:
         click.echo(f"Están al final de {path}, que está bien; como era antes quedó en {copy}.", err=True)
@@ -96,7 +97,3 @@ def _line(found: Problem) -> str:
     warned = "aviso: " if found.level == "warning" else ""
     cure = f" → {found.hint}" if found.hint else ""
     return f"{found.file}, línea {found.line}: {warned}{found.message}{cure}"
-
-
-def _counted(n: int, one: str, more: str) -> str:
-    return f"{n} {one if n == 1 else more}"

@@ -9,10 +9,9 @@ from typing import Any
 import click
 
 from mailbot.cli import layout
+from mailbot.cli.amounts import counted, number, of_days
 from mailbot.cli.base import Command
-from mailbot.cli.common import as_it_stands, as_json, config_file, show_json
-from mailbot.cli.replay import days, since
-from mailbot.cli.replay_page import number, of_days
+from mailbot.cli.common import as_it_stands, as_json, config_file, days, show_json, since
 from mailbot.config.model import Config
 from mailbot.desk.sorting import GENERAL
 from mailbot.rules.settings import Rule, TreatAs
@@ -59,7 +58,7 @@ class Listing:
 
 
 @click.command("list", cls=Command)
-@days
+@days(30)
 @config_file
 @as_json
 def listing(days: int, config: Path | None, as_json: bool) -> None:
@@ -191,4 +190,4 @@ def _notes(one: Listed, found: Listing) -> Iterator[str]:
 
 def _gone(name: str, used: Used, zone: str) -> str:
     last = f", el último el {_day(used.last_hit, zone).strip()}" if used.last_hit else ""
-    return f"{name} ({number(used.mails)} correos{last})"
+    return f"{name} ({counted(used.mails, 'correo', 'correos')}{last})"

@@ -1,7 +1,7 @@
 """`mailbot rules replay`: what the edited rules would have decided on the mail of the last days."""
 
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import click
 
 from mailbot.cli import replay_page
 from mailbot.cli.base import Command
-from mailbot.cli.common import Count, as_it_stands, as_json, config_file, limit, now, show_json
+from mailbot.cli.common import as_it_stands, as_json, config_file, days, limit, now, show_json, since
 from mailbot.config.live import Live
 from mailbot.desk.difference import Change, Decided
 from mailbot.replay import Account, Difference, replay as judge
@@ -18,18 +18,12 @@ from mailbot.store import history
 from mailbot.store.engine import Store
 from mailbot.values import rfc3339
 
-#: a hundred years: there is no older mail
-MOST_DAYS = 36_500
 #: of each change, on a page
 EXAMPLES = 5
 
-days = click.option(
-    "--days", type=Count(), default=30, show_default=True, metavar="N", help="De cuántos días."
-)
-
 
 @click.command(cls=Command)
-@days
+@days(30)
 @limit
 @config_file
 @as_json
@@ -46,10 +40,6 @@ def replay(days: int, limit: int | None, config: Path | None, as_json: bool) -> 
         show_json(document(days, account, limit))
     else:
         replay_page.show(account, days, settings)
-
-
-def since(days: int) -> datetime:
-    return now() - timedelta(days=min(days, MOST_DAYS))
 
 
 def run(live: Live, store: Store, since: datetime, account: Account) -> None:

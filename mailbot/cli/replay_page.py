@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import click
 
 from mailbot.cli import layout
+from mailbot.cli.amounts import number, of_days
 from mailbot.cli.rules_page import marked
 from mailbot.config.model import Config
 from mailbot.desk.difference import Apart, Change, Decided
@@ -67,10 +68,6 @@ def show(account: Account, days: int, config: Config) -> None:
             "«mailbot rules test ID» dice qué harían las reglas con uno de ellos, y «mailbot explain ID» qué se "
             "hizo; con --json salen todos."
         )
-
-
-def of_days(n: int) -> str:
-    return "del último día" if n == 1 else f"de los últimos {number(n)} días"
 
 
 def _facts(account: Account) -> Iterator[tuple[str, str]]:
@@ -161,8 +158,3 @@ def _asked(one: Difference) -> str:
 
 def _treated(what: Decided) -> str:
     return TREATED[what.treat_as] if what.treat_as else "nada"
-
-
-def number(n: int) -> str:
-    """`100.000`"""
-    return f"{n:,}".replace(",", ".")

@@ -1,24 +1,21 @@
 """`mailbot rules suggest`: words that the rules lack, from stored mail or, on the first day, from the mailbox."""
 
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from mailbot.cli.amounts import of_days
 from mailbot.cli.base import Command
-from mailbot.cli.common import Count, as_it_stands, as_json, config_file, now, show_json
+from mailbot.cli.common import as_it_stands, as_json, config_file, days, show_json, since
 from mailbot.cli.suggest_page import Page
 from mailbot.rules.suggest import Suggested, Suggestion, suggest as analyse
 from mailbot.store import subjects
 
-#: a hundred years: there is no older mail
-MOST_DAYS = 36_500
-
 
 @click.command(cls=Command)
-@click.option("--days", type=Count(), default=90, show_default=True, metavar="N", help="De cuántos días.")
+@days(90)
 @click.option(
     "--from-mailbox",
     is_flag=True,
@@ -34,17 +31,14 @@ def suggest(days: int, from_mailbox: bool, mailbox: str | None, config: Path | N
     salida es TOML: lo que no lleva # puede pegarse en config.toml. Lee como mucho los 200000 correos más
     recientes. No guarda ni envía nada.
     """
-    days = min(days, MOST_DAYS)
     if from_mailbox or mailbox:
         from mailbot.cli.suggest_mailbox import from_server  # noqa: PLC0415 - no network without it
 
-        settings, source, found = from_server(config, mailbox, now() - timedelta(days=days), days)
+        settings, source, found = from_server(config, mailbox, since(days), days)
     else:
-        source = (
-            f"Correo guardado de los últimos {days} días" if days > 1 else "Correo guardado del último día"
-        )
+        source = f"Correo guardado {of_days(days)}"
         with as_it_stands(config) as (settings, store), store.reading() as s:
-            found = analyse(subjects.seen(s, now() - timedelta(days=days)), settings.rule)
+            found = analyse(subjects.seen(s, since(days)), settings.rule)
     page = Page(settings, source, by_sender=not (from_mailbox or mailbox))
     if as_json:
         show_json(document(found, days, page))

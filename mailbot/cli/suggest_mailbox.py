@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from mailbot.cli.amounts import of_days
 from mailbot.cli.around import known
 from mailbot.cli.common import fail, told
 from mailbot.config.load import find, load
@@ -35,8 +36,7 @@ def from_server(
         store = known(database_url(config)) if box.imap_login.oauth2 else nullcontext()
         with store as tokens, closing(Logins(config, tokens).imap(box)) as imap:
             found = analyse(_seen(imap, box, since), config.rule)
-    span = f"los últimos {days} días" if days > 1 else "el último día"
-    return config, f"Asuntos de {box.folder}, en el buzón {box.address}, de {span}", found
+    return config, f"Asuntos de {box.folder}, en el buzón {box.address}, {of_days(days)}", found
 
 
 def _box(config: Config, wanted: str | None) -> Mailbox:

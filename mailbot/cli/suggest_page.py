@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 
 from mailbot.cli import toml_page
+from mailbot.cli.amounts import counted, number
 from mailbot.config import written
 from mailbot.config.model import Config
 from mailbot.config.positions import Positions
@@ -54,7 +55,7 @@ class Page:
         said = f"{self.source}: {counted(found.mails, f'correo{of}', f'correos{of}')}"
         if found.mails:
             asked = counted(found.requests, "parece una solicitud", "parecen solicitudes")
-            said += f"; {found.unmatched} sin regla, y de estos {asked}"
+            said += f"; {number(found.unmatched)} sin regla, y de estos {asked}"
         toml_page.comment(f"{said}.")
         if not found.suggestions:
             toml_page.comment(
@@ -106,13 +107,13 @@ class Page:
         if nothing:
             kinds = [counted(word.unmatched, "no llegó a ser un caso", "no llegaron a ser un caso")]
         else:
-            kinds = [f"{word.unmatched} sin regla"]
+            kinds = [f"{number(word.unmatched)} sin regla"]
             if word.requests < word.unmatched:
                 kinds[0] += f" ({counted(word.requests, 'parece una solicitud', 'parecen solicitudes')})"
             if word.promoted:
                 kinds.append(counted(word.promoted, "promovido a mano", "promovidos a mano"))
             kinds += [counted(word.informativo, "informativo", "informativos")] if word.informativo else []
-            kinds += [f"{word.matched} ya con regla"] if word.matched else []
+            kinds += [f"{number(word.matched)} ya con regla"] if word.matched else []
         who = ("persona", "personas") if self.by_sender else ("asunto distinto", "asuntos distintos")
         return f"de {counted(word.mails, 'correo', 'correos')}, {', '.join(kinds)}; {counted(word.senders, *who)}"
 
@@ -121,7 +122,3 @@ def line(suggestion: Suggestion) -> str:
     """`keywords = ["uno", "dos"]`."""
     listed = ", ".join(written.text(word.keyword) for word in suggestion.words)
     return f"{suggestion.part.value} = [{listed}]"
-
-
-def counted(n: int, one: str, more: str) -> str:
-    return f"{n} {one if n == 1 else more}"
