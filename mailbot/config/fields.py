@@ -6,7 +6,7 @@ from itertools import combinations
 
 from mailbot.config import impossible
 from mailbot.config.model import Config
-from mailbot.config.problem import Finding, Loc
+from mailbot.config.problem import Finding, Loc, listed
 from mailbot.rules import patterns
 from mailbot.rules.fold import fold, without_marks, words
 from mailbot.rules.formline import labelled, labels_of
@@ -130,18 +130,13 @@ def _unfitting(at: Loc, field: Field, values: list[str]) -> Iterator[Finding]:
     labels = ("", *(f"{label}{sign} " for label in (field.label, *field.aliases) for sign in (":", "")))
     lost = [v for v in values if words(fold(v)) and not any(_gives(wanted, label, v) for label in labels)]
     if lost:
-        said = f"el patrón no coincide con {_listed(lost)} de values, ni solo ni tras su etiqueta: nunca se hallaría"
+        said = f"el patrón no coincide con {listed(lost)} de values, ni solo ni tras su etiqueta: nunca se hallaría"
         cure = "quite pattern: la lista basta; o corríjalo"
         yield Finding((*at, "pattern"), said, cure, level="warning")
 
 
 def _gives(wanted: Wanted, label: str, value: str) -> bool:
     return any(one.value == value for one in wanted.candidates(label + value))
-
-
-def _listed(values: list[str]) -> str:
-    shown = ", ".join(f'"{value}"' for value in values[:3])
-    return f"{shown} y {len(values) - 3} más" if len(values) > 3 else shown
 
 
 def _shared_labels(config: Config) -> Iterator[Finding]:

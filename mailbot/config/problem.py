@@ -36,6 +36,13 @@ def written(at: Loc) -> str:
     return path.removeprefix(".")
 
 
+def listed(names: Iterable[str]) -> str:
+    """`"a", "b"`, each once; of many the first."""
+    distinct = list(dict.fromkeys(names))
+    shown = ", ".join(f'"{name}"' for name in distinct[:3])
+    return f"{shown} y {len(distinct) - 3} más" if len(distinct) > 3 else shown
+
+
 def lines(problems: Iterable[Problem]) -> str:
     """One problem a line: `config.toml:9:1: rule[0].keyword: clave desconocida → ¿quiso decir "keywords"?`"""
     return "\n".join(line(problem) for problem in problems)

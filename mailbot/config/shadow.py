@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mailbot.config.model import Config
-from mailbot.config.problem import Finding
+from mailbot.config.problem import Finding, listed
 from mailbot.rules import patterns
 from mailbot.rules.fold import fold, fold_subject, without_marks, words as split
 from mailbot.rules.keywords import Hit, Index, Part, Use, phrase, plurals, singulars
@@ -82,7 +82,7 @@ def _shadowed(n: int, rule: Rule, above: "Above") -> Iterator[Finding]:
         return
     for word, taker in zip(words, takers, strict=True):
         if taker and taker.sure:
-            yield _idle(n, rule, word, taker)
+            yield _idle(n, word, taker)
 
 
 def _dead(n: int, rule: Rule, names: Iterable[str]) -> Finding:
@@ -110,7 +110,7 @@ def _undecided(n: int, rule: Rule, takers: list[Taker], above: "Above") -> Findi
     )
 
 
-def _idle(n: int, rule: Rule, word: Word, taker: Taker) -> Finding:
+def _idle(n: int, word: Word, taker: Taker) -> Finding:
     theirs = f'la regla "{taker.rule.name}", que va antes'
     if word.text == taker.text:
         said = f'"{word.text}" ya está en {theirs}: aquí nunca decide'
@@ -119,13 +119,6 @@ def _idle(n: int, rule: Rule, word: Word, taker: Taker) -> Finding:
     else:
         said = f'"{word.text}" nunca decide aquí: {theirs}, ya tiene "{taker.text}"'
     return Finding(("rule", n, word.key, word.n), said, "quítela de una de las dos reglas", level="warning")
-
-
-def listed(names: Iterable[str]) -> str:
-    """`"a", "b"`; of many the first."""
-    distinct = list(dict.fromkeys(names))
-    shown = ", ".join(f'"{name}"' for name in distinct[:3])
-    return f"{shown} y {len(distinct) - 3} más" if len(distinct) > 3 else shown
 
 
 class Above:

@@ -35,7 +35,7 @@ def find(folder: Path, packaged: Mapping[str, Path]) -> tuple[dict[str, Path], l
     if not folder.is_dir():
         hint = "Créela, o corrija templates en [replies]."
         return {}, [Problem("No existe la carpeta de plantillas.", hint, file=str(folder))]
-    there = {path.name: path for place in (folder, folder / "es") for path in sorted(place.glob("*.j2"))}
+    there = _templates(folder)
     problems = [
         Problem(
             f"Ninguna respuesta usa la plantilla «{name}».",
@@ -51,14 +51,17 @@ def find(folder: Path, packaged: Mapping[str, Path]) -> tuple[dict[str, Path], l
 
 def digests(folder: Path) -> dict[str, str]:
     """What stands in these files, by name: the hash of each, to see which was changed."""
-    there = {path.name: path for place in (folder, folder / "es") for path in sorted(place.glob("*.j2"))}
     found = {}
-    for name, path in there.items():
+    for name, path in _templates(folder).items():
         try:
             found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError as error:
             found[name] = type(error).__name__
     return found
+
+
+def _templates(folder: Path) -> dict[str, Path]:
+    return {path.name: path for place in (folder, folder / "es") for path in sorted(place.glob("*.j2"))}
 
 
 def working(
