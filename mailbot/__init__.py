@@ -19,7 +19,7 @@ The rooms, each importing only what stands below it (`make imports` checks):
     config     config.toml → one frozen `Config`, every problem at once
     replies    decision + template → an email
     desk       what the service desk decides: the case and its states, decide(), clocks, hours
-    rules      what the admin wrote: keywords → rule, required data → found or missing
+    rules      what the admin wrote: keywords → rule, required data → found or missing; suggest: what it lacks
     mail       what an email is: bytes → `Message`
     values     durations, reasons, problems
 

@@ -10,7 +10,7 @@ from mailbot.cli.amounts import of_days
 from mailbot.cli.base import Command
 from mailbot.cli.common import as_it_stands, as_json, config_file, days, show_json, since
 from mailbot.cli.suggest_page import Page
-from mailbot.rules.suggest import Suggested, Suggestion, suggest as analyse
+from mailbot.rules.suggest.suggestions import Suggested, Suggestion, suggest as analyse
 from mailbot.store import subjects
 
 

@@ -16,9 +16,9 @@ from mailbot.config.model import Config, Mailbox
 from mailbot.config.paths import database_url
 from mailbot.login import Logins
 from mailbot.rules.fold import fold_subject, words
-from mailbot.rules.suggest import Suggested, suggest as analyse
-from mailbot.rules.suggest_lines import Seen
-from mailbot.rules.suggest_words import FILLER
+from mailbot.rules.suggest.lines import Seen
+from mailbot.rules.suggest.suggestions import Suggested, suggest as analyse
+from mailbot.rules.suggest.words import FILLER
 from mailbot.store.subjects import MOST
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox

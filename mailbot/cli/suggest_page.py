@@ -10,7 +10,7 @@ from mailbot.config import written
 from mailbot.config.model import Config
 from mailbot.config.positions import Positions
 from mailbot.rules.keywords import Part
-from mailbot.rules.suggest import Suggested, Suggestion, Word
+from mailbot.rules.suggest.suggestions import Suggested, Suggestion, Word
 
 #: fields that are named as what a new rule may ask for
 FIELDS = 8

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from mailbot.desk.case import State
 from mailbot.desk.decision import Outcome
-from mailbot.rules.suggest_lines import Became, Seen
+from mailbot.rules.suggest.lines import Became, Seen
 from mailbot.store import tables
 from mailbot.store.columns import table
 from mailbot.store.statements import rows, scalar

@@ -1,6 +1,6 @@
 """A desk's year of subjects, made from templates: 460 mails of 46 persons, each with what it really is about.
 
-Nothing here was taken from the word lists of `mailbot/rules/suggest_words.py`, which were once mended by what was
+Nothing here was taken from the word lists of `mailbot/rules/suggest/words.py`, which were once mended by what was
 wrongly suggested from these subjects. The same on every run.
 """
 

@@ -14,8 +14,8 @@ from mailbot.mail.message import Message
 from mailbot.mail.parse import Unreadable, parse
 from mailbot.rules.match import Rulebook
 from mailbot.rules.settings import Rule, TreatAs
-from mailbot.rules.suggest import Suggested, Word, suggest
-from mailbot.rules.suggest_lines import Became, Seen
+from mailbot.rules.suggest.lines import Became, Seen
+from mailbot.rules.suggest.suggestions import Suggested, Word, suggest
 from tests.rules.asuntos import NEWS, NOTHING, Asunto, asuntos, from_keywords
 
 RULES = load(Path(__file__).parents[2] / "config.toml").rule

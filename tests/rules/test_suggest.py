@@ -6,10 +6,10 @@ import pytest
 
 from mailbot.rules.keywords import Part
 from mailbot.rules.settings import Rule, TreatAs
-from mailbot.rules.suggest import Suggested, Suggestion, Word, suggest
-from mailbot.rules.suggest_homes import one_slip
-from mailbot.rules.suggest_lines import Became, Seen
-from mailbot.rules.suggest_words import looks_like_request
+from mailbot.rules.suggest.homes import one_slip
+from mailbot.rules.suggest.lines import Became, Seen
+from mailbot.rules.suggest.suggestions import Suggested, Suggestion, Word, suggest
+from mailbot.rules.suggest.words import looks_like_request
 from tests.rules.hidden import judge
 
 ACCESO = Rule(name="acceso", keywords=("contraseña", "clave", "impresora"))

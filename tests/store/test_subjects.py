@@ -7,7 +7,7 @@ import pytest
 from mailbot.desk.case import State
 from mailbot.desk.decision import Outcome, Verdict
 from mailbot.mail.message import Address, Kind
-from mailbot.rules.suggest_lines import Became, Seen
+from mailbot.rules.suggest.lines import Became, Seen
 from mailbot.store import cases, ledger, subjects
 from mailbot.store.engine import Store
 from mailbot.values import Reason

@@ -11,7 +11,7 @@ from mailbot.rules.fold import fold, fold_subject, words
 from mailbot.rules.match import Rulebook
 from mailbot.rules.people import person_name
 from mailbot.rules.settings import TreatAs
-from mailbot.rules.suggest_words import JOINING, looks_like_request
+from mailbot.rules.suggest.words import JOINING, looks_like_request
 
 
 class Became(Enum):

@@ -7,8 +7,8 @@ from itertools import takewhile
 from mailbot.rules.keywords import Index, Part, Use, phrase as split
 from mailbot.rules.match import Rulebook
 from mailbot.rules.settings import Rule, TreatAs
-from mailbot.rules.suggest_counts import Count
-from mailbot.rules.suggest_phrases import Phrase
+from mailbot.rules.suggest.counts import Count
+from mailbot.rules.suggest.phrases import Phrase
 
 #: share of the mails that name a rule by which it is theirs
 AGREED = 0.7

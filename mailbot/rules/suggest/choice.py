@@ -3,10 +3,10 @@
 import heapq
 from collections.abc import Callable, Mapping, Sequence
 
-from mailbot.rules.suggest_counts import Count, weight
-from mailbot.rules.suggest_lines import Line
-from mailbot.rules.suggest_phrases import Phrase
-from mailbot.rules.suggest_words import ASKING, JOINING, LEADS
+from mailbot.rules.suggest.counts import Count, weight
+from mailbot.rules.suggest.lines import Line
+from mailbot.rules.suggest.phrases import Phrase
+from mailbot.rules.suggest.words import ASKING, JOINING, LEADS
 
 #: below this nobody can tell a word of the desk's from chance
 MAILS, SENDERS = 3, 2

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from mailbot.rules.fold import words
 from mailbot.rules.keywords import Index, Part, Use
-from mailbot.rules.suggest_lines import Became, Line
-from mailbot.rules.suggest_phrases import Phrase
+from mailbot.rules.suggest.lines import Became, Line
+from mailbot.rules.suggest.phrases import Phrase
 
 #: of one sender no more lines speak for a phrase
 OF_ONE = 3

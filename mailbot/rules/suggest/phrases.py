@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mailbot.rules.fold import fold, places, words
 from mailbot.rules.keywords import plurals
-from mailbot.rules.suggest_words import (
+from mailbot.rules.suggest.words import (
     ACTIONS,
     ASKING,
     BARRED,

@@ -6,11 +6,11 @@ from math import comb
 
 from mailbot.rules.keywords import Index, Part, Use
 from mailbot.rules.settings import Rule
-from mailbot.rules.suggest_choice import choose, enough
-from mailbot.rules.suggest_counts import Count, counts
-from mailbot.rules.suggest_lines import Became, Line
-from mailbot.rules.suggest_phrases import Phrase, frequent, said
-from mailbot.rules.suggest_words import BARRED_FROM_UNLESS
+from mailbot.rules.suggest.choice import choose, enough
+from mailbot.rules.suggest.counts import Count, counts
+from mailbot.rules.suggest.lines import Became, Line
+from mailbot.rules.suggest.phrases import Phrase, frequent, said
+from mailbot.rules.suggest.words import BARRED_FROM_UNLESS
 
 #: share of a word's mails that came to nothing, and how improbable so many of them must be by chance
 NOTHING, CHANCE = 0.8, 0.02
@@ -20,7 +20,7 @@ EVEN = 0.5
 SURE = 500
 
 
-def of_rule(rule: Rule, its: Sequence[Line], people: frozenset[str]) -> list[Count]:
+def exceptions(rule: Rule, its: Sequence[Line], people: frozenset[str]) -> list[Count]:
     """`its`: the rule's lines. The `open` ones of these counts are those that came to nothing."""
     bad = [line for line in its if line.became is Became.NO_CASE]
     if not enough(bad):

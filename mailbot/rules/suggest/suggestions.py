@@ -7,18 +7,17 @@ Only persons' mail is given here. Every number that is told was counted by the i
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil
 
-from mailbot.rules import suggest_unless
 from mailbot.rules.keywords import Part
 from mailbot.rules.match import Rulebook
-from mailbot.rules.settings import RequestKind, Rule
-from mailbot.rules.suggest_choice import MAILS, choose, enough
-from mailbot.rules.suggest_counts import Count, counts
-from mailbot.rules.suggest_homes import Homes
-from mailbot.rules.suggest_lines import OPEN, Line, Lines, Seen, read
-from mailbot.rules.suggest_phrases import Spelling, frequent, said
-from mailbot.rules.suggest_words import ACTIONS, COMPLAINS, GENERAL, JOINING
+from mailbot.rules.settings import Rule
+from mailbot.rules.suggest.choice import MAILS, choose, enough
+from mailbot.rules.suggest.counts import Count, counts
+from mailbot.rules.suggest.homes import Homes
+from mailbot.rules.suggest.lines import OPEN, Line, Lines, Seen, read
+from mailbot.rules.suggest.new_rules import by_matter, new_rule
+from mailbot.rules.suggest.phrases import Spelling, frequent, said
+from mailbot.rules.suggest.unless import exceptions
 
 #: of a phrase's mails without a rule those that ask for something, and of all of them those that are no news
 ASKING, PURE = 0.5, 0.75
@@ -28,10 +27,6 @@ COMMON = 3
 CLOSELY = 4_000
 #: of many requests a phrase must stand in one of so many
 ONE_IN = 500
-#: two phrases are of one rule when they share so much of the fewer mails
-SHARED = 1 / 3
-#: two words are of one root when they share their first letters, and so much of the longer one
-ROOT, MOST_OF_IT = 6, 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ def suggest(mail: Iterable[Seen], rules: Sequence[Rule]) -> Suggested:
     asked = [line for line in opened if line.request]
     homes = Homes(rules)
     chosen = [(count, homes.of(count)) for count in _chosen(lines, asked, homes)]
-    unless = [(rule, suggest_unless.of_rule(rule, lines.of_rule(rule.name), lines.people)) for rule in rules]
+    unless = [(rule, exceptions(rule, lines.of_rule(rule.name), lines.people)) for rule in rules]
     wanted = [count for count, _ in chosen] + [count for _, found in unless for count in found]
     spelling = _spelling(wanted)
     suggestions = [
@@ -152,66 +147,12 @@ def _for_rules(chosen: Sequence[tuple[Count, str]], spelling: Spelling) -> list[
     return [Suggestion(rule, Part.KEYWORD, tuple(found)) for rule, found in by_rule.items()]
 
 
-# -- rules to be written ---------------------------------------------------------------------------------
-
-
 def _new_rules(found: Sequence[Count], spelling: Spelling, taken: set[str]) -> list[Suggestion]:
     suggestions = []
-    for together in _together(found):
-        rule = _rule(together, spelling, taken)
+    for phrases in by_matter(found):
+        rule = new_rule(phrases, spelling, taken)
         taken = taken | {rule.name}
         suggestions.append(
-            Suggestion(rule.name, Part.KEYWORD, tuple(_word(count, spelling) for count in together), rule)
+            Suggestion(rule.name, Part.KEYWORD, tuple(_word(count, spelling) for count in phrases), rule)
         )
     return suggestions
-
-
-def _together(found: Sequence[Count]) -> list[list[Count]]:
-    """Phrases about one matter: they stand in the same mails, or share the word that says of what they are."""
-    groups: list[list[Count]] = []
-    for count in found:
-        group = next((g for g in groups if any(_same_matter(count, other) for other in g)), None)
-        if group is None:
-            groups.append([count])
-        else:
-            group.append(count)
-    return groups
-
-
-def _same_matter(a: Count, b: Count) -> bool:
-    if any(_akin(one, other) for one in _telling(a) for other in _telling(b)):
-        return True
-    common = {id(line) for line in a.open} & {id(line) for line in b.open}
-    return len(common) >= SHARED * min(len(a.open), len(b.open))
-
-
-def _akin(one: str, other: str) -> bool:
-    """The same, or of one root: «bloqueo», «bloqueado»."""
-    root = max(ROOT, ceil(max(len(one), len(other)) * MOST_OF_IT))
-    return one == other or (min(len(one), len(other)) >= root and one[:root] == other[:root])
-
-
-def _telling(count: Count) -> set[str]:
-    return {w for w in count.phrase if w not in JOINING and w not in GENERAL and w not in ACTIONS}
-
-
-def _rule(found: Sequence[Count], spelling: Spelling, taken: set[str]) -> Rule:
-    lines = [line for count in found for line in count.open]
-    complains = sum(COMPLAINS.search(line.folded) is not None for line in lines) >= len(lines) / 2
-    first = found[0].phrase
-    return Rule(
-        name=unused("_".join(w for w in first if w == "no" or w not in JOINING), taken),
-        title=spelling.title(first),
-        keywords=tuple(spelling.phrase(count.phrase) for count in found),
-        kind=RequestKind.INCIDENTE if complains else RequestKind.REQUERIMIENTO,
-        severity=3 if complains else 5,
-    )
-
-
-def unused(name: str, taken: set[str]) -> str:
-    """The name, or with the first number that makes it another: `impresora_2`."""
-    n, free = 1, name
-    while free in taken:
-        n += 1
-        free = f"{name}_{n}"
-    return free
