@@ -112,13 +112,15 @@ def _once(config: Config, store: Store) -> int:
 def _serve(path: Path, started: Started, store: Store, signals: Signals) -> int:
     service = Service(started.config, store)
     reloading = Reloading(path, started, service)
-    service.start()
-    reloading.start()
-    while not signals.ended:
-        if signals.reload:
-            signals.reload = False
-            reloading.reload()
-        time.sleep(LOOK)
-    reloading.stop()
-    service.stop()
+    try:
+        service.start()
+        reloading.start()
+        while not signals.ended:
+            if signals.reload:
+                signals.reload = False
+                reloading.reload()
+            time.sleep(LOOK)
+    finally:  # also after a mistake of ours: what is being sent is noted
+        reloading.stop()
+        service.stop()
     return DONE

@@ -4,6 +4,7 @@ import json
 import logging
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -111,6 +112,18 @@ def test_it_answers_mail_and_ends_within_five_seconds(
     assert code == 0
     assert took < 5
     assert daemon.said()[-1] | {"event": "service.stopped", "unfinished": []} == daemon.said()[-1]
+
+
+def test_a_mistake_of_ours_beside_the_threads_ends_them_in_order(config: Path) -> None:
+    """Invariant 2: a reply that is being sent then would be sent once more by the next process."""
+    broken = "from mailbot.daemon.reloading import Reloading; Reloading.start = lambda _: 1 / 0"
+    code = f"{broken}\nfrom mailbot.cli import main; main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "--config", config, "run"], capture_output=True, text=True, check=False
+    )
+    said = [json.loads(line) for line in ended.stderr.splitlines() if line.startswith("{")]
+    assert said[-1] | {"event": "service.stopped", "unfinished": []} == said[-1]
+    assert (ended.returncode, ended.stderr.splitlines()[-1]) == (1, "ZeroDivisionError: division by zero")
 
 
 def test_a_saved_config_is_taken_over_at_sighup(config: Path, started: Callable[[], Daemon]) -> None:
