@@ -172,7 +172,7 @@ def _execute(command: str, folder: Path) -> str:
     screen, terminal = pty.openpty()
     termios.tcsetwinsize(terminal, (24, WIDTH))
     typed = [sys.executable, "-m", "mailbot", *words]
-    env = os.environ | {"LOGNAME": "ana"}
+    env = os.environ | {"LOGNAME": "ana", "COLUMNS": str(WIDTH)}
     with subprocess.Popen(
         typed, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal
     ) as process:
