@@ -1,7 +1,8 @@
 """Moving without ever losing: MOVE, or COPY and UID EXPUNGE of exactly what was copied, or not at all."""
 
+import imaplib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 #: RFC 4315 §3: destination's UIDVALIDITY, UIDs here, UIDs there, in the same order.
@@ -18,16 +19,27 @@ def move(client: Any, uids: Sequence[int], name: str) -> Moved | None:
     Never a plain EXPUNGE: that would also remove what someone else marked (hazards 48, 51).
     """
     if client.has_capability("MOVE"):
-        client.move(uids, name)
+        _carry(client, client.move, uids, name)
         known = _copied(client)
     elif client.has_capability("UIDPLUS"):
-        client.copy(uids, name)
+        _carry(client, client.copy, uids, name)
         known = _copied(client)
         client.add_flags(uids, [b"\\Deleted"], silent=True)  # COPY was all or nothing (RFC 3501 §6.4.7)
         client.uid_expunge(uids)
     else:
         return None
     return {uid: known.get(uid) for uid in uids if uid in known or not known}
+
+
+def _carry(client: Any, command: Callable[[Sequence[int], str], Any], uids: Sequence[int], name: str) -> None:
+    """Once more where a person took one of them away meanwhile: then none was carried (RFC 5530 EXPUNGEISSUED)."""
+    try:
+        command(uids, name)
+    except imaplib.IMAP4.error as error:
+        if "[EXPUNGEISSUED]" not in str(error).upper():
+            raise
+        client.noop()  # now the server looks what is there
+        command(uids, name)
 
 
 def _copied(client: Any) -> dict[int, tuple[int, int]]:

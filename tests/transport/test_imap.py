@@ -139,6 +139,23 @@ def test_moving_what_is_gone_does_not_stop_the_others(
     assert mailbox.can_move
 
 
+def test_what_a_person_takes_away_at_the_same_moment_does_not_keep_the_others(
+    served: Served, mailbox: ImapMailbox, address: str
+) -> None:
+    """RFC 5530 EXPUNGEISSUED: Dovecot then refuses the whole command, and knows better right after."""
+    for n in range(2):
+        served.deliver(b"Subject: %d\r\n\r\n" % n, address)
+    mailbox.ensure_folder("Procesados")
+    theirs, ours = mailbox.uids(0)
+    with other_client(served, address) as person:
+        person.delete_messages([theirs])
+        person.expunge()
+    moved = mailbox.move([theirs, ours], "Procesados")
+    assert moved is not None
+    assert set(moved) == {ours}
+    assert (mailbox.uids(0), len(mailbox.list("Procesados")[1])) == ([], 1)
+
+
 def test_moving_leaves_alone_what_a_person_marked_as_deleted(
     served: Served, mailbox: ImapMailbox, address: str
 ) -> None:
