@@ -87,7 +87,7 @@ def _config(wanted: Path | None) -> tuple[Path, Started]:
     if started.problems:
         tell_refused(started.problems, LAST_GOOD)
     else:
-        keep(path, started.config)
+        keep(started.config)
     return path, started
 
 

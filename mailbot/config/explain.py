@@ -6,13 +6,13 @@ from typing import Any, get_args
 from pydantic import AliasChoices
 from pydantic_core import ErrorDetails
 
+from mailbot.config.meant import did_you_mean, duration_meant, nearest
 from mailbot.config.model import Config
 from mailbot.config.problem import Finding, Loc, written
-from mailbot.config.suggest import did_you_mean, duration_meant, nearest
 from mailbot.values import Settings
 
 #: attributes that config.toml does not write
-RESERVED = {"Config": {"home", "source", "digest"}, "Mailbox": {"name"}, "Field": {"name"}}
+RESERVED = {"Config": {"home", "source", "content", "digest"}, "Mailbox": {"name"}, "Field": {"name"}}
 
 #: values that may be written in several ways: what to write, whichever of them failed
 FORMS = {

@@ -29,22 +29,21 @@ class Started:
     problems: tuple[Problem, ...] = ()
 
 
-def keep(config_source: Path, state: Path) -> None:
-    """Copy a config that was found good; the copy is whole and good, or stays the old one.
+def keep(config: Config, state: Path) -> None:
+    """Copy a config that was found good, as it was read then; the copy is whole, or stays the old one.
 
-    Raises ConfigError if the file was broken meanwhile, OSError if it cannot be written.
+    Raises OSError if it cannot be written.
     """
     state.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=state, prefix="last-good-", delete=False) as copy:  # mode 0600
-        copy.write(config_source.read_bytes() + _tail(config_source))
-        copy.flush()
-        os.fsync(copy.fileno())
-    try:
-        load(Path(copy.name), home=config_source.parent)
-        Path(copy.name).replace(state / name_of(config_source))
-    finally:
-        Path(copy.name).unlink(missing_ok=True)
-    if _is_copy(state / OLD_NAME, config_source):
+        try:
+            copy.write(config.content + _tail(config.source))
+            copy.flush()
+            os.fsync(copy.fileno())
+            Path(copy.name).replace(state / name_of(config.source))
+        finally:
+            Path(copy.name).unlink(missing_ok=True)
+    if _is_copy(state / OLD_NAME, config.source):
         (state / OLD_NAME).unlink(missing_ok=True)
 
 
@@ -73,11 +72,8 @@ def load_or_last_good(path: Path) -> Started:
 
 def _as_of(source: Path, copied: Config) -> Config:
     """Under the hash that its content had in the file that it is a copy of."""
-    try:
-        digest = digest_of(copied.source.read_bytes().removesuffix(_tail(source)))
-    except OSError:
-        return copied
-    return copied.model_copy(update={"digest": digest})
+    content = copied.content.removesuffix(_tail(source))
+    return copied.model_copy(update={"content": content, "digest": digest_of(content)})
 
 
 def _tail(source: Path) -> bytes:

@@ -68,7 +68,8 @@ def examine(path: Path, *, home: Path | None = None) -> tuple[Config | None, tup
     home = (home or path.parent).absolute()
     config, findings = shape.read(tables, home)
     if config:
-        config = config.model_copy(update={"source": path, "digest": digest_of(content)})
+        read = {"source": path, "content": content, "digest": digest_of(content)}
+        config = config.model_copy(update=read)
         findings += _undoubted(references.findings(config), findings)
     return config, located(findings, text, path)
 

@@ -195,10 +195,11 @@ class Config(Settings):
     group: dict[str, Group] = {}
     hours: dict[str, Hours] = {}
     retention: Retention = Retention()
-    #: the folder that relative paths start from, where it was read, and the hash of what stood there (digest_of);
+    #: the folder that relative paths start from, where it was read, what stood there and its hash (digest_of);
     #: not part of the file
     home: Path = Key(default=Path(), exclude=True)
     source: Path = Key(default=Path(), exclude=True)
+    content: bytes = Key(default=b"", exclude=True, repr=False)
     digest: str = Key(default="", exclude=True)
 
     @property

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from mailbot.config.explain import explain, unknown_key
+from mailbot.config.meant import nearest
 from mailbot.config.model import Config
 from mailbot.config.problem import Finding, Loc
-from mailbot.config.suggest import nearest
 
 Tables = dict[str, Any]
 
@@ -61,7 +61,7 @@ def _named(tables: Tables) -> tuple[Tables, list[Finding]]:
     """A copy in which mailboxes and fields know their names; attributes that are no keys are unknown keys."""
     tables = deepcopy(tables)
     findings = []
-    for key in ("home", "source", "digest"):
+    for key in ("home", "source", "content", "digest"):
         if key in tables:
             findings.append(unknown_key((key,)))
             del tables[key]

@@ -125,7 +125,7 @@ class Reloading(threading.Thread):
             return
         self.loaded_at = datetime.now(UTC)
         self._mended()
-        keep(self.path, config)
+        keep(config)
 
     def _refuse(self, content: Content, problems: tuple[Problem, ...], what: str) -> None:
         tell_refused(problems, what)
@@ -207,9 +207,9 @@ def tell_refused(problems: tuple[Problem, ...], what: str) -> None:
         log.error("config.refused", said=problem.line(found), what=what)
 
 
-def keep(path: Path, config: Config) -> None:
+def keep(config: Config) -> None:
     """The last good copy, as far as the disk takes it."""
     try:
-        last_good.keep(path, state_folder(config))
-    except (OSError, ConfigError) as error:
+        last_good.keep(config, state_folder(config))
+    except OSError as error:
         log.warning("config.not_kept", said=str(error))

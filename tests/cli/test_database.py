@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.config import last_good
+from mailbot.config.load import load as config_at
 from tests.cli.conftest import EXAMPLE, Desk, executed, on_servers, typed
 
 READERS = (
@@ -105,7 +106,7 @@ def test_with_a_broken_config_a_command_goes_on_with_the_last_good_one_and_says_
 ) -> None:
     """Invariant 7, for whoever looks at the service while somebody edits the file."""
     typed("--config", config, "db", "upgrade")
-    last_good.keep(config, config.parent)
+    last_good.keep(config_at(config), config.parent)
     good = typed("--config", config, *words)
     config.write_text(config.read_text("utf-8").replace("prefix ", "prefijo "), "utf-8")
     if gone:  # then nothing tells where the database was: looked at is the usual folder
@@ -124,7 +125,7 @@ def test_with_a_broken_config_a_command_goes_on_with_the_last_good_one_and_says_
 def test_what_is_said_of_the_file_is_said_of_the_file_as_it_stands(
     config: Path, words: tuple[str, ...]
 ) -> None:
-    last_good.keep(config, config.parent)
+    last_good.keep(config_at(config), config.parent)
     config.write_text(config.read_text("utf-8").replace("prefix ", "prefijo "), "utf-8")
     done = typed("--config", config, *words)
     assert done.exit_code in (1, 2)

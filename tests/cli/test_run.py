@@ -15,6 +15,7 @@ import structlog
 from click.testing import Result
 
 from mailbot.config import last_good
+from mailbot.config.load import load as config_at
 from mailbot.sandbox.samples import load
 from mailbot.sandbox.servers import Sandbox
 from tests.cli.conftest import EXAMPLE, MAIL, MAILBOT, executed, on_servers, typed
@@ -215,7 +216,7 @@ def test_another_config_beside_it_does_not_run_on_its_last_good_copy(
     config: Path, written: str | None
 ) -> None:
     """A staging.toml with a mistake, or a name typed wrong, must not run production."""
-    last_good.keep(config, config.parent)
+    last_good.keep(config_at(config), config.parent)
     (config.parent / "var").symlink_to(config.parent)
     staging = config.with_name("staging.toml")
     if written:
