@@ -258,9 +258,14 @@ def made_anew(box: Mailbox, folder: str, progress: Progress, store: Store, now: 
 
 
 def make_folders(box: Mailbox, imap: ImapMailbox, live: Live) -> None:
-    """Those that are missing, before anything is moved there."""
+    """Those that are missing, before anything is moved there; mail is read also without those of people."""
     for folder in folders_of(box, live):
-        imap.ensure_folder(folder)
+        try:
+            imap.ensure_folder(folder)
+        except TransportError as refused:
+            if folder not in sorted_into(box, live).values():
+                raise
+            log.warning("mailbox.folder_not_made", folder=folder, said=str(refused))
 
 
 def folders_of(box: Mailbox, live: Live) -> Iterator[str]:

@@ -4,6 +4,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from imapclient import IMAPClient  # type: ignore[import-untyped]
 from structlog.typing import EventDict
 
 from mailbot import sorting
@@ -564,6 +565,20 @@ def test_a_folder_that_a_person_deleted_stops_nothing(waiting: Plain) -> None:
     assert waiting.by_hand() == [Outcome.INFORMATIVO]
     make_folders(waiting.box(), waiting.imap(), waiting.live)
     assert (waiting.by_hand(), waiting.imap().status(CREATE) is None) == ([], False)
+
+
+def test_mail_is_read_where_the_server_lets_nobody_make_folders(
+    waiting: Plain, logged: list[EventDict]
+) -> None:
+    """Those that mailbot moves mail to are there already: the admin made them."""
+    with waiting.client() as person:
+        person.delete_folder(CREATE)
+    waiting.gets(mail())
+    with broken(IMAPClient, "create_folder", IMAPClient.Error("create failed: [NOPERM] no")):
+        waiting.change_rule("boletin", folder=HANDLED)
+        make_folders(waiting.box(), waiting.imap(), waiting.live)
+        assert (waiting.poll(), waiting.by_hand()) == ([Outcome.OPENED], [])
+    assert [e["folder"] for e in logged if e["event"] == "mailbox.folder_not_made"] == [CREATE]
 
 
 # -- beside the rest ---------------------------------------------------------------------------------------
