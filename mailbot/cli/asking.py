@@ -13,9 +13,9 @@ from mailbot.cli.common import fail
 from mailbot.config import first
 from mailbot.config.addresses import ADDRESS
 from mailbot.config.first import Answers, Server, Way
+from mailbot.config.meant import did_you_mean
 from mailbot.config.model import Security
 from mailbot.config.oauth2 import TENANT
-from mailbot.config.suggest import did_you_mean
 
 WAYS: tuple[tuple[Way, str], ...] = (
     ("password", "con contraseña"),

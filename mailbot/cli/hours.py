@@ -11,7 +11,7 @@ from mailbot.cli import hours_page
 from mailbot.cli.base import Command
 from mailbot.cli.common import as_json, config_file, fail, now, show_json, told
 from mailbot.config.load import find, load
-from mailbot.config.suggest import did_you_mean
+from mailbot.config.meant import did_you_mean
 from mailbot.desk.settings import ALWAYS
 
 if TYPE_CHECKING:

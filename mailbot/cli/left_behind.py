@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from mailbot.config.meant import nearest
 from mailbot.config.model import Config
 from mailbot.config.paths import database_url
-from mailbot.config.suggest import nearest
 from mailbot.store import StoreError, queries
 from mailbot.store.engine import Store
 from mailbot.values import Problem

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from mailbot.config.meant import did_you_mean
 from mailbot.config.model import Config
 from mailbot.config.problem import Finding, Loc, written
-from mailbot.config.suggest import did_you_mean
 from mailbot.desk.holidays import holidays_of
 from mailbot.desk.settings import ALWAYS, Hours
 from mailbot.desk.week import week

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import chain, count
 
 from mailbot.config.categories import Listed, Row, entries
+from mailbot.config.meant import nearest
 from mailbot.config.model import Config
-from mailbot.config.suggest import nearest
 from mailbot.rules.fold import fold, words
 from mailbot.rules.keywords import Index, Part, Use, phrase
 from mailbot.rules.settings import RequestKind, Rule

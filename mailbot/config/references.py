@@ -9,10 +9,10 @@ from zoneinfo import available_timezones
 from mailbot.config.addresses import addresses_findings, patterns_findings
 from mailbot.config.hours import calendar_findings, hours_findings
 from mailbot.config.mailboxes import mailboxes_findings
+from mailbot.config.meant import did_you_mean, nearest
 from mailbot.config.model import Config
 from mailbot.config.problem import Finding, Loc
 from mailbot.config.rules import fields_findings, later, rules_findings
-from mailbot.config.suggest import did_you_mean, nearest
 
 PREFIX = re.compile(r"[A-Z]{1,8}")
 URL = re.compile(r"([a-z][a-z0-9+]*)://", re.IGNORECASE)

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from mailbot.config.addresses import patterns_findings
 from mailbot.config.hours import calendar_findings
+from mailbot.config.meant import did_you_mean
 from mailbot.config.model import Config
 from mailbot.config.overlaps import reads_folder_of
 from mailbot.config.problem import Finding, Loc
-from mailbot.config.suggest import did_you_mean
 from mailbot.rules import patterns
 from mailbot.rules.keywords import phrase
 from mailbot.rules.settings import Rule, TreatAs

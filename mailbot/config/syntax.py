@@ -76,6 +76,29 @@ EXPLAINED = {
 NOT_TOML = ("desde aquí el archivo no se entiende", "escriba [sección], clave = valor, o # comentario")
 
 
+#: the same mistake, told by what stands at its place: how the message begins, what stands there, what to say
+AT_PLACE = (
+    (
+        "Expected '=' after a key",
+        re.compile(r"\s*:"),
+        ('después del nombre de la clave va "=", no ":"', 'escriba clave = "valor"'),
+    ),
+    (
+        "Expected '=' after a key",
+        re.compile(r"[^\S \t\n]|[\u200b\ufeff]"),
+        (
+            "aquí hay un espacio especial, que no se ve y no se admite",
+            "bórrelo y escriba un espacio corriente; suele venir de copiar de una página",
+        ),
+    ),
+    (
+        "Invalid initial character for a key part",
+        re.compile(r"\s*\n"),
+        ("lo que va entre llaves { } va en una sola línea", 'escriba { credential = "nombre" }'),
+    ),
+)
+
+
 def parse(content: bytes, file: str) -> tuple[dict[str, Any], str, list[Problem]]:
     """The tables, the text they were written in, and the problems, if it is not TOML."""
     try:
@@ -128,10 +151,14 @@ def explain(said: str, text: str, file: str) -> Problem:
     """tomllib's one sentence, in Spanish, with a cure."""
     match = PLACE.match(said)
     what = match[1] if match else said
-    message, hint = next((told for start, told in EXPLAINED.items() if what.startswith(start)), NOT_TOML)
     last = text.count("\n") + 1
     line = int(match[2]) if match and match[2] else last
     column = int(match[3]) if match and match[3] else 1
+    message, hint = next((told for start, told in EXPLAINED.items() if what.startswith(start)), NOT_TOML)
+    place = "\n".join(text.split("\n")[line - 1 : line + 1])[column - 1 :]
+    for start, there, told in AT_PLACE:
+        if what.startswith(start) and there.match(place):
+            message, hint = told
     return Problem(message, hint, file=file, line=line, column=column)
 
 

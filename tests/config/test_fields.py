@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.config import impossible
+from mailbot.config.advice import impossible
+from mailbot.config.advice.impossible import curly_quote, first_group_is_optional, in_line, in_subject
 from mailbot.config.check import check
-from mailbot.config.impossible import curly_quote, first_group_is_optional, in_line, in_subject
 from mailbot.rules import patterns
 from mailbot.values import Problem
 from tests.config.toml import VALID, rule

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from mailbot.config.advice.shadow import Above, findings, takes_everything
 from mailbot.config.load import load
-from mailbot.config.shadow import Above, findings, takes_everything
 from mailbot.rules.match import Rulebook
 from mailbot.rules.settings import Rule
 from tests.config.toml import VALID, rule

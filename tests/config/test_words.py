@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.config import keywords
+from mailbot.config.advice import keywords
 from mailbot.config.load import load
 from tests.config.toml import VALID, rule
 

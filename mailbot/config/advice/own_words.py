@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from jinja2 import TemplateError
 
+from mailbot.config.advice.shadow import Above
 from mailbot.config.model import Config
 from mailbot.config.problem import Finding
-from mailbot.config.shadow import Above
 from mailbot.mail.message import Message
 from mailbot.replies import words
 from mailbot.replies.templates import Rendered, Templates

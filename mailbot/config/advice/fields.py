@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from mailbot.config import impossible
+from mailbot.config.advice import impossible
 from mailbot.config.model import Config
 from mailbot.config.problem import Finding, Loc, listed
 from mailbot.rules import patterns

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from mailbot.config.advice.shadow import index_of, speaking, spellings
 from mailbot.config.problem import Finding, Loc
-from mailbot.config.shadow import index_of, speaking, spellings
 from mailbot.rules.fold import PREFIXES, fold
 from mailbot.rules.keywords import phrase
 from mailbot.rules.settings import Rule
