@@ -81,17 +81,22 @@ def _by_id() -> tuple[Any, Any]:
 
 
 def page(s: Session, since: datetime, below: int | None = None, most: int = PAGE) -> Page | None:
-    """The newest messages with an id smaller than `below` that arrived since then; None: there are no more.
+    """The newest messages with an id smaller than `below` that arrived since then; None: there are no more."""
+    found = rows(s, _messages(below).limit(most))
+    if not found:
+        return None
+    mails = tuple(_past(row) for row in found if row.received_at >= since)
+    return Page(mails, next_below(found, since, most), found[-1].stored_at)
+
+
+def next_below(page: Sequence[Row[Any]], since: datetime, most: int) -> int | None:
+    """The id below which the next page begins, after one of `most` rows or fewer; None: it was the last.
 
     Ids are given in the order of storing, and nothing is stored before it arrives: a page that was stored
     wholly before that time is the last. So no index on the time of arrival is needed.
     """
-    found = rows(s, _messages(below).limit(most))
-    if not found:
-        return None
-    ended = len(found) < most or all(row.stored_at < since - AHEAD for row in found)
-    mails = tuple(_past(row) for row in found if row.received_at >= since)
-    return Page(mails, None if ended else found[-1].id, found[-1].stored_at)
+    ended = len(page) < most or all(row.stored_at < since - AHEAD for row in page)
+    return None if ended else int(page[-1].id)
 
 
 def _messages(below: int | None) -> Select[Any]:

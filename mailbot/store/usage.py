@@ -12,7 +12,7 @@ from mailbot.desk.case import State
 from mailbot.desk.decision import Outcome
 from mailbot.store import tables
 from mailbot.store.columns import table
-from mailbot.store.history import AHEAD
+from mailbot.store.history import next_below
 from mailbot.store.statements import rows
 
 message = table(tables.Message)
@@ -79,6 +79,5 @@ def subjects(s: Session, since: datetime, below: int | None) -> tuple[Sequence[t
     )
     wanted = [message.c.duplicate_of.is_(None), *([message.c.id < below] if below is not None else [])]
     found = rows(s, select(*columns).where(*wanted).order_by(message.c.id.desc()).limit(MANY))
-    ended = len(found) < MANY or all(row.stored_at < since - AHEAD for row in found)
     of_then = [(row.subject, row.folded_subject) for row in found if row.received_at >= since]
-    return of_then, None if ended else found[-1].id
+    return of_then, next_below(found, since, MANY)
