@@ -44,7 +44,9 @@ label = "Sede"
 RULE = '[[rule]]\nname = "{name}"\nkeywords = {keywords}\nrequires = {requires}\n'
 
 
-def written(home: Path, *, imap: int, smtp: int, user: str, password: str, database: str) -> Path:
+def written(
+    home: Path, *, imap: int, smtp: int, user: str, password: str, database: str, rules: int = RULES
+) -> Path:
     """config.toml in `home`, and the password in a file beside it."""
     home.mkdir(parents=True, exist_ok=True)
     secret = home / "password"
@@ -52,11 +54,11 @@ def written(home: Path, *, imap: int, smtp: int, user: str, password: str, datab
     secret.write_text(password)
     path = home / "config.toml"
     head = HEAD.format(imap=imap, smtp=smtp, user=user, password=secret, database=database)
-    path.write_text(head + "".join(_rules()), encoding="utf-8")
+    path.write_text(head + "".join(_rules(rules)), encoding="utf-8")
     return path
 
 
-def _rules() -> list[str]:
+def _rules(count: int) -> list[str]:
     """Those that subjects match stand among the others, which match none, as in a book that grew for years."""
     dice = random.Random(3)  # noqa: S311 - the same rules on every run
 
@@ -64,7 +66,7 @@ def _rules() -> list[str]:
         return "".join(dice.choices(SYLLABLES, k=dice.choice((2, 3, 4))))
 
     others = [
-        (f"otra-{n}", tuple(f"{word()} {word()}" for _ in range(5)), ()) for n in range(RULES - len(KNOWN))
+        (f"otra-{n}", tuple(f"{word()} {word()}" for _ in range(5)), ()) for n in range(count - len(KNOWN))
     ]
     rules = [*others, *KNOWN]
     dice.shuffle(rules)
@@ -84,6 +86,7 @@ def main() -> None:
     options.add_argument("--smtp", type=int, required=True, help="port on 127.0.0.1, without TLS")
     options.add_argument("--user", default="soporte")
     options.add_argument("--password", default="secreto")
+    options.add_argument("--rules", type=int, default=RULES)
     options.add_argument("--database", required=True, help="path of a SQLite file, or postgresql+psycopg://…")
     given = vars(options.parse_args())
     sys.stdout.write(f"{written(given.pop('home'), **given)}\n")
