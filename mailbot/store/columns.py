@@ -33,13 +33,14 @@ def one_of(kind: type[StrEnum], name: str) -> Any:
 
 
 def only_where(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """A partial index: the same on both databases."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+    """A partial index: PostgreSQL's is the same, by its migration; named here, its dialect would always be imported."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where))
 
 
 class Table(SQLModel):
-    """What all tables have in common."""
+    """What all tables have in common. A row is written by us: pydantic need not learn how to check it."""
 
+    model_config = {"defer_build": True}
     metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMES)
 
 

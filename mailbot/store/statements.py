@@ -6,14 +6,13 @@ and given its values here.
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Executable, Row, Table, insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 Values = dict[str, Any]
-DIALECTS: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 def rows(s: Session, statement: Executable, /, **values: Any) -> Sequence[Row[Any]]:
@@ -69,14 +68,19 @@ def put(s: Session, table: Table, values: Values) -> None:
 _insert = cache(insert)
 
 
+def _dialect(name: str) -> Any:
+    """Its INSERT knows ON CONFLICT; whoever has SQLite need not import PostgreSQL's."""
+    return import_module(f"sqlalchemy.dialects.{name}")
+
+
 @cache
 def _insert_missing(table: Table, dialect: str) -> Any:
-    return DIALECTS[dialect].insert(table).on_conflict_do_nothing()
+    return _dialect(dialect).insert(table).on_conflict_do_nothing()
 
 
 @cache
 def _upsert(table: Table, dialect: str, given: tuple[str, ...]) -> Any:
     keys = [column.name for column in table.primary_key]
-    new = DIALECTS[dialect].insert(table)
+    new = _dialect(dialect).insert(table)
     others = {name: new.excluded[name] for name in given if name not in keys}
     return new.on_conflict_do_update(index_elements=keys, set_=others)
