@@ -32,9 +32,9 @@ def test_who_is_quoted_is_told_in_little_time(filler: str) -> None:
     quoted = replace(
         message("Re: Clave", f"{filler}\nEl lun, Ana <ana@x.example> escribió:"), in_reply_to=("<a@b>",)
     )
-    began = time.perf_counter()
+    began = time.process_time()
     assert not answers_us(quoted, frozenset({OURS}))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(

@@ -132,10 +132,10 @@ def test_return_path_tells_the_null_path_from_none(value: bytes | None, expected
 )
 def test_a_hostile_field_takes_no_time(hostile: bytes) -> None:
     """Hazard 37: the longest field that is let in."""
-    started = time.perf_counter()
+    started = time.process_time()
     address.sender((hostile,))
     address.read([hostile], [])
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 @given(st.text(alphabet='ab@.<>(),;:"\\[]= ñ\x00\r\n\t?', max_size=40))

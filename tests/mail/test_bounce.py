@@ -118,10 +118,10 @@ def test_a_daemon_without_rfc_3464_is_understood(
 
 
 def test_a_report_of_megabytes_takes_no_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found, _ = read(report(status(*[one()] * 200_000)))
     assert found is not None
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_what_a_daemon_tells_names_the_recipient() -> None:

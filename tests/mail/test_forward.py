@@ -210,9 +210,9 @@ def test_only_persons_forward(header: dict[str, str]) -> None:
 )
 def test_a_hostile_text_takes_no_time(line: str) -> None:
     """Hazard 44."""
-    started = time.perf_counter()
+    started = time.process_time()
     by_gloria((line + "\n") * (1_000_000 // len(line)))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(st.text(alphabet='De: Para<>@\n"=?[]mailto:,;()ñ.x', max_size=80))

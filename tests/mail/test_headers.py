@@ -91,13 +91,13 @@ def test_a_block_beyond_its_limit_is_cut_and_the_body_still_found() -> None:
 )
 def test_a_hostile_value_takes_no_time(hostile: bytes) -> None:
     """Hazard 37, cpython#136063: 20,000 encoded words took 16.6 s."""
-    started = time.perf_counter()
+    started = time.process_time()
     headers.text(hostile)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_50_mb_of_header_take_no_time() -> None:
     raw = b"A: b\r\n" * 8_000_000
-    started = time.perf_counter()
+    started = time.process_time()
     headers.read(raw, 0, len(raw))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

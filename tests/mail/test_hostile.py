@@ -164,15 +164,15 @@ def test_hostile_mail_costs_little(
     name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     raw = HOSTILE[name]()
-    began = time.perf_counter()
+    began = time.process_time()
     message = read(raw)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     memory = peak(raw)
     monkeypatch.setattr(promises, "LIMIT", HANGS)
-    began = time.perf_counter()
+    began = time.process_time()
     if len(raw) < 5 * MB:
         through(raw, {"nothing known", "answers its precaso"})
-    whole = time.perf_counter() - began
+    whole = time.process_time() - began
     with capsys.disabled():
         print(  # noqa: T201
             f"\n  {name}: {len(raw) / MB:.2f} MB, parsed in {took:.2f} s with {memory / MB:.1f} MB,"

@@ -57,9 +57,9 @@ def test_newlines_never_matter_wherever_a_body_is_cut(pieces: list[str], final: 
 
 def test_50_mb_are_hashed_in_no_time() -> None:
     body = (b"x" * 76 + b"\n") * 650_000
-    started = time.perf_counter()
+    started = time.process_time()
     assert content_hash(b"A: b\n\n" + body) == content_hash(b"A: b\r\n\r\n" + body.replace(b"\n", b"\r\n"))
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
 
 
 @pytest.mark.parametrize(

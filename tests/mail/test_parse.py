@@ -271,9 +271,9 @@ def test_a_big_attachment_is_read_fast() -> None:
         part("Hola"),
         part(b64(b"\xff" * 15_000_000), "application/pdf", content_transfer_encoding="base64"),
     )
-    started = time.perf_counter()
+    started = time.process_time()
     assert parse(raw).attachments[0].size == 15_000_000
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 PIECES = st.sampled_from(

@@ -142,9 +142,9 @@ def test_beyond_1000_parts_the_first_are_read_and_it_is_told() -> None:
     ],
 )
 def test_a_hostile_body_takes_no_time(body: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     structure.read(mail(b"--b\r\n" + body, content_type="multipart/mixed; boundary=b"), [])
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @given(

@@ -203,9 +203,9 @@ def test_five_envelopes_of_a_mail_are_opened() -> None:
 )
 def test_what_an_envelope_says_of_itself_is_not_believed(hostile: bytes) -> None:
     """Counts of four billion, a million attributes: hazards 36 and 37."""
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(opened(hostile).files) <= tnef.FILES
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @given(st.data())

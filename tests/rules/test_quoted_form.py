@@ -207,7 +207,7 @@ def test_a_label_with_the_hint_of_a_desks_own_template_behind_it_is_empty() -> N
 def test_a_hostile_quote_costs_what_a_long_one_costs(line: str) -> None:
     """Hazard 44."""
     text = f"{HEADER}\n{MARKER}\n\n" + f"{line}\n" * 600
-    start = time.perf_counter()
+    start = time.process_time()
     found(text, *ASKED)
 
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
