@@ -1,5 +1,6 @@
 """What a person types. Each command does one thing and says it in Spanish; with `--json`, for programs."""
 
+import gc
 import sys
 
 from mailbot.cli import spanish
@@ -7,6 +8,7 @@ from mailbot.cli import spanish
 
 def main() -> None:
     """The command `mailbot`."""
+    gc.disable()  # what is imported stays: `base.Unloaded` switches it on again
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # a terminal that cannot show a letter of a subject gets its code, not a traceback

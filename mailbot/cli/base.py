@@ -1,5 +1,6 @@
 """Commands and groups of commands with a Spanish usage line; a group imports a command when it is typed."""
 
+import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -44,6 +45,9 @@ class Unloaded(Command):
         found = getattr(import_module(module), attribute)
         if not isinstance(found, click.Command):
             raise TypeError(f"{self.where} is no command")
+        if not gc.isenabled():
+            gc.freeze()  # nor is it looked through for as long as the service runs
+            gc.enable()
         return found
 
 

@@ -59,15 +59,16 @@ def test_every_command_and_option_of_the_design_is_in_the_help(words: tuple[str,
 
 def imported(*words: object) -> set[str]:
     """The packages that a command had to import."""
-    code = (
-        "import sys, mailbot.cli\n"
-        "try: mailbot.cli.main()\n"
-        "finally: print(*{m.partition('.')[0] for m in sys.modules}, file=sys.stderr)"
-    )
+    return {module.partition(".")[0] for module in after("*sys.modules", *words)}
+
+
+def after(told: str, *words: object) -> list[str]:
+    """What is to be seen in its process at the end of a command."""
+    code = f"import gc, sys, mailbot.cli\ntry: mailbot.cli.main()\nfinally: print({told}, file=sys.stderr)"
     done = subprocess.run(
         [sys.executable, "-c", code, *map(str, words)], capture_output=True, text=True, check=True
     )
-    return set(done.stderr.split())
+    return done.stderr.split()
 
 
 def test_the_help_imports_next_to_nothing() -> None:
@@ -76,6 +77,16 @@ def test_the_help_imports_next_to_nothing() -> None:
 
 def test_a_list_imports_no_mail_no_templates_no_scheduler(desk: Desk) -> None:
     assert imported("--config", desk.config, "cases") & HEAVY == set()
+
+
+def test_postgresql_is_imported_for_whoever_has_it(desk: Desk) -> None:
+    assert "sqlalchemy.dialects.postgresql" not in after("*sys.modules", "--config", desk.config, "cases")
+
+
+def test_what_is_imported_is_no_garbage_and_what_a_command_leaves_behind_is(desk: Desk) -> None:
+    on, kept = after("gc.isenabled(), gc.get_freeze_count()", "--config", desk.config, "cases")
+    assert on == "True"
+    assert int(kept) > 10_000
 
 
 def test_the_version_is_told() -> None:
