@@ -116,6 +116,19 @@ def test_services_on_one_database_that_differ_are_told(config: Path) -> None:
     assert problem.message == "los servicios en marcha usan configuraciones distintas"
 
 
+def test_a_file_that_only_the_service_may_not_read_is_no_file_to_reload(config: Path) -> None:
+    """An editor under sudo leaves it 0600: whoever asks as root reads it well, and a reload cures nothing."""
+    problem = {"message": "no hay permiso para leer el archivo", "hint": "chmod", "file": "config.toml"}
+    live = {"hash": "a", "source": str(config), "refused": {"hash": "PermissionError", "problems": [problem]}}
+    found = {"running": True, "config": live, "daemons": [], "mailboxes": []}
+    found["file"] = {"path": str(config), "hash": "b", "is_live": False, "problems": []}
+    said = [each.message for each in module._problems(found, config, "", datetime.now(UTC))]
+    assert said == [
+        "config.toml no se pudo cargar: se usa la última configuración buena",
+        "no hay permiso para leer el archivo",
+    ]
+
+
 def test_a_reload_shows_within_a_moment_and_a_saved_file_that_is_not_loaded_is_told(
     config: Path, started: Start
 ) -> None:
