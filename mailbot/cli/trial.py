@@ -13,6 +13,8 @@ from mailbot.desk.case import Case, Datum
 from mailbot.desk.decide import decide
 from mailbot.desk.decision import Order, Role, Verdict
 from mailbot.desk.known import Arrival, Known
+from mailbot.mail import automatic
+from mailbot.mail.automatic import Signs
 from mailbot.mail.message import Address, Message
 from mailbot.replies.compose import compose
 from mailbot.rules import required
@@ -163,5 +165,7 @@ def attempt(message: Message, live: Live, box: Mailbox, now: datetime, stored: S
 
 
 def subject_only(subject: str, sender: Address) -> Message:
-    """A person's mail that has nothing but this subject."""
-    return Message("<asunto@ejemplo.invalid>", "", subject, replace(sender, email=sender.email.lower()))
+    """A mail that has nothing but this subject, of a person unless its sender or the subject itself says otherwise."""
+    sender = replace(sender, email=sender.email.lower())
+    kind, reasons = automatic.judge(Signs(subject=subject, from_=sender))
+    return Message("<asunto@ejemplo.invalid>", "", subject, sender, kind=kind, kind_reasons=reasons)

@@ -49,6 +49,16 @@ def test_rules_that_nearly_matched_say_what_kept_them(desk: Desk, edited: Path) 
     assert "impresion" not in page
 
 
+def test_a_robot_is_known_by_its_address_or_subject_alone(desk: Desk) -> None:
+    """As from a mailbox: a person is not told of a case that would never be opened."""
+    words = ("rules", "test", "Su contraseña vence en 5 días")
+    assert desk.json(*words)["outcome"] == "opened"
+    robot = desk.json(*words, "--from", "No-Responder@proveedor.example")
+    assert (robot["rule"], robot["outcome"], robot["would_reply"]) == ("acceso", "ignored", None)
+    away = desk.json("rules", "test", "Respuesta automática: contraseña", "--from", "ana@mesa.example")
+    assert (away["outcome"], away["would_reply"]) == ("ignored", None)
+
+
 def test_all_tells_of_every_rule(desk: Desk) -> None:
     page = desk.mailbot("rules", "test", "contraseña", "--all").stdout
     assert "✗ impresion: ninguna de sus palabras está en el asunto\n" in page
