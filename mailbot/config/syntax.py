@@ -93,7 +93,7 @@ AT_PLACE = (
     ),
     (
         "Invalid initial character for a key part",
-        re.compile(r"\s*\n"),
+        re.compile(r"(?<=[{, \t])[ \t]*(?:#.*)?\r?\n"),
         ("lo que va entre llaves { } va en una sola línea", 'escriba { credential = "nombre" }'),
     ),
 )
@@ -155,9 +155,9 @@ def explain(said: str, text: str, file: str) -> Problem:
     line = int(match[2]) if match and match[2] else last
     column = int(match[3]) if match and match[3] else 1
     message, hint = next((told for start, told in EXPLAINED.items() if what.startswith(start)), NOT_TOML)
-    place = "\n".join(text.split("\n")[line - 1 : line + 1])[column - 1 :]
+    here = "\n".join(text.split("\n")[line - 1 : line + 1])
     for start, there, told in AT_PLACE:
-        if what.startswith(start) and there.match(place):
+        if what.startswith(start) and there.match(here, column - 1):
             message, hint = told
     return Problem(message, hint, file=file, line=line, column=column)
 

@@ -25,6 +25,15 @@ ERRORS = [
     (VALID + f'[[rules]] {HERE}\nname = "x"\n', "rules", "sección desconocida", '"rule"'),
     # one that is near to nothing: all there are
     (VALID + f"[senders]\nzzzz = 1 {HERE}\n", "senders.zzzz", "desconocida", "ours, shared"),
+    # not TOML, as people write it who do not know TOML
+    (VALID + f'[[rule]]\nname: "vpn" {HERE}\n', "", 'va "=", no ":"', "clave ="),
+    (VALID + f'[[rule]]\nname\u00a0= "vpn" {HERE}\n', "", "espacio especial", "espacio corriente"),
+    (
+        VALID.replace("{ credential", f"{{ {HERE}\n  credential"),
+        "",
+        "en una sola línea",
+        "{ credential =",
+    ),
     # in an inline table
     (
         mailbox().replace('credential = "soporte-password" }', f'credencial = "x" }} {HERE}'),
