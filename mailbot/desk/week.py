@@ -50,6 +50,6 @@ def _stretch(written: str) -> tuple[int, int]:
     start, end = h1 * 60 + m1, h2 * 60 + m2
     if not start < end <= 24 * 60:
         raise ValueError(
-            f'"{written}" debe terminar después de empezar y antes de 24:00; parta la noche en dos días'
+            f'"{written}" debe terminar después de empezar, y a las 24:00 a más tardar; parta la noche en dos días'
         )
     return start, end
