@@ -9,7 +9,6 @@ from collections.abc import Container, Iterable, Mapping
 from datetime import UTC, datetime
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from mailbot.config.changes import changes, needs_restart
 from mailbot.config.live import Live
@@ -54,6 +53,8 @@ class Service:
     """Everything that runs, on one config that can be swapped whole between two messages."""
 
     def __init__(self, config: Config, store: Store, now: Now = utc_now, timeouts: Timeouts = USUAL) -> None:
+        from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415 - a round needs none
+
         self.live = Live.of(config)
         self.store, self.now, self.timeouts = store, now, timeouts
         self.worker = name_of_worker()

@@ -36,7 +36,7 @@ class Rendered:
 
 
 class Templates:
-    """All replies, compiled once. `overrides`: a folder, or its `es/`, with files named as ours."""
+    """All replies, each compiled once. `overrides`: a folder, or its `es/`, with files named as ours."""
 
     def __init__(self, overrides: Path | None = None) -> None:
         #: what the admin's files held, by name
@@ -45,7 +45,7 @@ class Templates:
         self._own, broken = own_files.working(found, FILES, lambda own: _environment({**PACKAGED, **own}))
         self._problems = named + broken
         self._packaged = _packaged()
-        self._custom = _compiled({**PACKAGED, **self._own}) if self._own else self._packaged
+        self._custom = _fixed({**PACKAGED, **self._own}) if self._own else self._packaged
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the overrides, also with those that failed only later, on real mail."""
@@ -72,24 +72,27 @@ class Templates:
 @cache
 def _packaged() -> Environment:
     """They do not change while the program runs: a reload need not wait for them."""
-    return _compiled(PACKAGED)
+    return _fixed(PACKAGED)
 
 
-def _compiled(files: Mapping[str, Path]) -> Environment:
-    """All of it now: another version of a file must not be mixed in later."""
-    environment = _environment(files)
-    for file in files:
-        environment.get_template(file)
-    return environment
+def _fixed(files: Mapping[str, Path]) -> Environment:
+    """As they are now: another version of a file must not be mixed in later. Compiled is what is sent."""
+    return _environment(files, {name: path.read_text("utf-8") for name, path in files.items()})
 
 
-def _environment(files: Mapping[str, Path]) -> ImmutableSandboxedEnvironment:
-    """Sandboxed (hazard 27), strict, HTML escaped by our own rule since all names end in `.j2`."""
+def _environment(
+    files: Mapping[str, Path], texts: Mapping[str, str] | None = None
+) -> ImmutableSandboxedEnvironment:
+    """Sandboxed (hazard 27), strict, HTML escaped by our own rule since all names end in `.j2`.
+
+    `texts`: what stands in the files; otherwise each is read when it is asked for.
+    """
 
     def load(name: str) -> tuple[str, str, None]:
         if name not in files:
             raise TemplateNotFound(name)
-        return files[name].read_text("utf-8"), str(files[name]), None
+        text = texts[name] if texts else files[name].read_text("utf-8")
+        return text, str(files[name]), None
 
     return ImmutableSandboxedEnvironment(
         loader=FunctionLoader(load),

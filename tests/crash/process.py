@@ -21,7 +21,7 @@ from mailbot import cli
 from mailbot.cli import running
 from mailbot.cli.app import COMMANDS
 from mailbot.daemon import service
-from mailbot.replies.templates import Templates
+from mailbot.replies.templates import NAMES, Templates
 from mailbot.store import engine
 
 #: an exit code that mailbot does not have: an exception went through
@@ -36,7 +36,8 @@ def prepare() -> None:
     for where, _ in COMMANDS.values():
         import_module(f"mailbot.cli.{where.partition(':')[0]}")
     _compile_once()
-    Templates()
+    for name in NAMES:
+        Templates().render(name, {})
     gc.collect()
     gc.freeze()
 
