@@ -11,7 +11,7 @@ from mailbot.again import Ended, Judged, NotPossible
 from mailbot.cli import words
 from mailbot.cli.base import Command
 from mailbot.cli.common import as_json, config_file, fail, now, opened, show_json, who
-from mailbot.cli.messages import identify, named, read
+from mailbot.cli.messages import find, identify, named, not_there, read
 from mailbot.config.live import Live
 from mailbot.mail.parse import Unreadable
 from mailbot.store.engine import Store
@@ -49,7 +49,7 @@ def promote(messages: tuple[str, ...], rule: str, config: Path | None, as_json: 
     refused: list[str] = []
     with opened(config, NotPossible, Unreadable) as (settings, store):
         live = Live.of(settings)
-        for message_id in dict.fromkeys(identify(store, message) for message in messages):
+        for message_id in dict.fromkeys(_known(store, messages, refused)):
             try:
                 judged = again.promote(message_id, rule, who(), live, store, now())
             except Ended as why:
@@ -65,6 +65,19 @@ def promote(messages: tuple[str, ...], rule: str, config: Path | None, as_json: 
             show_json({"messages": found} if len(messages) > 1 else found[0])
         if refused:
             fail("\n".join(dict.fromkeys(refused)))
+
+
+def _known(store: Store, names: tuple[str, ...], refused: list[str]) -> Iterator[int]:
+    """One that is not there stops no other; alone it is what a wrong id is everywhere."""
+    if len(names) == 1:
+        yield identify(store, names[0])
+        return
+    for name in names:
+        found = find(store, name)
+        if found is None:
+            refused.append(not_there(name))
+        else:
+            yield found
 
 
 @contextmanager

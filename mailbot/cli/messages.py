@@ -77,11 +77,19 @@ def explain(message: str, config: Path | None, as_json: bool) -> None:
 
 def identify(store: Store, name: str) -> int:
     """The id of a message by its id or Message-ID."""
-    with store.reading() as s:
-        found = queries.find_message(s, name)
+    found = find(store, name)
     if found is None:
-        fail(f"No hay un mensaje {name}; «mailbot messages» los muestra.", NO)
+        fail(not_there(name), NO)
     return found
+
+
+def find(store: Store, name: str) -> int | None:
+    with store.reading() as s:
+        return queries.find_message(s, name)
+
+
+def not_there(name: str) -> str:
+    return f"No hay un mensaje {name}; «mailbot messages» los muestra."
 
 
 def read(store: Store, message_id: int) -> dict[str, Any]:

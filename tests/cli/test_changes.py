@@ -149,6 +149,11 @@ def test_several_messages_are_promoted_at_once_and_one_that_cannot_be_stops_none
     more = [desk.write(subject=f"Pregunta {n} sobre nada").message["id"] for n in ("una", "dos")]
     found = desk.json("promote", *more, "--rule", "acceso")
     assert [(m["id"], m["outcome"]) for m in found["messages"]] == [(i, "opened") for i in more]
+    last = desk.write(subject="Pregunta cuatro sobre nada").message["id"]
+    done = desk.mailbot("promote", "9999", last, "--rule", "acceso")
+    assert done.exit_code == 2
+    assert done.stdout.startswith(f"Mensaje {last}: abrió un caso")
+    assert done.stderr == "No hay un mensaje 9999; «mailbot messages» los muestra.\n"
 
 
 def test_a_rule_that_is_not_there_is_refused_by_name(desk: Desk) -> None:
