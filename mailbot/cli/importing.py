@@ -1,5 +1,7 @@
 """`mailbot rules import`: the desk's own list of categories, as Excel saves it, becomes rules."""
 
+import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -79,15 +81,27 @@ def _tell(imported: Imported, problems: Sequence[Problem], toml: str, path: Path
     if copy is None:
         click.echo(toml, nl=False)
     for found in problems:
-        click.secho(layout.plain(_line(found)), fg="red" if found.level == "error" else "yellow", err=True)
+        _say(layout.line(_line(found)), "red" if found.level == "error" else "yellow")
     unused = sum(p.level == "error" for p in problems)
     said = counted(len(imported.rules), "regla", "reglas")
     if unused:
         said += f"; {counted(unused, 'fila no se usó', 'filas no se usaron')}"
     click.echo(f"{said}.", err=True)
     if copy is not None:
-        click.echo(f"Están al final de {path}, que está bien; como era antes quedó en {copy}.", err=True)
-        click.echo("Gana la primera regla que coincide: suba las nuevas si deben ir antes de otra.", err=True)
+        _say(f"Están al final de {path}, que está bien; como era antes quedó en {copy}.")
+        _say("Gana la primera regla que coincide: suba las nuevas si deben ir antes de otra.")
+
+
+def _say(text: str, colour: str | None = None) -> None:
+    """To stderr: wrapped on a terminal, whole elsewhere."""
+    lines = [text]
+    if sys.stderr.isatty():
+        room = layout.width()
+        lines = textwrap.wrap(
+            text, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )
+    for each in lines:
+        click.secho(each, fg=colour, err=True)
 
 
 def _line(found: Problem) -> str:

@@ -122,3 +122,13 @@ def test_on_a_terminal_problems_are_coloured_and_rules_are_not(config: Path) -> 
     )
     assert "\x1b[31m" in shown.stdout
     assert re.search(r'^name     = "videobeam"$', shown.stdout, re.MULTILINE)
+
+
+def test_on_a_terminal_no_word_of_a_problem_is_cut(config: Path) -> None:
+    command = f"stty cols 80; {MAILBOT} rules import {EXCEL} --config {config}"
+    shown = subprocess.run(
+        ["script", "-qec", command, "/dev/null"], capture_output=True, text=True, check=False
+    )
+    said = re.sub(r"\x1b\[[0-9;]*m", "", shown.stdout).replace(str(EXCEL), "x.csv").splitlines()
+    assert max(map(len, said)) <= 80
+    assert any(line.startswith("  ") for line in said), "what goes on in another line stands below"
