@@ -118,8 +118,9 @@ MISSING = {
 def _list_hint(key: str, value: Any) -> str:
     if key == "rule":
         return "cada regla empieza con [[rule]], con dos corchetes"
-    if isinstance(value, str):
-        return f'{key} = ["{value}"]'
+    if isinstance(value, str):  # `keywords = "vpn, red"` are two
+        parts = ", ".join(f'"{part.strip()}"' for part in value.split(",") if part.strip())
+        return f"{key} = [{parts}]"
     return f'{key} = ["…", "…"]'
 
 

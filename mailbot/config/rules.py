@@ -112,6 +112,10 @@ def _monitoreo_findings(at: Loc, rule: Rule) -> Iterator[Finding]:
     if rule.treat_as is TreatAs.MONITOREO:
         useless = [key for key in ("requires", "open_at_once", "answer_within") if getattr(rule, key)]
         why = "una regla de monitoreo no pide datos"
+        if not rule.from_:
+            said = "sin from, también toma el correo de una persona, a quien nadie respondería"
+            cure = 'diga qué direcciones avisan: from = ["zabbix@mesa.example"]'
+            yield Finding((*at, "treat_as"), said, cure, level="warning")
     else:
         useless = [key for key in ("correlate", "recover") if getattr(rule, key)]
         why = 'solo sirve en reglas con treat_as = "monitoreo"'

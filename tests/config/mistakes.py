@@ -85,6 +85,7 @@ ERRORS = [
     (imap(f"port = 0 {HERE}"), "mailbox.soporte.imap.port", "1 o más", "993"),
     (imap(f"port = 65536 {HERE}"), "mailbox.soporte.imap.port", "65535 o menos", "993"),
     (VALID + rule(f'unless = "boletín" {HERE}'), "rule[0].unless", "lista", 'unless = ["boletín"]'),
+    (VALID + rule(f'unless = "acta, boletín" {HERE}'), "rule[0].unless", "lista", '= ["acta", "boletín"]'),
     (
         VALID + rule(keywords=f'keywords = ["clave", 3] {HERE}'),
         "rule[0].keywords[1]",

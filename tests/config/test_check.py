@@ -10,6 +10,7 @@ from tests.config.toml import VALID, imap, rule
 
 ROOT = Path(__file__).parents[2]
 FIELD = '\n[field.placa]\nlabel = "Placa"\n'
+MONITOR = 'treat_as = "monitoreo"\nfrom = ["zabbix@mesa.example"]'
 
 WARNINGS = [
     # accepted, but this version does not do it yet
@@ -20,7 +21,8 @@ WARNINGS = [
     (VALID + FIELD + "anywhere = true\n", "field.placa.anywhere", "con qué buscarlo"),
     (VALID + rule("correlate = '(a)'"), "rule[0].correlate", "monitoreo"),
     (VALID + rule('recover = ["ok"]'), "rule[0].recover", "monitoreo"),
-    (VALID + FIELD + rule('treat_as = "monitoreo"', 'requires = ["placa"]'), "rule[0].requires", "monitoreo"),
+    (VALID + FIELD + rule(MONITOR, 'requires = ["placa"]'), "rule[0].requires", "monitoreo"),
+    (VALID + rule('treat_as = "monitoreo"'), "rule[0].treat_as", "sin from"),
     (VALID + rule() + '[group."Redes"]\n', "group.Redes", "ninguna regla"),
     (
         VALID + '[precaso]\nanswer_within = "2h"\nremind_after = "3h"\n',
