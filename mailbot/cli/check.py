@@ -89,7 +89,7 @@ def _tell(problems: tuple[Problem, ...], path: Path, *, tested: str, asked: bool
         return
     click.echo(f"{len(wrong)} {'error' if len(wrong) == 1 else 'errores'}.")
     if not tested:
-        click.echo("mailbot no usará esta configuración; si está en marcha, sigue con la última buena.")
+        layout.paragraph("mailbot no usará esta configuración; si está en marcha, sigue con la última buena.")
     if asked and not tested:
         click.echo("Con --connect, los servidores se prueban cuando la configuración no tiene errores.")
 

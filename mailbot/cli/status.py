@@ -119,7 +119,9 @@ def _problems(found: Doc, path: Path, url: str, at: datetime) -> Iterator[Proble
             yield _removed(box)
         elif found["running"] and found["config"] and _is_unread(box, found["config"], at):
             said = f"el buzón «{box['name']}» no se ha leído entero desde hace más de 15 minutos"
-            yield Problem(said, "el registro dice por qué: journalctl -u mailbot", f"mailbox.{box['name']}")
+            yield Problem(
+                said, "por qué: «mailbot check --connect», o journalctl -u mailbot", f"mailbox.{box['name']}"
+            )
 
 
 def _stopped(found: Doc, url: str) -> Problem:

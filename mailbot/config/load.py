@@ -107,7 +107,10 @@ def _unreadable(path: Path, error: OSError) -> Problem:
         case FileNotFoundError():
             message, hint = "no existe el archivo", "revise la ruta, o use --config ARCHIVO"
         case PermissionError():
-            message, hint = "no hay permiso para leer el archivo", f"sudo chown mailbot {path}, o chmod"
+            message, hint = (
+                "no hay permiso para leer el archivo",
+                f"sudo chmod 644 {path}; las contraseñas no van en él",
+            )
         case IsADirectoryError():
             message, hint = "es una carpeta, no un archivo", f"--config {path / 'config.toml'}"
         case _:

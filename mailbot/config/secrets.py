@@ -67,7 +67,9 @@ def _from_credential(name: str, home: Path) -> str:
             f"guárdela así: install -D -m 600 /dev/stdin {path}, y termine con Ctrl-D",
         )
     if path.stat().st_mode & 0o077:
-        raise SecretError(f"otros usuarios pueden leer {path}", f"protéjala: chmod 600 {path}")
+        raise SecretError(
+            f"otros usuarios pueden leer {path}, y así no se usa", f"protéjala: chmod 600 {path}"
+        )
     return _from_file(path)
 
 
