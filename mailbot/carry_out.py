@@ -67,6 +67,7 @@ def _queue(
         composed,
         case=case,
         message_id=message_id,
+        party=cause.message.from_.email if cause and cause.message.from_ else "",
         mailbox=mailbox,
         now=now,
         status=status,

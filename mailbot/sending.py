@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from mailbot.carry_out import carry_out
 from mailbot.config.live import Live
-from mailbot.desk.delivery import Status, decide_delivery, not_before, still_needed
+from mailbot.desk.delivery import Status, decide_delivery, matters, not_before, still_needed
 from mailbot.desk.settings import Policy
 from mailbot.store import outbox, unfinished
 from mailbot.store.engine import Store
@@ -227,6 +227,8 @@ def _leave_to_a_person(reply_id: int, reply_only: Step, store: Store, now: datet
 
 
 def _tell_case(s: Session, claimed: Claimed, status: Status, live: Live, now: datetime) -> None:
+    if not matters(claimed.role, status):
+        return
     after = decide_delivery(claimed.role, outbox.case_of(s, claimed.id), status, live.policy, now)
     if after is not None:
         carry_out(s, after, live, now, claimed.mailbox)

@@ -58,11 +58,16 @@ def not_before(role: Role, case: Case | None, policy: Policy, now: datetime) -> 
     return calendar_of(case.snapshot, policy).next_open(now)
 
 
+def matters(role: Role, status: Status) -> bool:
+    """Whether anything may follow, whatever its case is like: nothing does from a notice that arrived."""
+    return status in ATTENTION or (status is Status.SENT and role in REQUESTS)
+
+
 def decide_delivery(
     role: Role, case: Case | None, status: Status, policy: Policy, now: datetime
 ) -> Decision | None:
     """What follows from a reply's final status; None: nothing."""
-    if case is None:
+    if case is None or not matters(role, status):
         return None
     if role in REQUESTS and case.state is State.PRECASO:
         if status is Status.SENT:

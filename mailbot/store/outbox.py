@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, bindparam, case as when, func, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, case as when, func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -15,17 +15,15 @@ from mailbot.desk.delivery import Status
 from mailbot.store import lookup, tables
 from mailbot.store.columns import table
 from mailbot.store.errors import Conflict
-from mailbot.store.statements import add, first, rows, run, scalar
+from mailbot.store.statements import add, first, rows, run
 from mailbot.store.text import key
 
 if TYPE_CHECKING:
     from mailbot.replies.compose import Composed
 
 outbox = table(tables.Outbox)
-message = table(tables.Message)
 case = table(tables.Case)
 
-SENDER = select(message.c.sender).where(message.c.id == bindparam("message_id"))
 NEXT = (
     select(outbox.c.id, outbox.c.status, outbox.c.attempts)
     .where(
@@ -37,10 +35,14 @@ NEXT = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-CLAIM = update(outbox).where(
-    outbox.c.id == bindparam("its_id"),
-    outbox.c.status == bindparam("its_status"),
-    outbox.c.attempts == bindparam("its_attempts"),
+CLAIM = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("its_id"),
+        outbox.c.status == bindparam("its_status"),
+        outbox.c.attempts == bindparam("its_attempts"),
+    )
+    .returning(outbox)
 )
 REPLY = select(outbox).where(outbox.c.id == bindparam("reply_id"))
 ITS_CASE = lookup.such(
@@ -103,17 +105,17 @@ def queue(
     *,
     case: Case | None,
     message_id: int | None,
+    party: str = "",
     mailbox: str,
     now: datetime,
     status: Status | str = Status.QUEUED,
     error: str = "",
 ) -> int:
-    """Store a reply to `message_id`; its id. `composed` is None if it could not be written.
+    """Store a reply to `message_id`, which `party` sent; its id. `composed` is None if it could not be written.
 
     Only `queued` ones are sent; `not_needed` and `failed` are kept to be shown, with `error` as the reason.
     """
     status = Status(status)
-    party = scalar(s, SENDER, message_id=message_id) if message_id else None
     return add(
         s,
         outbox,
@@ -162,14 +164,15 @@ def claim(s: Session, mailbox: str, now: datetime, worker: str) -> Claimed | Non
         "claimed_by": worker,
         "claimed_at": now,
     }
-    if run(s, CLAIM, **same, **values) != 1:
-        raise Conflict(f"reply {row.id} was claimed by another worker")
     try:
-        return read(s, row.id)
+        claimed = first(s, CLAIM, **same, **values)
+        if claimed:
+            return _read(s, claimed)
     except DBAPIError:
         raise
     except Exception as broken:
         raise Unreadable(row.id, row.attempts + 1) from broken
+    raise Conflict(f"reply {row.id} was claimed by another worker")
 
 
 def settle(
@@ -227,6 +230,10 @@ def read(s: Session, reply_id: int) -> Claimed:
     row = first(s, REPLY, reply_id=reply_id)
     if row is None:
         raise LookupError(f"no reply {reply_id}")
+    return _read(s, row)
+
+
+def _read(s: Session, row: Row[Any]) -> Claimed:
     return Claimed(
         id=row.id,
         mailbox=row.mailbox,
