@@ -5,16 +5,16 @@ to a case was decided by its thread and not by a rule, and is only counted. `dec
 without the text; the text is read only where what the rule asks for may differ.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from mailbot.config.live import Live
 from mailbot.desk import difference
+from mailbot.desk.account import Account, Difference
 from mailbot.desk.decide import decide
 from mailbot.desk.decision import Outcome
 from mailbot.desk.difference import Apart, Change, Decided
@@ -32,74 +32,6 @@ from mailbot.store.history import Past, Words
 NOTHING = Known()
 #: in place of a remembered value: only that there is one counts here
 GIVEN = "…"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A mail with which the rules would do something else."""
-
-    id: int
-    subject: str
-    #: the address of From; "": there is no single one
-    sender: str
-    received_at: datetime
-    change: Change
-    before: Decided
-    after: Decided
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Mails with the same change from one rule to another; "": none."""
-
-    change: Change
-    before: str
-    after: str
-
-
-@dataclass
-class Account:
-    """Every mail is in `changes` or in `apart`. `most`: examples kept of each change; None: all."""
-
-    most: int | None = None
-    changes: Counter[Change] = field(default_factory=Counter)
-    apart: Counter[Apart] = field(default_factory=Counter)
-    groups: Counter[Group] = field(default_factory=Counter)
-    #: of a group, the mails that would be asked for something more, and for less only
-    more: Counter[Group] = field(default_factory=Counter)
-    less: Counter[Group] = field(default_factory=Counter)
-    #: newest first
-    differences: list[Difference] = field(default_factory=list)
-    #: decided by hand, and the rules would now do the same
-    spared: int = 0
-    examples_spared: list[Difference] = field(default_factory=list)
-
-    @property
-    def mails(self) -> int:
-        return self.changes.total() + self.apart.total()
-
-    def add(self, mail: Past, before: Decided, after: Decided) -> None:
-        change = difference.change(before, after)
-        self.changes[change] += 1
-        if change is Change.SAME:
-            return
-        group = Group(change, before.rule or "", after.rule or "")
-        self.groups[group] += 1
-        asked, would = set(before.missing), set(after.missing)
-        self.more[group] += bool(would - asked)
-        self.less[group] += would < asked
-        if self.most is None or self.changes[change] <= self.most:
-            self.differences.append(_difference(mail, change, before, after))
-
-    def spare(self, mail: Past, before: Decided, after: Decided) -> None:
-        self.spared += 1
-        if self.most is None or self.spared <= self.most:
-            self.examples_spared.append(_difference(mail, Change.SAME, before, after))
-
-
-def _difference(mail: Past, change: Change, before: Decided, after: Decided) -> Difference:
-    sender = mail.sender.email if mail.sender else ""
-    return Difference(mail.id, mail.subject, sender, mail.received_at, change, before, after)
 
 
 def replay(live: Live, store: Store, since: datetime, now: datetime, account: Account) -> Iterator[datetime]:
@@ -143,11 +75,17 @@ class _Written:
 
 def _add(one: _Matched, after: Decided, account: Account) -> None:
     if one.apart is None or (one.apart is Apart.REPORT and after.treat_as):
-        account.add(one.mail, one.before, after)
+        account.add(_difference(one, after, difference.change(one.before, after)))
         return
     account.apart[one.apart] += 1
     if one.apart is Apart.BY_HAND and one.before.treat_as is after.treat_as:
-        account.spare(one.mail, one.before, after)
+        account.spare(_difference(one, after, Change.SAME))
+
+
+def _difference(one: _Matched, after: Decided, change: Change) -> Difference:
+    mail = one.mail
+    sender = mail.sender.email if mail.sender else ""
+    return Difference(mail.id, mail.subject, sender, mail.received_at, change, one.before, after)
 
 
 class _Judge:

@@ -12,8 +12,9 @@ from mailbot.cli import replay_page
 from mailbot.cli.base import Command
 from mailbot.cli.common import as_it_stands, as_json, config_file, days, limit, now, show_json, since
 from mailbot.config.live import Live
+from mailbot.desk.account import Account, Difference
 from mailbot.desk.difference import Change, Decided
-from mailbot.replay import Account, Difference, replay as judge
+from mailbot.replay import replay as judge
 from mailbot.store import history
 from mailbot.store.engine import Store
 from mailbot.values import rfc3339

@@ -8,8 +8,8 @@ from mailbot.cli import layout
 from mailbot.cli.amounts import number, of_days
 from mailbot.cli.rules_page import marked
 from mailbot.config.model import Config
+from mailbot.desk.account import Account, Difference, Group
 from mailbot.desk.difference import Apart, Change, Decided
-from mailbot.replay import Account, Difference, Group
 from mailbot.rules.settings import TreatAs
 
 #: of mails: what would become of them, in the order of the page

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from mailbot.cli import layout, replay as command
+from mailbot.cli.common import since
 from mailbot.config.live import Live
 from mailbot.config.load import load
-from mailbot.replay import Account
+from mailbot.desk.account import Account
 from tests.cli.conftest import Desk
 from tests.cli.test_json import TIME, times
 
@@ -133,11 +134,11 @@ def test_the_bar_is_for_a_terminal_only(
             return True
 
     live = Live.of(load(desk.config))
-    command.run(live, desk.stage.store, command.since(30), Account())
+    command.run(live, desk.stage.store, since(30), Account())
     assert capsys.readouterr().err == ""
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
-    command.run(live, desk.stage.store, command.since(30), Account())
+    command.run(live, desk.stage.store, since(30), Account())
     assert "Correos  [####" in screen.getvalue()
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import event, select, text
 
 from mailbot.again import promote
 from mailbot.cli.trial import attempt
+from mailbot.desk.account import Account, Difference
 from mailbot.desk.difference import Apart, Change
 from mailbot.mail.parse import parse
-from mailbot.replay import Account, Difference, replay
+from mailbot.replay import replay
 from mailbot.rules.settings import Field, Rule, TreatAs
 from mailbot.store import history, raw
 from mailbot.store.tables import ALL
