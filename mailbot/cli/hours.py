@@ -10,6 +10,7 @@ import click
 from mailbot.cli import hours_page
 from mailbot.cli.base import Command
 from mailbot.cli.common import as_json, config_file, fail, now, show_json, told
+from mailbot.cli.hours_report import report
 from mailbot.config.load import find, load
 from mailbot.config.meant import did_you_mean
 from mailbot.desk.settings import ALWAYS
@@ -37,11 +38,11 @@ def hours(calendar: str | None, at: str | None, config: Path | None, as_json: bo
     if calendar is not None and calendar not in known:
         fail(f"No hay un calendario «{calendar}» en [hours]: {did_you_mean(calendar, known)}")
     moment = _moment(at, settings) if at else now().replace(microsecond=0)
-    report = hours_page.report(settings, calendar, moment)
+    found = report(settings, calendar, moment)
     if as_json:
-        show_json(report)
+        show_json(found)
     else:
-        hours_page.show(report, settings)
+        hours_page.show(found, settings)
 
 
 def _moment(written: str, config: "Config") -> datetime:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mailbot.cli.hours_page import report
+from mailbot.cli.hours_report import report
 from mailbot.config.load import load
 from tests.cli.conftest import typed
 
