@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mailbot.config.advice import fields, files, keywords, own_words, shadow
+from mailbot.config.advice.above import Above
 from mailbot.config.hours import holidays_findings
 from mailbot.config.load import examine, located
 from mailbot.config.model import Config
@@ -31,7 +32,7 @@ def checked(path: Path) -> tuple[Config | None, tuple[Problem, ...]]:
 
 def advice(config: Config, templates: Templates) -> Iterator[Finding]:
     """What costs time or depends on other files, so that only `check` looks at it."""
-    above = shadow.Above(config)
+    above = Above(config)
     yield from shadow.findings(config, above)
     for n, rule in enumerate(config.rule):
         yield from keywords.findings(n, rule)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from mailbot.config.advice.shadow import Above, findings, takes_everything
+from mailbot.config.advice.above import Above
+from mailbot.config.advice.shadow import findings, takes_everything
 from mailbot.config.load import load
 from mailbot.rules.match import Rulebook
 from mailbot.rules.settings import Rule

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from mailbot.config.advice.shadow import index_of, speaking, spellings
+from mailbot.config.advice.above import index_of, speaking, spellings
 from mailbot.config.problem import Finding, Loc
 from mailbot.rules.fold import PREFIXES, fold
 from mailbot.rules.keywords import phrase

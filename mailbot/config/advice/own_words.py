@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from jinja2 import TemplateError
 
-from mailbot.config.advice.shadow import Above
+from mailbot.config.advice.above import Above
 from mailbot.config.model import Config
 from mailbot.config.problem import Finding
 from mailbot.mail.message import Message
