@@ -57,11 +57,10 @@ def test_a_robot_that_writes_unasked_gets_at_most_five_answers_an_hour(desk: Des
 
 
 def test_a_robot_that_wants_each_answer_elsewhere_gets_no_more_of_them(desk: Desk) -> None:
-    """Answers go where its Reply-To says, and count against who wrote."""
-    for n in range(9):
+    """Answers may go where its Reply-To says, and count against who wrote."""
+    elsewhere = [f"cola-{n}@otra.example" for n in range(9)]
+    for n, address in enumerate(elsewhere):
         desk.clock.move(SECOND)
-        desk.gets(mail(f"contraseña {n}", ROBOT_DATA, ROBOT, reply_to=f"cola-{n}@oti.example"))
+        desk.gets(mail(f"contraseña {n}", ROBOT_DATA, ROBOT, reply_to=address))
         desk.round()
-    with desk.store.reading() as s:
-        sent = s.connection().exec_driver_sql("SELECT recipient FROM outbox WHERE status = 'sent'").all()
-    assert len({recipient for (recipient,) in sent}) == 5
+    assert [len(desk.got(address)) for address in elsewhere] == [1] * 5 + [0] * 4
