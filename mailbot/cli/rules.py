@@ -109,6 +109,8 @@ def _message(
         fail(f"No se pudo leer {what}: {faults.said(error)}.")
     except Unreadable as error:
         fail(f"Este correo no se puede leer: {error}. mailbot lo guardaría entero y lo dejaría en revisión.")
+    if what.lower().endswith(".msg"):  # as Outlook on a desk saves it: nobody's subject
+        fail(f"{what} tiene el formato propio de Outlook. Guarde el correo como .eml, o dé solo su asunto.")
     return subject_only(what, sender or Address(_somebody(config)))
 
 

@@ -234,6 +234,7 @@ def test_nothing_is_stored_and_nothing_sent(desk: Desk) -> None:
     [
         (["contraseña", "--mailbox", "ventas"], "No hay un buzón «ventas»; hay: soporte."),
         (["nada.eml"], "No se pudo leer nada.eml: no existe."),
+        (["Correo.MSG"], "Guarde el correo como .eml"),
         (["contraseña", "--from", "ana"], "--from es una dirección de correo, no «ana»."),
         (
             ["contraseña", "--from", "a@b.co, c@d.co"],
