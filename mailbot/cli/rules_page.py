@@ -7,6 +7,7 @@ import click
 
 from mailbot.cli import layout, words
 from mailbot.cli.trial import ANYBODY, Tried
+from mailbot.desk.case import State
 from mailbot.desk.decision import Filed, Outcome
 from mailbot.replies.compose import NotWritable
 from mailbot.rules.fault import Told
@@ -158,7 +159,9 @@ def _opens(tried: Tried) -> bool:
 def _state(tried: Tried) -> str:
     change = tried.decision.change
     states = [e.to_state for e in change.events if e.to_state] if change else []
-    return f", en {states[-1]}" if states else ""
+    if not states:
+        return ""
+    return f", en {states[-1]}" if states[-1] == State.PRECASO else f", ya {states[-1]}"
 
 
 def _case(rule: Rule) -> str:

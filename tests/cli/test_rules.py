@@ -74,6 +74,7 @@ def test_a_subject_comes_from_one_of_ours_unless_told_otherwise(desk: Desk, edit
 
 def test_data_are_told_with_where_they_stood(desk: Desk) -> None:
     page = desk.mailbot("rules", "test", FIXTURES / "acceso_completo.eml").stdout
+    assert "abriría un caso, ya abierto\n" in page
     assert (
         "telefono    300 555 0142  (línea con su etiqueta: «Teléfono de contacto: 300 555 0142»)\n"
         in page.replace("0142 (", "0142  (")
