@@ -137,7 +137,7 @@ def _config_problems(found: Doc, path: Path) -> Iterator[Problem]:
     wrong = file["problems"] or _refused(live.get("refused") or {}, file["hash"])
     if wrong:
         said = f"{path.name} no se pudo cargar: se usa la última configuración buena"
-        yield Problem(said, "corrija lo que sigue, y después: systemctl reload mailbot")
+        yield Problem(said, "corrija lo que sigue; después, «mailbot status» dice si falta algo")
         yield from (Problem(**each) for each in wrong)
     elif found["running"] and live and live["source"] != file["path"]:
         cure = f"mailbot --config {live['source']} status"

@@ -42,7 +42,7 @@ def rules_findings(config: Config) -> Iterator[Finding]:
             )
         yield from _words_findings(at, rule)
         yield from _names_findings(at, rule, config)
-        yield from _monitoreo_findings(at, rule)
+        yield from _treatment_findings(at, rule)
         yield from patterns_findings((*at, "from"), rule.from_)
         if rule.answer_within is not None and rule.answer_within <= timedelta():
             yield Finding((*at, "answer_within"), "debe ser más que cero", 'answer_within = "24h"')
@@ -102,25 +102,26 @@ def unknown(at: Loc, what: str, name: str, known: Mapping[str, object], section:
         yield Finding(at, f'{what} "{name}" no existe', f"{near}; o {cure}" if near else cure)
 
 
-def _monitoreo_findings(at: Loc, rule: Rule) -> Iterator[Finding]:
+def _treatment_findings(at: Loc, rule: Rule) -> Iterator[Finding]:
     if rule.correlate:
         failed = list(pattern_findings((*at, "correlate"), rule.correlate))
         yield from failed
         if not failed and (groups := patterns.compile(rule.correlate).groups) != 1:
             message = f"debe tener exactamente un grupo entre paréntesis, y tiene {groups}"
             yield Finding((*at, "correlate"), message, "los demás paréntesis se escriben (?:…)")
-    if rule.treat_as is TreatAs.MONITOREO:
-        useless = [key for key in ("requires", "open_at_once", "answer_within") if getattr(rule, key)]
-        why = "una regla de monitoreo no pide datos"
-        if not rule.from_:
-            said = "sin from, también toma el correo de una persona, a quien nadie respondería"
-            cure = 'diga qué direcciones avisan: from = ["zabbix@mesa.example"]'
-            yield Finding((*at, "treat_as"), said, cure, level="warning")
-    else:
-        useless = [key for key in ("correlate", "recover") if getattr(rule, key)]
-        why = 'solo sirve en reglas con treat_as = "monitoreo"'
-    for key in useless:
-        yield Finding((*at, key), f"no tiene efecto: {why}", "quite esta línea", level="warning")
+    asking, watching = ("requires", "open_at_once", "answer_within"), ("correlate", "recover")
+    useless: dict[str, str] = {}
+    if rule.treat_as is not TreatAs.PRECASO:
+        useless |= dict.fromkeys(asking, f'una regla con treat_as = "{rule.treat_as}" no pide datos')
+    if rule.treat_as is not TreatAs.MONITOREO:
+        useless |= dict.fromkeys(watching, 'solo sirve en reglas con treat_as = "monitoreo"')
+    elif not rule.from_:
+        said = "sin from, también toma el correo de una persona, a quien nadie respondería"
+        cure = 'diga qué direcciones avisan: from = ["zabbix@mesa.example"]'
+        yield Finding((*at, "treat_as"), said, cure, level="warning")
+    for key, why in useless.items():
+        if getattr(rule, key):
+            yield Finding((*at, key), f"no tiene efecto: {why}", "quite esta línea", level="warning")
 
 
 def later(at: Loc, key: str) -> Finding:

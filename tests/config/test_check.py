@@ -40,6 +40,12 @@ WARNINGS = [
     (VALID.replace("password", "# password"), "mailbox.soporte", "sin password"),
     # the folder by which people would decide, as it is called if nothing is written, has another use
     (VALID + rule('folder = "Informativo"'), "mailbox.soporte", 'ya es la de la regla "acceso"'),
+    # a rule that asks for nothing
+    (
+        VALID + FIELD + rule('treat_as = "informativo"\nrequires = ["placa"]'),
+        "rule[0].requires",
+        'treat_as = "informativo" no pide datos',
+    ),
     # a notice that comes back
     (
         VALID + rule('group = "a"') + '[group.a]\nnotify = ["SOPORTE@mesa.example"]\n',
