@@ -7,6 +7,7 @@ import select
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,8 @@ from tests.cli.conftest import MAILBOT
 
 #: seconds; a loaded machine is slow
 PATIENCE = 90
+#: and after which a person presses a key again
+AGAIN = 15
 #: makes the terminal the process's own, so that Ctrl-C reaches it
 LAUNCH = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
 COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -68,6 +71,17 @@ class Terminal:
         while self._read(end - time.monotonic()):
             pass
         return self.process.wait(PATIENCE)
+
+    def interrupt(self) -> int:
+        """Ctrl-C at what it asks now, again if that came just before it waited for an answer; its exit code."""
+        for _ in range(PATIENCE // AGAIN):
+            os.write(self._own, CTRL_C.encode())
+            end = time.monotonic() + AGAIN
+            while self._read(end - time.monotonic()):
+                pass
+            with suppress(subprocess.TimeoutExpired):
+                return self.process.wait(max(0.1, end - time.monotonic()))
+        raise AssertionError(f"it goes on; the screen shows:\n{self.screen}")
 
     def _read(self, seconds: float) -> bool:
         ready, _, _ = select.select([self._own], [], [], max(seconds, 0))
