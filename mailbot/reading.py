@@ -96,21 +96,30 @@ def open_folder(box: Mailbox, imap: ImapMailbox, store: Store, now: datetime) ->
         restored_below = settings.get(s, _restored(box)) or 0
     if progress.uidvalidity != selected.uidvalidity:
         restored_below = selected.uidnext if _was_restored(box, progress, selected, imap, store) else 0
-        progress = _made_anew(box, progress, selected, restored_below, store, now)
+        before = progress
+        progress = Progress(selected.uidvalidity, 0, 0, before.started_at, before.read_up_to)
+        made_anew(box, box.folder, before, progress, store, now, restored_below)
     return Folder(box, selected.uidvalidity, selected.uidnext, progress, restored_below)
 
 
-def _made_anew(
-    box: Mailbox, before: Progress, selected: Selected, restored_below: int, store: Store, now: datetime
-) -> Progress:
+def made_anew(
+    box: Mailbox,
+    folder: str,
+    before: Progress,
+    progress: Progress,
+    store: Store,
+    now: datetime,
+    restored_below: int | None = None,
+) -> None:
     """Its UIDs begin again and name other mail than before: only content tells what is known (hazard 50)."""
-    log.warning("mailbox.uidvalidity_changed", before=before.uidvalidity, now=selected.uidvalidity)
-    progress = Progress(selected.uidvalidity, 0, 0, before.started_at, before.read_up_to)
+    log.warning(
+        "mailbox.uidvalidity_changed", folder=folder, before=before.uidvalidity, now=progress.uidvalidity
+    )
     with store.transaction() as s:
-        places.save_progress(s, box.name, box.folder, progress)
-        places.all_gone(s, box.name, box.folder, selected.uidvalidity, now)
-        settings.keep(s, _restored(box), restored_below, now)
-    return progress
+        places.save_progress(s, box.name, folder, progress)
+        places.all_gone(s, box.name, folder, progress.uidvalidity, now)
+        if restored_below is not None:
+            settings.keep(s, _restored(box), restored_below, now)
 
 
 def _only_new(box: Mailbox) -> bool:
@@ -199,9 +208,10 @@ def acknowledge_elsewhere(folder: Folder, imap: ImapMailbox, store: Store, now: 
     if not (others and imap.can_move):
         return
     for name in others:
-        uidvalidity = _select_again(name, imap)
-        if uidvalidity is None:
+        selected = select_if_open(name, imap)
+        if selected is None and imap.exists(name):
             continue
+        uidvalidity = selected.uidvalidity if selected else 0  # a person renamed or deleted it
         there = replace(folder, uidvalidity=uidvalidity)
         if not (uidvalidity and _move_from(name, there, imap, store, now)):
             with store.transaction() as s:
@@ -209,15 +219,15 @@ def acknowledge_elsewhere(folder: Folder, imap: ImapMailbox, store: Store, now: 
     imap.select(folder.box.folder)
 
 
-def _select_again(name: str, imap: ImapMailbox) -> int | None:
-    """UIDVALIDITY of a folder in which mail lay; 0: a person renamed or deleted it; None: it is closed to us."""
+def select_if_open(name: str, imap: ImapMailbox) -> Selected | None:
+    """A folder beside the mailbox's own; None: it is closed to us, or gone, which stops no reading."""
     try:
-        return imap.select(name).uidvalidity
+        return imap.select(name)
     except TransportError as closed:
         if not closed.permanent:
             raise
         log.warning("mailbox.folder_closed", folder=name, said=str(closed))
-        return None if imap.exists(name) else 0
+        return None
 
 
 def _move_from(name: str, folder: Folder, imap: ImapMailbox, store: Store, now: datetime) -> bool:
@@ -247,14 +257,6 @@ def _note(locations: Mapping[int, int], went: Moved | None, target: str, store: 
             return
         places.gone(s, [location_id for uid, location_id in locations.items() if uid not in went], now)
         places.moved(s, target, {locations[uid]: there for uid, there in went.items()}, now)
-
-
-def made_anew(box: Mailbox, folder: str, progress: Progress, store: Store, now: datetime) -> None:
-    """A folder has a new UIDVALIDITY: its UIDs of before name nothing any more."""
-    log.warning("mailbox.uidvalidity_changed", folder=folder, now=progress.uidvalidity)
-    with store.transaction() as s:
-        places.save_progress(s, box.name, folder, progress)
-        places.all_gone(s, box.name, folder, progress.uidvalidity, now)
 
 
 def make_folders(box: Mailbox, imap: ImapMailbox, live: Live) -> None:

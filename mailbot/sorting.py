@@ -25,12 +25,11 @@ from mailbot.desk.question import Question
 from mailbot.mail.message import Message
 from mailbot.mail.parse import Unreadable, parse
 from mailbot.pipeline import MOST_FETCHES, take_in
-from mailbot.reading import Folder, acknowledge, asked_for, made_anew, sorted_into, was_read
+from mailbot.reading import Folder, acknowledge, asked_for, made_anew, select_if_open, sorted_into, was_read
 from mailbot.store import StoreUnavailable, known, ledger, places
 from mailbot.store.engine import Store
 from mailbot.store.ledger import Stored
 from mailbot.store.places import Place, Progress
-from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.imap_fetch import Fetched
 from mailbot.values import Going, Now
@@ -88,12 +87,7 @@ def _open(box: Mailbox, name: str, imap: ImapMailbox, store: Store, now: datetim
         progress = places.progress(s, box.name, name)
     if progress and (there.uidvalidity, there.uidnext) == (progress.uidvalidity, progress.uid_seen + 1):
         return None
-    try:
-        selected = imap.select(name)
-    except TransportError as closed:
-        if not closed.permanent:
-            raise
-        log.warning("mailbox.folder_closed", folder=name, said=str(closed))
+    if (selected := select_if_open(name, imap)) is None:
         return None
     if progress is None:
         progress = Progress(selected.uidvalidity, selected.uidnext - 1, selected.uidnext, now)
@@ -102,8 +96,8 @@ def _open(box: Mailbox, name: str, imap: ImapMailbox, store: Store, now: datetim
         return None
     if progress.uidvalidity != selected.uidvalidity:
         began = selected.uidnext if progress.first_uidnext > 1 else 0
-        progress = Progress(selected.uidvalidity, 0, began, progress.started_at)
-        made_anew(box, name, progress, store, now)
+        before, progress = progress, Progress(selected.uidvalidity, 0, began, progress.started_at)
+        made_anew(box, name, before, progress, store, now)
     return Folder(_as_its_own(box, name), selected.uidvalidity, selected.uidnext, progress)
 
 
