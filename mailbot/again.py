@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
-
 from mailbot.carry_out import Cause, carry_out
 from mailbot.config.live import Live
 from mailbot.desk import by_hand, sorting
@@ -22,6 +20,7 @@ from mailbot.rules.settings import Rule, TreatAs
 from mailbot.store import known, ledger, raw
 from mailbot.store.engine import Store
 from mailbot.store.ledger import Stored
+from mailbot.store.transaction import Transaction
 
 Decide = Callable[[Question], Verdict]
 
@@ -88,7 +87,7 @@ def _parsed(data: bytes, trust: str, message_id: int) -> Message:
 def _again(
     message_id: int, live: Live, store: Store, now: datetime, decide_on: Decide, allowed: set[Outcome]
 ) -> Judged:
-    def work(s: Session) -> Judged:
+    def work(s: Transaction) -> Judged:
         old = ledger.stored(s, message_id)
         if old is None:
             raise NotPossible(f"No hay un mensaje {message_id}; «mailbot messages» los muestra")
@@ -110,7 +109,7 @@ def _again(
     return store.run(work)
 
 
-def judge(s: Session, old: Stored, message: Message, live: Live, now: datetime, decide_on: Decide) -> Judged:
+def judge(s: Transaction, old: Stored, message: Message, live: Live, now: datetime, decide_on: Decide) -> Judged:
     """What is known → decided → stored with its replies, for a message that has a row."""
     match = live.match(message, old.mailbox)
     arrival = Arrival(old.mailbox, old.received_at, message=message, match=match)

@@ -4,8 +4,6 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlmodel import Session
-
 from mailbot.config.live import Live
 from mailbot.desk.case import Case
 from mailbot.desk.decision import Decision, Order, Role
@@ -14,6 +12,7 @@ from mailbot.mail.message import Message
 from mailbot.mail.parse import parse
 from mailbot.replies.compose import Composed, NotWritable, compose
 from mailbot.store import cases, ledger, outbox, raw
+from mailbot.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Cause:
 
 
 def carry_out(
-    s: Session, decision: Decision, live: Live, now: datetime, mailbox: str, cause: Cause | None = None
+    s: Transaction, decision: Decision, live: Live, now: datetime, mailbox: str, cause: Cause | None = None
 ) -> Case | None:
     """Apply the change and queue the replies; the case as it then stands, None where there is none.
 
@@ -42,7 +41,7 @@ def carry_out(
 
 
 def _queue(
-    s: Session, order: Order, live: Live, now: datetime, mailbox: str, case: Case | None, cause: Cause | None
+    s: Transaction, order: Order, live: Live, now: datetime, mailbox: str, case: Case | None, cause: Cause | None
 ) -> None:
     """Write the reply now: its Message-ID and bytes are fixed here, so that every try is the same mail."""
     answered = cause.message if cause else _last_mail(s, order, case)
@@ -77,7 +76,7 @@ def _queue(
         _not_written(s, order, case, live, now, mailbox)
 
 
-def _with_first_words(s: Session, order: Order, case: Case | None, cause: Cause | None) -> Order:
+def _with_first_words(s: Transaction, order: Order, case: Case | None, cause: Cause | None) -> Order:
     """The desk reads the problem itself also where an answer, the clock or a person leads to the notice."""
     begun = ledger.first_words(s, case.id) if case and order.role is Role.DESK else None
     if begun is None or (cause and cause.id == begun[0]):
@@ -85,7 +84,7 @@ def _with_first_words(s: Session, order: Order, case: Case | None, cause: Cause 
     return replace(order, facts={**order.facts, "mensaje_inicial": begun[1]})
 
 
-def _last_mail(s: Session, order: Order, case: Case | None) -> Message | None:
+def _last_mail(s: Transaction, order: Order, case: Case | None) -> Message | None:
     """What the clock or a person sends follows the requester's last mail, so that programs keep the thread."""
     if case is None or case.requester is None or order.role is Role.DESK:
         return None
@@ -94,7 +93,7 @@ def _last_mail(s: Session, order: Order, case: Case | None) -> Message | None:
 
 
 def _not_written(
-    s: Session, order: Order, case: Case | None, live: Live, now: datetime, mailbox: str
+    s: Transaction, order: Order, case: Case | None, live: Live, now: datetime, mailbox: str
 ) -> None:
     """A request that could not be written has no deadline: a person must see the case (invariant 3)."""
     after = decide_delivery(order.role, case, Status.FAILED, live.policy, now)

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from sqlmodel import Session
 
 from mailbot.carry_out import Cause, carry_out
 from mailbot.config.live import Live
@@ -39,6 +38,7 @@ from mailbot.sending import Attempt, Worker, catch_up, claim, note, note_and_cla
 from mailbot.store import StoreUnavailable, clocks, known, ledger
 from mailbot.store.engine import Store
 from mailbot.store.places import Place
+from mailbot.store.transaction import Transaction
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.imap_fetch import Fetched
 from mailbot.transport.smtp import Smtp
@@ -115,7 +115,7 @@ def take_in(
 def set_aside(fetched: Fetched, place: Place, error: str, store: Store, now: datetime) -> Outcome:
     """Keep what broke, whole, for a person and `mailbot retry`."""
 
-    def work(s: Session) -> Outcome:
+    def work(s: Transaction) -> Outcome:
         if outcome := ledger.outcome_at(s, place):
             return outcome
         ledger.record_failed(
@@ -151,7 +151,7 @@ def decide_and_store(
     """What is known → decided → stored with its replies, in one transaction."""
     told: dict[str, object] = {"message_id": message.message_id}
 
-    def work(s: Session) -> Outcome:
+    def work(s: Transaction) -> Outcome:
         if outcome := ledger.outcome_at(s, place):
             return outcome  # another daemon took this very message in
         about = known.about(s, arrival, live.policy, now)
@@ -184,7 +184,7 @@ def judge(clock_id: int, live: Live, store: Store, now: datetime) -> bool:
     """One clock: read afresh, decided, stored with its reply, in one transaction. False: not yet, or no more."""
     told: dict[str, object] = {}
 
-    def work(s: Session) -> bool:
+    def work(s: Transaction) -> bool:
         due = clocks.get(s, clock_id)
         decision = decide_due(due, live.policy, now) if due else None
         if due is None or decision is None:

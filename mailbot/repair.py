@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 import structlog
-from sqlmodel import Session
 
 from mailbot.carry_out import Cause, carry_out
 from mailbot.config.live import Live
@@ -32,6 +31,7 @@ from mailbot.sorting import wishes
 from mailbot.store import cases, clocks, known, ledger, numbers, outbox, places, settings, unfinished
 from mailbot.store.engine import Store
 from mailbot.store.places import Place
+from mailbot.store.transaction import Transaction
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.imap_fetch import Fetched
@@ -194,7 +194,7 @@ def _told(named: list[Named]) -> dict[str, list[Named]]:
     return told
 
 
-def _number_of(message: Message, told: dict[str, list[Named]], live: Live, s: Session) -> int | None:
+def _number_of(message: Message, told: dict[str, list[Named]], live: Live, s: Transaction) -> int | None:
     """That of the case which this mail opened, where its own sender's later mail, or ours, says so with one voice."""
     theirs = {message.from_.email if message.from_ else "", *live.policy.own_addresses}
     said = {each.number for each in told.get(message.message_id, ()) if each.sender in theirs}
@@ -245,7 +245,7 @@ def _take_in(
     match = live.match(message, box.name)
     arrival = Arrival(box.name, fetched.received_at, message=message, match=match)
 
-    def work(s: Session) -> tuple[Outcome, str | None]:
+    def work(s: Transaction) -> tuple[Outcome, str | None]:
         about = known.about(s, arrival, live.policy, now)
         number = _number_of(message, told, live, s)
         question = Question(arrival, message, about, live.policy, now)
@@ -275,7 +275,7 @@ def _decided(q: Question, place: Place, box: Mailbox, live: Live) -> Verdict:
 def _hold(done: Repaired, live: Live, store: Store, now: datetime) -> None:
     """Replies that waited were sent since, and clocks ran out, or they were not: a person finds out."""
 
-    def replies(s: Session) -> list[int]:
+    def replies(s: Transaction) -> list[int]:
         waiting = unfinished.waiting(s)
         for reply_id in waiting:
             outbox.settle(s, reply_id, Status.UNCERTAIN, SAID, now)
@@ -283,7 +283,7 @@ def _hold(done: Repaired, live: Live, store: Store, now: datetime) -> None:
             carry_out(s, restored.held(cases.by_id(s, case_id)), live, now, "")
         return list(waiting)
 
-    def ran_out(s: Session) -> list[str]:
+    def ran_out(s: Transaction) -> list[str]:
         found = []
         for clock_id in clocks.ran_out(s, now):
             if due := clocks.get(s, clock_id):

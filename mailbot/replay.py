@@ -10,8 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlmodel import Session
-
 from mailbot.config.live import Live
 from mailbot.desk import difference
 from mailbot.desk.account import Account, Difference
@@ -28,6 +26,7 @@ from mailbot.rules.settings import TreatAs
 from mailbot.store import history, raw
 from mailbot.store.engine import Store
 from mailbot.store.history import Past, Words
+from mailbot.store.transaction import Transaction
 
 NOTHING = Known()
 #: in place of a remembered value: only that there is one counts here
@@ -113,7 +112,7 @@ class _Judge:
             or self.required[one.match.rule.name] != one.mail.fields
         )
 
-    def read(self, s: Session, some: Sequence[_Matched]) -> dict[int, _Written]:
+    def read(self, s: Transaction, some: Sequence[_Matched]) -> dict[int, _Written]:
         words = history.words(s, [one.mail.id for one in some])
         given = history.given_before(s, {one.mail.sender.email for one in some if one.mail.sender})
         return {
@@ -123,7 +122,7 @@ class _Judge:
             for one in some
         }
 
-    def _whole(self, s: Session, one: _Matched) -> Message | None:
+    def _whole(self, s: Transaction, one: _Matched) -> Message | None:
         """Of what a rule filed, or took for a machine's, it was not recorded whether it answers somebody."""
         if one.before.treat_as not in (TreatAs.INFORMATIVO, TreatAs.MONITOREO):
             return None

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import Session
 
 from mailbot.carry_out import carry_out
 from mailbot.config.live import Live
@@ -17,6 +16,7 @@ from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
 from mailbot.store.locks import Presence
 from mailbot.store.outbox import Claimed, Unreadable
+from mailbot.store.transaction import Transaction
 from mailbot.transport.errors import Refused, Uncertain, Unreachable
 from mailbot.transport.smtp import Smtp
 
@@ -29,7 +29,7 @@ FIRST_DELAY, MOST_DELAY, MOST_UNREACHED = timedelta(seconds=30), timedelta(hours
 #: no attempt takes so long, by the patience of `transport.connect.Timeouts` at each of its steps
 LONGEST = timedelta(minutes=15)
 #: in a transaction; False: another worker was faster
-Step = Callable[[Session], bool]
+Step = Callable[[Transaction], bool]
 DAMAGED = "la respuesta o su caso está dañado en la base de datos: {!r}"
 
 
@@ -186,7 +186,7 @@ def settle(attempt: Attempt, live: Live, store: Store) -> None:
     _log(attempt.claimed, attempt.fate, settled)
 
 
-def _tell(s: Session, attempt: Attempt, live: Live) -> bool:
+def _tell(s: Transaction, attempt: Attempt, live: Live) -> bool:
     """Its row and its case are told (the deadline starts here)."""
     if not _tell_reply(s, attempt):
         return False
@@ -195,7 +195,7 @@ def _tell(s: Session, attempt: Attempt, live: Live) -> bool:
     return True
 
 
-def _tell_reply(s: Session, attempt: Attempt) -> bool:
+def _tell_reply(s: Transaction, attempt: Attempt) -> bool:
     claimed, fate, at = attempt.claimed, attempt.fate, attempt.at
     most = MOST_DELAY if fate.reached else MOST_UNREACHED
     again = fate.until or (next_attempt(claimed.attempts, at, most) if attempt.waits else None)
@@ -217,7 +217,7 @@ def _store_result(reply_id: int, reply_and_case: Step, reply_only: Step, store: 
 def _leave_to_a_person(reply_id: int, reply_only: Step, store: Store, now: datetime) -> bool:
     """Its case cannot be told: the reply's own result and a person; it touches one reply (hazard 49)."""
 
-    def reply_and_person(s: Session) -> bool:
+    def reply_and_person(s: Transaction) -> bool:
         if not reply_only(s):
             return False
         unfinished.hand_over(s, reply_id, now)
@@ -226,7 +226,7 @@ def _leave_to_a_person(reply_id: int, reply_only: Step, store: Store, now: datet
     return store.run(reply_and_person)
 
 
-def _tell_case(s: Session, claimed: Claimed, status: Status, live: Live, now: datetime) -> None:
+def _tell_case(s: Transaction, claimed: Claimed, status: Status, live: Live, now: datetime) -> None:
     if not matters(claimed.role, status):
         return
     after = decide_delivery(claimed.role, outbox.case_of(s, claimed.id), status, live.policy, now)
@@ -259,10 +259,10 @@ def abandoned(live: Live, store: Store, now: datetime, worker: str, presence: Pr
 def take_over(reply_id: int, who: str, live: Live, store: Store, now: datetime) -> None:
     """Nobody knows whether it was accepted."""
 
-    def reply_only(s: Session) -> bool:
+    def reply_only(s: Transaction) -> bool:
         return unfinished.interrupted(s, reply_id, who, now)
 
-    def reply_and_case(s: Session) -> bool:
+    def reply_and_case(s: Transaction) -> bool:
         claimed = outbox.read(s, reply_id)
         if not reply_only(s):
             return False

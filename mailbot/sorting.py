@@ -12,7 +12,6 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-from sqlmodel import Session
 
 from mailbot.again import JOINED, Judged, judge
 from mailbot.carry_out import Cause, carry_out
@@ -30,6 +29,7 @@ from mailbot.store import StoreUnavailable, known, ledger, places
 from mailbot.store.engine import Store
 from mailbot.store.ledger import Stored
 from mailbot.store.places import Place, Progress
+from mailbot.store.transaction import Transaction
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.imap_fetch import Fetched
 from mailbot.values import Going, Now
@@ -139,7 +139,7 @@ def _take(fetched: Fetched, folder: Folder, wish: Wish, live: Live, store: Store
     log.warning("message.still_unreadable", folder=wish.folder, message=failed)
     place = folder.place(fetched.uid)
 
-    def work(s: Session) -> Outcome | None:
+    def work(s: Transaction) -> Outcome | None:
         if outcome := ledger.outcome_at(s, place):
             return outcome
         return Outcome.FAILED if _moved(s, wish, failed, place, now()) else None
@@ -176,7 +176,7 @@ def settle(
     told: dict[str, object] = {}
     asked = replace(arrival, backlog=False)
 
-    def work(s: Session) -> Outcome:
+    def work(s: Transaction) -> Outcome:
         if outcome := ledger.outcome_at(s, place):
             return outcome  # another daemon took this very message in
         old = _known(s, message, raw)
@@ -217,14 +217,14 @@ def _give_up(wish: Wish, old: Stored, place: Place, store: Store, now: datetime)
     return old.outcome if moved else None
 
 
-def _known(s: Session, message: Message, raw: bytes) -> Stored | None:
+def _known(s: Transaction, message: Message, raw: bytes) -> Stored | None:
     """The message with this content, wherever it lay; perhaps one that could not be read once."""
     same = [message.content_hash, ledger.raw_hash(raw)]
     found = ledger.recorded(s, same)
     return next((ledger.stored(s, found[identity]) for identity in same if identity in found), None)
 
 
-def _moved(s: Session, wish: Wish, original: int, place: Place, now: datetime) -> int | None:
+def _moved(s: Transaction, wish: Wish, original: int, place: Place, now: datetime) -> int | None:
     """The message, it or a duplicate of it, that was moved there; None: it is one more delivery, or a copy."""
     moved = places.moved_here(s, original, place)
     if moved is not None:
@@ -233,7 +233,7 @@ def _moved(s: Session, wish: Wish, original: int, place: Place, now: datetime) -
 
 
 def _again(
-    s: Session, wish: Wish, old: Stored, message: Message, mailbox: str, live: Live, now: datetime
+    s: Transaction, wish: Wish, old: Stored, message: Message, mailbox: str, live: Live, now: datetime
 ) -> Judged:
     if wish.keeps(old):
         return Judged(old.id, old.outcome, None)
@@ -242,7 +242,7 @@ def _again(
 
 
 def _new(
-    s: Session,
+    s: Transaction,
     wish: Wish,
     arrival: Arrival,
     message: Message,

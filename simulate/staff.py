@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from sqlmodel import Session
-
 from mailbot.again import NotPossible, promote, retry
 from mailbot.carry_out import carry_out
 from mailbot.desk import by_hand
@@ -11,6 +9,7 @@ from mailbot.desk.case import Case, State
 from mailbot.desk.decision import Decision
 from mailbot.store import cases
 from mailbot.store.engine import Store
+from mailbot.store.transaction import Transaction
 from simulate.promises import TRANSITIONS, Promises
 from simulate.world import World
 
@@ -49,7 +48,7 @@ class Staff:
         return f"again {message_id}", again
 
     def _do(self, store: Store, case_id: int, step: Callable[[Case], Decision]) -> str:
-        def work(s: Session) -> str:
+        def work(s: Transaction) -> str:
             case = cases.by_id(s, case_id)
             try:
                 decision = step(case)

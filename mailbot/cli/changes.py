@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import click
-from sqlmodel import Session
 
 from mailbot.carry_out import carry_out
 from mailbot.cli.common import NO, fail, now, who
@@ -17,9 +16,10 @@ from mailbot.desk.decision import Decision
 from mailbot.desk.settings import Policy
 from mailbot.store import cases as stored
 from mailbot.store.engine import Store
+from mailbot.store.transaction import Transaction
 
 #: None: nothing is left to do
-Step = Callable[[Case, Session], Decision | None]
+Step = Callable[[Case, Transaction], Decision | None]
 
 
 def change(
@@ -62,7 +62,7 @@ def change(
 def _move(to: State, reason: str, by: str, policy: Policy, *, already: bool) -> Step:
     """`already`: the data written just before may have opened the precaso."""
 
-    def step(case: Case, s: Session) -> Decision | None:
+    def step(case: Case, s: Transaction) -> Decision | None:
         return None if already and case.state is to else by_hand.move(case, to, reason, by, policy)
 
     return step
@@ -76,7 +76,7 @@ def _do(steps: list[Step], live: Live, store: Store, number: str) -> None:
                 case = _apply(s, decision, case, live)
 
 
-def _apply(s: Session, decision: Decision, case: Case, live: Live) -> Case:
+def _apply(s: Transaction, decision: Decision, case: Case, live: Live) -> Case:
     if decision.replies and case.mailbox not in live.config.mailbox:
         fail(
             f"El buzón «{case.mailbox}» de {case.number} ya no está en la configuración: no se puede responder."
@@ -84,7 +84,7 @@ def _apply(s: Session, decision: Decision, case: Case, live: Live) -> Case:
     return carry_out(s, decision, live, now(), case.mailbox) or case
 
 
-def find(s: Session, number: str) -> Case:
+def find(s: Transaction, number: str) -> Case:
     found = stored.get(s, number)
     if found is None:
         fail(f"No hay un caso {number}; «mailbot cases» los muestra.", NO)

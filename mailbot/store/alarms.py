@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
-from sqlmodel import Session
+from sqlalchemy import func, select
 
 from mailbot.desk.machines import RECOVERED, REPEATED
 from mailbot.store import tables
 from mailbot.store.columns import table
 from mailbot.store.statements import first
+from mailbot.store.transaction import Transaction
 
 event = table(tables.Event)
 message = table(tables.Message)
@@ -28,13 +28,13 @@ class Alarms:
 NONE = Alarms()
 
 
-def told(s: Session, case_id: int) -> Alarms:
+def told(s: Transaction, case_id: int) -> Alarms:
     fault, end = _told(s, case_id, "registered", REPEATED), _told(s, case_id, RECOVERED)
     is_over = (end.seq or 0) > (fault.seq or 0)
     return Alarms(fault.count_, fault.at, end.at if is_over else None)
 
 
-def _told(s: Session, case_id: int, *kinds: str) -> Row[Any]:
+def _told(s: Transaction, case_id: int, *kinds: str) -> Any:
     columns = (
         func.count().label("count_"),
         func.max(message.c.received_at).label("at"),

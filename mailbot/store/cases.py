@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlmodel import Session
 
 from mailbot.desk.case import Case, Datum, State, may_move
 from mailbot.desk.decision import Change, Event, Keep, Opening, StartClock
@@ -13,8 +12,10 @@ from mailbot.store import snapshot as snapshots, tables
 from mailbot.store.columns import table
 from mailbot.store.errors import Conflict
 from mailbot.store.lookup import by_id, get
+from mailbot.store.prepared import Prepared
 from mailbot.store.statements import Values, add, add_all, add_missing, put, run, run_all, scalar
 from mailbot.store.text import key
+from mailbot.store.transaction import Transaction
 
 __all__ = ["apply", "by_id", "get", "tell"]
 
@@ -28,19 +29,26 @@ message = table(tables.Message)
 remembered = table(tables.Remembered)
 
 #: what they set stands in the values that they are run with
-SET_CASE = update(case).where(case.c.id == bindparam("its_id"))
-SET_CASE_AS_READ = SET_CASE.where(case.c.version == bindparam("its_version"))
-SET_MESSAGE = update(message).where(message.c.id == bindparam("its_id"))
-END_CLOCK = update(clock).where(
-    clock.c.case_id == bindparam("its_case"), clock.c.kind == bindparam("its_kind"), clock.c.done_at.is_(None)
+ITS_ID = case.c.id == bindparam("its_id")
+SET_CASE = Prepared(update(case).where(ITS_ID))
+SET_CASE_AS_READ = Prepared(update(case).where(ITS_ID, case.c.version == bindparam("its_version")))
+SET_MESSAGE = Prepared(update(message).where(message.c.id == bindparam("its_id")))
+END_CLOCK = Prepared(
+    update(clock).where(
+        clock.c.case_id == bindparam("its_case"),
+        clock.c.kind == bindparam("its_kind"),
+        clock.c.done_at.is_(None),
+    )
 )
 #: by the index, however many events a machine's case has: PostgreSQL reads them all for max() until it knows better
-LAST_EVENT = (
+LAST_EVENT = Prepared(
     select(event.c.seq).where(event.c.case_id == bindparam("case_id")).order_by(event.c.seq.desc()).limit(1)
 )
 
 
-def apply(s: Session, change: Change, message_id: int | None, now: datetime, *, prefix: str = "MS") -> Case:
+def apply(
+    s: Transaction, change: Change, message_id: int | None, now: datetime, *, prefix: str = "MS"
+) -> Case:
     """Store a decided change; the case as it is then. The message that caused it joins the case.
 
     Raises `Conflict` if the case changed since the decision, `ValueError` for a step that no state has.
@@ -65,7 +73,7 @@ def apply(s: Session, change: Change, message_id: int | None, now: datetime, *, 
     return by_id(s, case_id)
 
 
-def tell(s: Session, case_id: int, event: Event, now: datetime) -> None:
+def tell(s: Transaction, case_id: int, event: Event, now: datetime) -> None:
     """Add to the history what changes no state."""
     _record_events(s, case_id, (event,), State.PRECASO, None, now)
 
@@ -102,7 +110,7 @@ def _moment(state: State, now: datetime) -> Values:
     return {"closed_at": now}
 
 
-def _register(s: Session, change: Change, steps: Values, prefix: str, now: datetime) -> int:
+def _register(s: Transaction, change: Change, steps: Values, prefix: str, now: datetime) -> int:
     opening = change.opening
     if opening is None or "state" not in steps:
         raise ValueError("a case opens with an event that gives its first state")
@@ -147,7 +155,7 @@ def _requester(who: Address | None) -> Values:
     return {"requester_email": who.email if who else None, "requester_name": who.name if who else ""}
 
 
-def _update(s: Session, known: Case, change: Change, steps: Values) -> int:
+def _update(s: Transaction, known: Case, change: Change, steps: Values) -> int:
     """Compare and set: one row, or somebody was faster."""
     values = {**steps, "version": known.version + 1, "requests": known.requests + change.requests}
     if change.attention is not Keep.ATTENTION:
@@ -162,7 +170,7 @@ def _update(s: Session, known: Case, change: Change, steps: Values) -> int:
 
 
 def _record_events(
-    s: Session,
+    s: Transaction,
     case_id: int,
     events: Iterable[Event],
     state: State | None,
@@ -203,7 +211,7 @@ def _datum(case_id: int, name: str, known: Datum) -> Values:
     }
 
 
-def _run_clocks(s: Session, case_id: int, change: Change, now: datetime) -> None:
+def _run_clocks(s: Transaction, case_id: int, change: Change, now: datetime) -> None:
     """A clock that starts while one of its kind runs takes its place."""
     ended = [
         {
@@ -230,7 +238,7 @@ def _run_clocks(s: Session, case_id: int, change: Change, now: datetime) -> None
     add_all(s, clock, started)
 
 
-def _relate(s: Session, case_id: int, change: Change, now: datetime) -> None:
+def _relate(s: Transaction, case_id: int, change: Change, now: datetime) -> None:
     by = change.events[0].by if change.events else "mailbot"
     add_missing(
         s,
@@ -239,13 +247,13 @@ def _relate(s: Session, case_id: int, change: Change, now: datetime) -> None:
     )
 
 
-def _join(s: Session, case_id: int, change: Change) -> None:
+def _join(s: Transaction, case_id: int, change: Change) -> None:
     requester = (change.opening.requester,) if change.opening and change.opening.requester else ()
     emails = dict.fromkeys(key(a.email.lower()) for a in (*requester, *change.participants) if a.email)
     add_missing(s, participant, [{"case_id": case_id, "email": email} for email in emails])
 
 
-def _remember(s: Session, change: Change, message_id: int, now: datetime) -> None:
+def _remember(s: Transaction, change: Change, message_id: int, now: datetime) -> None:
     """In a table of its own, so that it can be forgotten; the latest value of an address and field stays."""
     if not change.remember:
         return

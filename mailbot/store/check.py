@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import and_, func, select, text
-from sqlmodel import Session
 
 from mailbot.desk.case import State
 from mailbot.desk.decision import Outcome
 from mailbot.store import tables
 from mailbot.store.columns import table
 from mailbot.store.statements import rows, scalars
+from mailbot.store.transaction import Transaction
 from mailbot.values import Problem
 
 message = table(tables.Message)
@@ -20,12 +20,12 @@ event = table(tables.Event)
 clock = table(tables.Clock)
 
 
-def integrity(s: Session) -> tuple[Problem, ...]:
+def integrity(s: Transaction) -> tuple[Problem, ...]:
     """Every fault that is found, in Spanish; none: the database is sound."""
     return (*_file(s), *_orphans(s), *_numbers(s), *_states(s), *_joined(s), *_clocks(s), *_places(s))
 
 
-def _file(s: Session) -> Iterator[Problem]:
+def _file(s: Transaction) -> Iterator[Problem]:
     if s.connection().dialect.name != "sqlite":
         return
     for (said,) in rows(s, text("PRAGMA integrity_check")):
@@ -33,7 +33,7 @@ def _file(s: Session) -> Iterator[Problem]:
             yield Problem(f"El archivo está dañado: {said}", "Restaure la última copia (mailbot db backup).")
 
 
-def _orphans(s: Session) -> Iterator[Problem]:
+def _orphans(s: Transaction) -> Iterator[Problem]:
     """Rows that refer to a row that is not there: a database restored by hand, or written without checks."""
     for child in tables.ALL.sorted_tables:
         for key in child.foreign_keys:
@@ -49,12 +49,12 @@ def _orphans(s: Session) -> Iterator[Problem]:
                 )
 
 
-def _numbers(s: Session) -> Iterator[Problem]:
+def _numbers(s: Transaction) -> Iterator[Problem]:
     for case_id in scalars(s, select(case.c.id).where(case.c.number.is_(None)).order_by(case.c.id)):
         yield Problem(f"El caso {case_id} no tiene número.")
 
 
-def _states(s: Session) -> Iterator[Problem]:
+def _states(s: Transaction) -> Iterator[Problem]:
     """The last transition in the history is the state of the case."""
     moves = (
         select(event.c.case_id, func.max(event.c.seq).label("seq"))
@@ -71,7 +71,7 @@ def _states(s: Session) -> Iterator[Problem]:
         yield Problem(f"{row.number}: está en {row.state}, pero su historia termina en {row.to_state}.")
 
 
-def _joined(s: Session) -> Iterator[Problem]:
+def _joined(s: Transaction) -> Iterator[Problem]:
     """A message that opened or joined a case is with it."""
     with_case = (Outcome.OPENED, Outcome.UPDATED, Outcome.ON_CLOSED_CASE)
     lost = message.c.outcome.in_(with_case), message.c.case_id.is_(None)
@@ -79,7 +79,7 @@ def _joined(s: Session) -> Iterator[Problem]:
         yield Problem(f"El mensaje {row.id} dice {row.outcome}, pero no está en ningún caso.")
 
 
-def _clocks(s: Session) -> Iterator[Problem]:
+def _clocks(s: Transaction) -> Iterator[Problem]:
     """A running clock belongs to a precaso; one of a kind at most runs, which a unique key sees to."""
     running = clock.c.done_at.is_(None), case.c.state != State.PRECASO
     query = select(case.c.number, case.c.state, clock.c.kind).join(case, case.c.id == clock.c.case_id)
@@ -87,7 +87,7 @@ def _clocks(s: Session) -> Iterator[Problem]:
         yield Problem(f"{row.number}: está en {row.state}, pero su plazo «{row.kind}» sigue corriendo.")
 
 
-def _places(s: Session) -> Iterator[Problem]:
+def _places(s: Transaction) -> Iterator[Problem]:
     """A message has come from somewhere, and lies in one place at most."""
     here = func.count().filter(location.c.left_at.is_(None))
     query = select(message.c.id, func.count(location.c.id).label("all"), here.label("here"))

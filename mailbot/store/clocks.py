@@ -4,7 +4,6 @@ from collections.abc import Container
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
-from sqlmodel import Session
 
 from mailbot.desk.case import Case
 from mailbot.desk.decision import ClockKind
@@ -12,6 +11,7 @@ from mailbot.desk.due import GRACE, Due
 from mailbot.store import ledger, lookup, tables
 from mailbot.store.columns import table
 from mailbot.store.statements import first, rows, scalars
+from mailbot.store.transaction import Transaction
 
 clock = table(tables.Clock)
 case = table(tables.Case)
@@ -22,7 +22,7 @@ BEYOND = {ClockKind.ANSWER: GRACE, ClockKind.REMINDER: timedelta(0)}
 
 
 def due(
-    s: Session, now: datetime, limit: int | None = None, *, mailboxes: Container[str] | None = None
+    s: Transaction, now: datetime, limit: int | None = None, *, mailboxes: Container[str] | None = None
 ) -> list[int]:
     """Ids of the clocks that ran out and can be judged, the longest due first; of these `mailboxes`, if given.
 
@@ -46,13 +46,13 @@ def due(
     return list(scalars(s, query.order_by(clock.c.due, clock.c.id).limit(limit)))
 
 
-def ran_out(s: Session, now: datetime) -> list[int]:
+def ran_out(s: Transaction, now: datetime) -> list[int]:
     """Ids of all running clocks that are due, however far their mailbox was read."""
     running = clock.c.done_at.is_(None), clock.c.due <= now
     return list(scalars(s, select(clock.c.id).where(*running).order_by(clock.c.due, clock.c.id)))
 
 
-def get(s: Session, clock_id: int) -> Due | None:
+def get(s: Transaction, clock_id: int) -> Due | None:
     """What a clock's judgement needs; None if it runs no more."""
     running = clock.c.id == clock_id, clock.c.done_at.is_(None)
     row = first(s, select(clock).where(*running))
@@ -69,7 +69,7 @@ def get(s: Session, clock_id: int) -> Due | None:
     )
 
 
-def _unreadable(s: Session, its_case: Case, since: datetime, until: datetime) -> bool:
+def _unreadable(s: Transaction, its_case: Case, since: datetime, until: datetime) -> bool:
     """A mail came in its time, from the requester or nobody knows whom, that could not be read."""
     sender = its_case.requester.email if its_case.requester else None
     return ledger.failed_since(s, its_case.mailbox, sender, since, until)

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlmodel import Session
 
 from mailbot.store import faults, locks, migrate
 from mailbot.store.errors import Conflict, StoreError, StoreUnavailable
 from mailbot.store.text import cleaned, dumps
+from mailbot.store.transaction import Transaction
 
 T = TypeVar("T")
 #: gathered, decided, and somebody else was faster: gather and decide again
@@ -79,14 +79,14 @@ class Store:
         """The file of a SQLite database."""
         return Path(str(self.engine.url.database))
 
-    def transaction(self) -> AbstractContextManager[Session]:
+    def transaction(self) -> AbstractContextManager[Transaction]:
         """All or nothing: commits at its end, rolls back on any exception.
 
         BEGIN IMMEDIATE, or SERIALIZABLE on PostgreSQL. Raises `Conflict`, `StoreUnavailable`.
         """
-        return _session(self._writer)
+        return _transaction(self._writer)
 
-    def run(self, work: Callable[[Session], T]) -> T:
+    def run(self, work: Callable[[Transaction], T]) -> T:
         """All of `work` in a transaction; once more from the start if what it read was changed meanwhile.
 
         Raises `StoreUnavailable`, also where others are faster each time.
@@ -96,9 +96,9 @@ class Store:
                 return work(s)
         raise StoreUnavailable("La base de datos está muy disputada; se intentará de nuevo.")
 
-    def reading(self) -> AbstractContextManager[Session]:
+    def reading(self) -> AbstractContextManager[Transaction]:
         """One view of the database that stays the same while it is read. Raises `StoreUnavailable`."""
-        return _session(self._reader)
+        return _transaction(self._reader)
 
     def hold(self) -> AbstractContextManager[None]:
         """While it lasts no other daemon works on this SQLite file. Raises `AlreadyRunning`.
@@ -127,9 +127,9 @@ class Store:
 
 
 @contextmanager
-def _session(engine: Engine) -> Iterator[Session]:
-    with faults.translated(), Session(engine, expire_on_commit=False) as session, session.begin():
-        yield session
+def _transaction(engine: Engine) -> Iterator[Transaction]:
+    with faults.translated(), engine.connect() as connection, connection.begin():
+        yield Transaction(connection)
 
 
 def _isolation(engine: Engine, level: str, **more: Any) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, Select, Text, cast, select
-from sqlmodel import Session
 
 from mailbot.desk.decision import Outcome
 from mailbot.mail.message import Address, Kind
@@ -20,6 +19,7 @@ from mailbot.rules.settings import Field
 from mailbot.store import snapshot as snapshots, tables
 from mailbot.store.columns import table
 from mailbot.store.statements import first, rows
+from mailbot.store.transaction import Transaction
 from mailbot.values import Reason
 
 message = table(tables.Message)
@@ -68,7 +68,7 @@ class Words:
     reply_text: str = ""
 
 
-def span(s: Session, since: datetime) -> tuple[datetime, datetime] | None:
+def span(s: Transaction, since: datetime) -> tuple[datetime, datetime] | None:
     """When the first and the last message that may have come since then were stored; None: there is none."""
     ends = [first(s, select(message.c.stored_at).order_by(by).limit(1)) for by in _by_id()]
     if ends[0] is None or ends[1] is None or ends[1].stored_at < since - AHEAD:
@@ -80,7 +80,7 @@ def _by_id() -> tuple[Any, Any]:
     return message.c.id, message.c.id.desc()
 
 
-def page(s: Session, since: datetime, below: int | None = None, most: int = PAGE) -> Page | None:
+def page(s: Transaction, since: datetime, below: int | None = None, most: int = PAGE) -> Page | None:
     """The newest messages with an id smaller than `below` that arrived since then; None: there are no more."""
     found = rows(s, _messages(below).limit(most))
     if not found:
@@ -131,14 +131,14 @@ def _fields(snapshot: str) -> tuple[Field, ...]:
     return snapshots.from_json(json.loads(snapshot)).fields
 
 
-def words(s: Session, ids: Sequence[int]) -> dict[int, Words]:
+def words(s: Transaction, ids: Sequence[int]) -> dict[int, Words]:
     """By id, what was written in these messages."""
     columns = message.c.id, message.c.text, message.c.reply_text
     found = rows(s, select(*columns).where(message.c.id.in_(ids))) if ids else ()
     return {row.id: Words(row.text, row.reply_text) for row in found}
 
 
-def given_before(s: Session, addresses: Iterable[str]) -> dict[str, dict[str, datetime]]:
+def given_before(s: Transaction, addresses: Iterable[str]) -> dict[str, dict[str, datetime]]:
     """By address, the fields of which something is remembered, and since when."""
     columns = remembered.c.address, remembered.c.field, remembered.c.at
     wanted = set(addresses)

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from sqlmodel import Session
 
 from mailbot.store import settings
 from mailbot.store.settings import setting
 from mailbot.store.statements import rows
+from mailbot.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from mailbot.store.engine import Store
@@ -21,7 +21,7 @@ KEPT = timedelta(days=1)
 def keep(store: "Store", worker: str, known: dict[str, Any], now: datetime) -> None:
     """Instead of what this worker wrote before. Raises `StoreError`."""
 
-    def work(s: Session) -> None:
+    def work(s: Transaction) -> None:
         for other, at in _others(s, worker):
             if other not in working and (store.is_sqlite or at < now - KEPT):
                 settings.forget(s, NAME + other)
@@ -33,12 +33,12 @@ def keep(store: "Store", worker: str, known: dict[str, Any], now: datetime) -> N
     store.run(work)
 
 
-def known(s: Session) -> list[dict[str, Any]]:
+def known(s: Transaction) -> list[dict[str, Any]]:
     """What each daemon wrote, the latest last; some may have ended."""
     query = select(setting.c.value).where(setting.c.key.startswith(NAME, autoescape=True))
     return [row.value for row in rows(s, query.order_by(setting.c.at, setting.c.key))]
 
 
-def _others(s: Session, worker: str) -> list[tuple[str, datetime]]:
+def _others(s: Transaction, worker: str) -> list[tuple[str, datetime]]:
     query = select(setting.c.key, setting.c.at).where(setting.c.key.startswith(NAME, autoescape=True))
     return [(row.key.removeprefix(NAME), row.at) for row in rows(s, query) if row.key != NAME + worker]

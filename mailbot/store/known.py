@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, String, bindparam, func, or_, select
-from sqlmodel import Session
+from sqlalchemy import String, bindparam, func, or_, select
 
 from mailbot.desk.case import LIVE, Case, State
 from mailbot.desk.decision import Filed, Role
@@ -16,8 +15,10 @@ from mailbot.desk.settings import Policy
 from mailbot.mail.message import Message
 from mailbot.store import lookup, numbers, tables
 from mailbot.store.columns import table
+from mailbot.store.prepared import Prepared
 from mailbot.store.statements import first, rows, scalar
 from mailbot.store.text import key
+from mailbot.store.transaction import Transaction
 
 message_ = table(tables.Message)
 outbox = table(tables.Outbox)
@@ -33,37 +34,64 @@ NEVER_LEFT = (Status.NOT_NEEDED, Status.FAILED)
 SECRET = (Evidence.REFERENCE, Evidence.NOTICE)
 TOLD = ("sin_regla", "muy_grande")
 
-SAME = select(message_.c.id, message_.c.filed).where(
+ORIGINAL = select(message_.c.id, message_.c.filed).where(
     message_.c.content_hash == bindparam("content_hash"), message_.c.duplicate_of.is_(None)
 )
+ORIGINAL_OF, ORIGINAL_BESIDE = (
+    Prepared(ORIGINAL),
+    Prepared(ORIGINAL.where(message_.c.id != bindparam("again"))),
+)
 KEYS = bindparam("keys", type_=String(), expanding=True)
-OURS_CALLED = (
+OURS_CALLED = Prepared(
     select(outbox.c.case_id, outbox.c.role, outbox.c.reference, outbox.c.message_id)
     .where(or_(outbox.c.reference.in_(KEYS), outbox.c.message_id.in_(KEYS)), outbox.c.case_id.is_not(None))
-    .order_by(outbox.c.id)
+    .order_by(outbox.c.id),
+    "keys",
 )
-CALLED = (
+CALLED = Prepared(
     select(message_.c.message_id, message_.c.case_id)
     .where(message_.c.message_id.in_(KEYS))
     .union_all(
         select(outbox.c.sent_message_id, outbox.c.case_id).where(outbox.c.sent_message_id.in_(KEYS)),
+    ),
+    "keys",
+)
+NUMBERED = Prepared(
+    select(case.c.id, case.c.number).where(case.c.id.in_(bindparam("ids", expanding=True))), "ids"
+)
+OPEN_PRECASOS = Prepared(
+    lookup.such(case.c.requester_email == bindparam("sender"), case.c.state == State.PRECASO)
+)
+CORRELATED = Prepared(
+    lookup.such(
+        case.c.rule == bindparam("rule"),
+        case.c.correlation == bindparam("correlation"),
+        case.c.state.in_(OPEN),
     )
 )
-OPEN_PRECASOS = lookup.such(case.c.requester_email == bindparam("sender"), case.c.state == State.PRECASO)
-REMEMBERED = select(remembered.c.field, remembered.c.value).where(remembered.c.address == bindparam("sender"))
+REMEMBERED = Prepared(
+    select(remembered.c.field, remembered.c.value).where(remembered.c.address == bindparam("sender"))
+)
 COUNTS = outbox.c.role.in_(COUNTED), outbox.c.status.not_in(NEVER_LEFT)
-SENT_TO_ALL = select(func.count()).select_from(outbox).where(*COUNTS, outbox.c.queued_at > bindparam("since"))
-SENT_TO_THESE = select(outbox.c.queued_at, outbox.c.template).where(
-    *COUNTS,
-    or_(
-        outbox.c.party == bindparam("party"),
-        outbox.c.recipient.in_(bindparam("recipients", expanding=True)),
+SENT_TO_ALL = Prepared(
+    select(func.count()).select_from(outbox).where(*COUNTS, outbox.c.queued_at > bindparam("since"))
+)
+SENT_TO_THESE = Prepared(
+    select(outbox.c.queued_at, outbox.c.template).where(
+        *COUNTS,
+        or_(
+            outbox.c.party == bindparam("party"),
+            outbox.c.recipient.in_(bindparam("recipients", expanding=True)),
+        ),
+        outbox.c.queued_at > bindparam("since"),
     ),
-    outbox.c.queued_at > bindparam("since"),
+    "recipients",
 )
 
 
-def about(s: Session, arrival: Arrival, policy: Policy, now: datetime, *, again: int | None = None) -> Known:
+def about(
+    s: Transaction, arrival: Arrival, policy: Policy, now: datetime, *, again: int | None = None
+) -> Known:
     """`again`: the id under which this message is stored already, when it is judged once more."""
     message = arrival.message
     if message is None:
@@ -83,15 +111,16 @@ def about(s: Session, arrival: Arrival, policy: Policy, now: datetime, *, again:
     )
 
 
-def _original(s: Session, message: Message, again: int | None) -> Row[Any] | None:
-    same = SAME if again is None else SAME.where(message_.c.id != again)
-    return first(s, same, content_hash=message.content_hash)
+def _original(s: Transaction, message: Message, again: int | None) -> Any:
+    if again is None:
+        return first(s, ORIGINAL_OF, content_hash=message.content_hash)
+    return first(s, ORIGINAL_BESIDE, content_hash=message.content_hash, again=again)
 
 
 # -- threads (invariant 5) -------------------------------------------------------------------------------
 
 
-def threading(s: Session, message: Message, prefix: str) -> Threading:
+def threading(s: Transaction, message: Message, prefix: str) -> Threading:
     """The case it belongs to by the strongest evidence there is, or else one that it names without right."""
     named = None
     for case_id, evidence, seen in _candidates(s, message, prefix):
@@ -105,7 +134,7 @@ def threading(s: Session, message: Message, prefix: str) -> Threading:
     return Threading(lost=f"{prefix}-{lost:06d}") if lost else Threading()
 
 
-def _candidates(s: Session, message: Message, prefix: str) -> Iterator[tuple[int, Evidence, str]]:
+def _candidates(s: Transaction, message: Message, prefix: str) -> Iterator[tuple[int, Evidence, str]]:
     """Case id, evidence and what was looked up; the strongest first, of the same kind the nearest first."""
     keys = _keys(message)
     if keys:
@@ -118,7 +147,7 @@ def _keys(message: Message) -> list[str]:
     return [key(seen) for seen in dict.fromkeys((*message.mailbot_references, *message.thread))]
 
 
-def _by_reference(s: Session, keys: Sequence[str]) -> list[tuple[int, Evidence, str]]:
+def _by_reference(s: Transaction, keys: Sequence[str]) -> list[tuple[int, Evidence, str]]:
     """Our random references are looked up, never computed."""
     found = rows(s, OURS_CALLED, keys=keys)
     by_key = {seen: row for row in found for seen in (row.reference, row.message_id)}
@@ -130,19 +159,18 @@ def _by_reference(s: Session, keys: Sequence[str]) -> list[tuple[int, Evidence, 
     ]
 
 
-def _by_message(s: Session, keys: Sequence[str]) -> list[tuple[int, str]]:
+def _by_message(s: Transaction, keys: Sequence[str]) -> list[tuple[int, str]]:
     """Messages of a case, and mail of ours under the name that the provider gave it: neither is a secret."""
     found = [tuple(row) for row in rows(s, CALLED, keys=keys) if row.case_id is not None]
     return [(case_id, seen) for seen in keys for name, case_id in found if name == seen]
 
 
-def _by_number(s: Session, subject: str, prefix: str) -> list[tuple[int, str]]:
+def _by_number(s: Transaction, subject: str, prefix: str) -> list[tuple[int, str]]:
     """Numbers that exist, as they stand in the subject: `[MS-000123]` or `MS-000123`."""
     wanted = {number: f"{prefix}-{number:06d}" for number in numbers_in(subject, prefix)}
     if not wanted:
         return []
-    columns = case.c.id, case.c.number
-    found = {row.id: row.number for row in rows(s, select(*columns).where(case.c.id.in_(wanted)))}
+    found = {row.id: row.number for row in rows(s, NUMBERED, ids=list(wanted))}
     exists = {case_id for case_id, number in found.items() if number.upper() == wanted[case_id].upper()}
     return [(case_id, number) for case_id, number in wanted.items() if case_id in exists]
 
@@ -156,23 +184,22 @@ def numbers_in(subject: str, prefix: str) -> list[int]:
 # -- the rest --------------------------------------------------------------------------------------------
 
 
-def _open_precasos(s: Session, sender: str | None) -> tuple[Case, ...]:
+def _open_precasos(s: Transaction, sender: str | None) -> tuple[Case, ...]:
     if sender is None:
         return ()
     return lookup.found(s, OPEN_PRECASOS, sender=sender)
 
 
-def _correlated(s: Session, arrival: Arrival) -> Case | None:
+def _correlated(s: Transaction, arrival: Arrival) -> Case | None:
     """The newest open case of the same rule and fault."""
     match = arrival.match
     if match is None or match.correlation is None:
         return None
-    same = case.c.rule == match.rule.name, case.c.correlation == key(match.correlation)
-    found = lookup.where(s, *same, case.c.state.in_(OPEN))
+    found = lookup.found(s, CORRELATED, rule=match.rule.name, correlation=key(match.correlation))
     return found[-1] if found else None
 
 
-def _bounced(s: Session, message: Message) -> OurReply | None:
+def _bounced(s: Transaction, message: Message) -> OurReply | None:
     """The reply of ours that a report is about: by a reference that only its recipient and we know."""
     keys = _keys(message)
     if message.bounce is None or not keys:
@@ -188,11 +215,11 @@ def _bounced(s: Session, message: Message) -> OurReply | None:
     return OurReply(last.id, last.role, lookup.by_id(s, last.case_id) if last.case_id else None)
 
 
-def _remembered(s: Session, sender: str | None) -> dict[str, str]:
+def _remembered(s: Transaction, sender: str | None) -> dict[str, str]:
     return {row.field: row.value for row in rows(s, REMEMBERED, sender=sender)}
 
 
-def _sent(s: Session, message: Message, its_case: Case | None, now: datetime) -> Sent:
+def _sent(s: Transaction, message: Message, its_case: Case | None, now: datetime) -> Sent:
     """Kept in the database, so that limits survive a restart."""
     hour = now - timedelta(hours=1)
     in_all = scalar(s, SENT_TO_ALL, since=hour)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
-from sqlmodel import Session
 
 from mailbot.desk.case import Case
 from mailbot.desk.decision import Filed, Outcome, Verdict
@@ -30,9 +29,11 @@ from mailbot.store.places import (
     save_progress,
     stays,
 )
+from mailbot.store.prepared import Prepared
 from mailbot.store.raw import keep, raw
 from mailbot.store.statements import Values, add, first, rows, run, scalar, scalars
 from mailbot.store.text import key
+from mailbot.store.transaction import Transaction
 from mailbot.values import Reason
 
 __all__ = [
@@ -68,7 +69,7 @@ __all__ = [
 message = table(tables.Message)
 location = table(tables.Location)
 
-OUTCOME_AT = (
+OUTCOME_AT = Prepared(
     select(message.c.outcome)
     .join(location, location.c.message_id == message.c.id)
     .where(
@@ -78,7 +79,7 @@ OUTCOME_AT = (
         location.c.uid == bindparam("uid"),
     )
 )
-FIRST_WORDS = (
+FIRST_WORDS = Prepared(
     select(message.c.id, message.c.reply_text, message.c.text)
     .where(message.c.case_id == bindparam("case_id"))
     .order_by(message.c.id)
@@ -103,7 +104,7 @@ class Stored:
 
 
 def record(
-    s: Session,
+    s: Transaction,
     arrival: Arrival,
     place: Place,
     raw: bytes,
@@ -126,7 +127,7 @@ def record(
 
 
 def record_failed(
-    s: Session,
+    s: Transaction,
     place: Place,
     raw: bytes,
     received_at: datetime,
@@ -185,7 +186,7 @@ def raw_hash(raw: bytes) -> str:
 
 
 def again(
-    s: Session,
+    s: Transaction,
     message_id: int,
     arrival: Arrival,
     decision: Verdict,
@@ -207,19 +208,19 @@ def again(
         run(s, update(location).where(*here).values(to_move=True))
 
 
-def filed_as(s: Session, message_id: int, original: int) -> None:
+def filed_as(s: Transaction, message_id: int, original: int) -> None:
     """A duplicate goes where the first one goes."""
     filed = scalar(s, select(message.c.filed).where(message.c.id == original))
     run(s, update(message).where(message.c.id == message_id).values(filed=filed))
 
 
-def outcome_at(s: Session, place: Place) -> Outcome | None:
+def outcome_at(s: Transaction, place: Place) -> Outcome | None:
     """What became of the message that lies, or lay, there."""
     found: Outcome | None = scalar(s, OUTCOME_AT, **asdict(place))
     return found
 
 
-def stored(s: Session, message_id: int) -> Stored | None:
+def stored(s: Transaction, message_id: int) -> Stored | None:
     row = first(s, select(message).where(message.c.id == message_id))
     if row is None:
         return None
@@ -236,25 +237,25 @@ def stored(s: Session, message_id: int) -> Stored | None:
     )
 
 
-def of_case(s: Session, case_id: int) -> tuple[int, ...]:
+def of_case(s: Transaction, case_id: int) -> tuple[int, ...]:
     """Ids of the messages of a case, oldest first."""
     return tuple(scalars(s, select(message.c.id).where(message.c.case_id == case_id).order_by(message.c.id)))
 
 
-def first_words(s: Session, case_id: int) -> tuple[int, str] | None:
+def first_words(s: Transaction, case_id: int) -> tuple[int, str] | None:
     """Id of a case's first message and what was written in it, the whole text where nothing else was found."""
     row = first(s, FIRST_WORDS, case_id=case_id)
     return (row.id, row.reply_text or row.text) if row else None
 
 
-def last_of(s: Session, case_id: int, sender: str) -> int | None:
+def last_of(s: Transaction, case_id: int, sender: str) -> int | None:
     """Id of the sender's latest message in a case, of those whose bytes are kept."""
     theirs = message.c.case_id == case_id, message.c.sender == sender, message.c.duplicate_of.is_(None)
     found: int | None = scalar(s, select(func.max(message.c.id)).where(*theirs))
     return found
 
 
-def failed_since(s: Session, mailbox: str, sender: str | None, since: datetime, until: datetime) -> bool:
+def failed_since(s: Transaction, mailbox: str, sender: str | None, since: datetime, until: datetime) -> bool:
     """Whether a mail that came in that time could not be read: of `sender` or of nobody knows whom."""
     failed = [
         message.c.mailbox == mailbox,
@@ -266,7 +267,7 @@ def failed_since(s: Session, mailbox: str, sender: str | None, since: datetime, 
     return first(s, select(message.c.id).where(*failed)) is not None
 
 
-def recorded(s: Session, content_hashes: Iterable[str]) -> dict[str, int]:
+def recorded(s: Transaction, content_hashes: Iterable[str]) -> dict[str, int]:
     """Per content hash, the message that has it: for those whose place on the server is not known."""
     originals = message.c.content_hash.in_(list(content_hashes)), message.c.duplicate_of.is_(None)
     return {
@@ -275,13 +276,13 @@ def recorded(s: Session, content_hashes: Iterable[str]) -> dict[str, int]:
     }
 
 
-def known_names(s: Session, message_ids: Iterable[str]) -> int:
+def known_names(s: Transaction, message_ids: Iterable[str]) -> int:
     """How many of these Message-IDs a recorded message has."""
     names = message.c.message_id.in_([key(name) for name in message_ids])
     return len(set(scalars(s, select(message.c.message_id).where(names))))
 
 
-def doubled(s: Session, mailbox: str) -> list[Values]:
+def doubled(s: Transaction, mailbox: str) -> list[Values]:
     """Contents that have more than one outcome of their own: what the unique keys make impossible."""
     own = message.c.mailbox == mailbox, message.c.duplicate_of.is_(None)
     twice = (
@@ -328,5 +329,5 @@ def _facts(arrival: Arrival, decision: Verdict, case: Case | None, duplicate_of:
     }
 
 
-def _lies(s: Session, message_id: int, place: Place, filed: str, now: datetime) -> None:
+def _lies(s: Transaction, message_id: int, place: Place, filed: str, now: datetime) -> None:
     add(s, location, **asdict(place), message_id=message_id, since=now, to_move=filed != "")

@@ -7,15 +7,16 @@ from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, select
-from sqlmodel import Session
 
 from mailbot.desk.case import Case, Datum
 from mailbot.desk.decision import ASKED_ANOTHER, FORWARDED, ClockKind
 from mailbot.mail.message import Address
 from mailbot.store import snapshot as snapshots, tables
 from mailbot.store.columns import table
-from mailbot.store.statements import first, rows
+from mailbot.store.prepared import Prepared
+from mailbot.store.statements import Statement, first, rows
 from mailbot.store.text import key
+from mailbot.store.transaction import Transaction
 
 case = table(tables.Case)
 datum = table(tables.Datum)
@@ -75,25 +76,27 @@ def such(*conditions: ColumnElement[bool]) -> Select[Any]:
     return whole.outerjoin_from(case, datum).where(*conditions).order_by(case.c.id)
 
 
-BY_ID = such(case.c.id == bindparam("case_id"))
-DATA = select(datum).where(datum.c.case_id.in_(bindparam("ids", expanding=True)))
-TAKES_PART = select(participant.c.email).where(
-    participant.c.case_id == bindparam("case_id"), participant.c.email == bindparam("email")
+BY_ID = Prepared(such(case.c.id == bindparam("case_id")))
+DATA = Prepared(select(datum).where(datum.c.case_id.in_(bindparam("ids", expanding=True))), "ids")
+TAKES_PART = Prepared(
+    select(participant.c.email).where(
+        participant.c.case_id == bindparam("case_id"), participant.c.email == bindparam("email")
+    )
 )
 
 
-def found(s: Session, cases: Select[Any], **values: Any) -> tuple[Case, ...]:
+def found(s: Transaction, cases: Statement, **values: Any) -> tuple[Case, ...]:
     """What `such` tells of, with the values of its parameters."""
     of_one = groupby(rows(s, cases, **values), attrgetter("id"))
     return tuple(_read(list(known)) for _, known in of_one)
 
 
-def where(s: Session, *conditions: ColumnElement[bool]) -> tuple[Case, ...]:
+def where(s: Transaction, *conditions: ColumnElement[bool]) -> tuple[Case, ...]:
     """The cases for which all conditions hold, oldest first."""
     return found(s, such(*conditions))
 
 
-def by_id(s: Session, case_id: int) -> Case:
+def by_id(s: Transaction, case_id: int) -> Case:
     """Raises `LookupError`."""
     known = found(s, BY_ID, case_id=case_id)
     if not known:
@@ -101,7 +104,7 @@ def by_id(s: Session, case_id: int) -> Case:
     return known[0]
 
 
-def get(s: Session, number: str) -> Case | None:
+def get(s: Transaction, number: str) -> Case | None:
     """By its number as people write it: `MS-000123`, `[ms-000123]`, `ms-123`, `123`."""
     written = NUMBER.fullmatch(number.strip(" []").upper())
     if written is None:
@@ -111,7 +114,7 @@ def get(s: Session, number: str) -> Case | None:
     return next(iter(where(s, wanted)), None)
 
 
-def data_of(s: Session, ids: list[int]) -> dict[int, dict[str, Datum]]:
+def data_of(s: Transaction, ids: list[int]) -> dict[int, dict[str, Datum]]:
     """Per case id, what is known of its fields."""
     data: dict[int, dict[str, Datum]] = {case_id: {} for case_id in ids}
     for row in rows(s, DATA, ids=ids) if ids else ():
@@ -121,7 +124,7 @@ def data_of(s: Session, ids: list[int]) -> dict[int, dict[str, Datum]]:
     return data
 
 
-def takes_part(s: Session, case_id: int, sender: Address | None) -> bool:
+def takes_part(s: Transaction, case_id: int, sender: Address | None) -> bool:
     """Whether the sender wrote, or was in To or Cc of, one of the case's messages (invariant 5)."""
     if sender is None:
         return False

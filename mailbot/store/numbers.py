@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Executable, func, select, text
-from sqlmodel import Session
 
 from mailbot.store import settings, tables
 from mailbot.store.columns import table
 from mailbot.store.statements import run, scalar
+from mailbot.store.transaction import Transaction
 
 case = table(tables.Case)
 
@@ -16,13 +16,13 @@ case = table(tables.Case)
 LOST = "lost_numbers"
 
 
-def last_given(s: Session) -> int:
+def last_given(s: Transaction) -> int:
     """The highest number that a case of this database has, had, or that `go_on_above` passed over."""
     highest = scalar(s, select(func.max(case.c.id))) or 0
     return max(highest, scalar(s, _counter(s)) or 0)
 
 
-def go_on_above(s: Session, last: int, now: datetime) -> None:
+def go_on_above(s: Transaction, last: int, now: datetime) -> None:
     """The next case gets a number above `last`; those between, without a case of their own, count as lost."""
     before = last_given(s)
     if last <= before:
@@ -41,14 +41,14 @@ def go_on_above(s: Session, last: int, now: datetime) -> None:
         run(s, text("SELECT setval(pg_get_serial_sequence('\"case\"', 'id'), :last)").bindparams(last=last))
 
 
-def lost(s: Session, numbers: Iterable[int]) -> int | None:
+def lost(s: Transaction, numbers: Iterable[int]) -> int | None:
     """The first of these numbers, none of which has a case, that one may have had before the restore."""
     wanted = list(numbers)
     ranges = (settings.get(s, LOST) or []) if wanted else []
     return next((n for n in wanted if any(first <= n <= last for first, last in ranges)), None)
 
 
-def _counter(s: Session) -> Executable:
+def _counter(s: Transaction) -> Executable:
     if s.connection().dialect.name == "sqlite":
         return text("SELECT seq FROM sqlite_sequence WHERE name = 'case'")
     return text("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM case_id_seq")

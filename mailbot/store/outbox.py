@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, case as when, func, select, update
+from sqlalchemy import ColumnElement, bindparam, case as when, func, select, update
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
 
 from mailbot.desk.case import Case
 from mailbot.desk.decision import Order, Role
@@ -15,8 +14,10 @@ from mailbot.desk.delivery import Status
 from mailbot.store import lookup, tables
 from mailbot.store.columns import table
 from mailbot.store.errors import Conflict
+from mailbot.store.prepared import Prepared
 from mailbot.store.statements import add, first, rows, run
 from mailbot.store.text import key
+from mailbot.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from mailbot.replies.compose import Composed
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 outbox = table(tables.Outbox)
 case = table(tables.Case)
 
-NEXT = (
+NEXT = Prepared(
     select(outbox.c.id, outbox.c.status, outbox.c.attempts)
     .where(
         outbox.c.mailbox == bindparam("mailbox"),
@@ -35,7 +36,7 @@ NEXT = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-CLAIM = (
+CLAIM = Prepared(
     update(outbox)
     .where(
         outbox.c.id == bindparam("its_id"),
@@ -44,9 +45,11 @@ CLAIM = (
     )
     .returning(outbox)
 )
-REPLY = select(outbox).where(outbox.c.id == bindparam("reply_id"))
-ITS_CASE = lookup.such(
-    case.c.id == select(outbox.c.case_id).where(outbox.c.id == bindparam("reply_id")).scalar_subquery()
+REPLY = Prepared(select(outbox).where(outbox.c.id == bindparam("reply_id")))
+ITS_CASE = Prepared(
+    lookup.such(
+        case.c.id == select(outbox.c.case_id).where(outbox.c.id == bindparam("reply_id")).scalar_subquery()
+    )
 )
 #: a bounce that came first stays
 SETTLE = (
@@ -67,14 +70,17 @@ ITS: ColumnElement[bool] = outbox.c.status.in_((Status.SENDING, Status.BOUNCED))
     outbox.c.attempts == bindparam("attempt")
 )
 WAITS = outbox.c.status.in_((Status.SENDING, Status.QUEUED, Status.UNCERTAIN))
-SETTLE_ITS, SETTLE_SENT = SETTLE.where(ITS), SETTLE.where(ITS | WAITS)
+SETTLE_ANY, SETTLE_ITS = Prepared(SETTLE), Prepared(SETTLE.where(ITS))
+SETTLE_SENT = Prepared(SETTLE.where(ITS | WAITS))
 #: the first mail that left for its requester is the first response to a case
-RESPONDED = update(case).where(
-    case.c.id
-    == select(outbox.c.case_id)
-    .where(outbox.c.id == bindparam("reply_id"), outbox.c.role != Role.DESK)
-    .scalar_subquery(),
-    case.c.first_response_at.is_(None),
+RESPONDED = Prepared(
+    update(case).where(
+        case.c.id
+        == select(outbox.c.case_id)
+        .where(outbox.c.id == bindparam("reply_id"), outbox.c.role != Role.DESK)
+        .scalar_subquery(),
+        case.c.first_response_at.is_(None),
+    )
 )
 
 
@@ -99,7 +105,7 @@ class Claimed:
 
 
 def queue(
-    s: Session,
+    s: Transaction,
     order: Order,
     composed: "Composed | None",
     *,
@@ -148,7 +154,7 @@ class Unreadable(Exception):
         self.id, self.attempts = reply_id, attempts
 
 
-def claim(s: Session, mailbox: str, now: datetime, worker: str) -> Claimed | None:
+def claim(s: Transaction, mailbox: str, now: datetime, worker: str) -> Claimed | None:
     """The next reply whose time has come, or None; the attempt is recorded before dialling (hazard 57).
 
     Raises `Unreadable`, `Conflict`.
@@ -176,7 +182,7 @@ def claim(s: Session, mailbox: str, now: datetime, worker: str) -> Claimed | Non
 
 
 def settle(
-    s: Session,
+    s: Transaction,
     reply_id: int,
     status: Status | str,
     said: str,
@@ -199,7 +205,7 @@ def settle(
         "next_attempt_at": next_attempt,
         "uncertain": int(status is Status.UNCERTAIN),
     }
-    statement = SETTLE
+    statement = SETTLE_ANY
     if status is Status.SENT:
         values |= {"sent_at": now, "sent_message_id": sent_message_id and key(sent_message_id)}
     if attempt is not None:
@@ -211,12 +217,12 @@ def settle(
     return settled
 
 
-def case_of(s: Session, reply_id: int) -> Case | None:
+def case_of(s: Transaction, reply_id: int) -> Case | None:
     """The case of a reply, as it is now."""
     return next(iter(lookup.found(s, ITS_CASE, reply_id=reply_id)), None)
 
 
-def pending(s: Session, mailbox: str | None = None) -> Mapping[str, int]:
+def pending(s: Transaction, mailbox: str | None = None) -> Mapping[str, int]:
     """How many replies are on their way, per status; `uncertain` ones only if they are tried again."""
     on_way = (outbox.c.status == Status.SENDING) | outbox.c.next_attempt_at.is_not(None)
     query = select(outbox.c.status, func.count().label("n")).where(on_way).group_by(outbox.c.status)
@@ -225,7 +231,7 @@ def pending(s: Session, mailbox: str | None = None) -> Mapping[str, int]:
     return {str(row.status): row.n for row in rows(s, query)}
 
 
-def read(s: Session, reply_id: int) -> Claimed:
+def read(s: Transaction, reply_id: int) -> Claimed:
     """Raises whatever a damaged row or case leads to."""
     row = first(s, REPLY, reply_id=reply_id)
     if row is None:
@@ -233,7 +239,7 @@ def read(s: Session, reply_id: int) -> Claimed:
     return _read(s, row)
 
 
-def _read(s: Session, row: Row[Any]) -> Claimed:
+def _read(s: Transaction, row: Any) -> Claimed:
     return Claimed(
         id=row.id,
         mailbox=row.mailbox,

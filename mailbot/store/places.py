@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, exists, or_, select, update
-from sqlmodel import Session
 
 from mailbot.store import tables
 from mailbot.store.columns import table
 from mailbot.store.statements import Values, add, add_missing, first, put, rows, run, scalar, scalars
+from mailbot.store.transaction import Transaction
 
 message = table(tables.Message)
 location = table(tables.Location)
@@ -56,34 +56,34 @@ class MoveDue:
 # -- how far it was read ---------------------------------------------------------------------------------
 
 
-def progress(s: Session, mailbox: str, folder: str) -> Progress | None:
+def progress(s: Transaction, mailbox: str, folder: str) -> Progress | None:
     at = progress_.c.mailbox == mailbox, progress_.c.folder == folder
     row = first(s, select(progress_).where(*at))
     return row and Progress(row.uidvalidity, row.uid_seen, row.first_uidnext, row.started_at, row.read_up_to)
 
 
-def save_progress(s: Session, mailbox: str, folder: str, state: Progress) -> None:
+def save_progress(s: Transaction, mailbox: str, folder: str, state: Progress) -> None:
     put(s, progress_, {"mailbox": mailbox, "folder": folder, **asdict(state)})
 
 
-def read_up_to(s: Session, mailbox: str) -> datetime | None:
+def read_up_to(s: Transaction, mailbox: str) -> datetime | None:
     """Our clock at the start of the mailbox's last poll that left nothing unread or failed (invariant 3)."""
     found = scalars(s, select(progress_.c.read_up_to).where(progress_.c.mailbox == mailbox))
     return max((at for at in found if at), default=None)
 
 
-def read_ahead(s: Session, now: datetime) -> list[str]:
+def read_ahead(s: Transaction, now: datetime) -> list[str]:
     """Mailboxes that were read up to a time that is still to come."""
     return list(scalars(s, select(progress_.c.mailbox).where(progress_.c.read_up_to > now)))
 
 
-def forget_read_ahead(s: Session, now: datetime) -> None:
+def forget_read_ahead(s: Transaction, now: datetime) -> None:
     """They count as unread, until they are read again."""
     run(s, update(progress_).where(progress_.c.read_up_to > now).values(read_up_to=None))
 
 
 def advance(
-    s: Session, mailbox: str, folder: str, uidvalidity: int, uid: int, read_up_to: datetime | None
+    s: Transaction, mailbox: str, folder: str, uidvalidity: int, uid: int, read_up_to: datetime | None
 ) -> None:
     """Everything up to `uid` has a committed outcome; with `read_up_to`, the mailbox was read up to then."""
     at = progress_.c.mailbox == mailbox, progress_.c.folder == folder, progress_.c.uidvalidity == uidvalidity
@@ -95,7 +95,7 @@ def advance(
 # -- where it lies ---------------------------------------------------------------------------------------
 
 
-def known_uids(s: Session, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> set[int]:
+def known_uids(s: Transaction, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> set[int]:
     """Those of `uids` that have an outcome."""
     wanted = set(uids)
     if not wanted:
@@ -105,7 +105,7 @@ def known_uids(s: Session, mailbox: str, folder: str, uidvalidity: int, uids: It
     return wanted.intersection(found)
 
 
-def moves_due(s: Session, mailbox: str, folder: str, uidvalidity: int) -> list[MoveDue]:
+def moves_due(s: Transaction, mailbox: str, folder: str, uidvalidity: int) -> list[MoveDue]:
     """What is stored and not yet acknowledged on the server, in the order of its UIDs."""
     found = rows(
         s,
@@ -117,13 +117,13 @@ def moves_due(s: Session, mailbox: str, folder: str, uidvalidity: int) -> list[M
     return [MoveDue(row.id, row.uid, row.filed) for row in found]
 
 
-def folders_to_move_from(s: Session, mailbox: str) -> list[str]:
+def folders_to_move_from(s: Transaction, mailbox: str) -> list[str]:
     """The folders in which something waits to be moved."""
     waits = location.c.mailbox == mailbox, location.c.to_move
     return list(scalars(s, select(location.c.folder).where(*waits).distinct().order_by(location.c.folder)))
 
 
-def moved(s: Session, folder: str, there: Mapping[int, tuple[int, int] | None], now: datetime) -> None:
+def moved(s: Transaction, folder: str, there: Mapping[int, tuple[int, int] | None], now: datetime) -> None:
     """Locations whose messages lie in `folder` now, and their UIDVALIDITY and UID there; "": they stay.
 
     None where the server did not tell the numbers.
@@ -153,18 +153,18 @@ def _there(old: Row[Any], folder: str, numbers: tuple[int, int] | None, now: dat
     return {**names, "message_id": old.message_id, "since": now, "left_at": None, "to_move": False}
 
 
-def stays(s: Session, location_ids: Sequence[int]) -> None:
+def stays(s: Transaction, location_ids: Sequence[int]) -> None:
     """It is left where it is: nothing to acknowledge, or a server that cannot move safely."""
     run(s, update(location).where(location.c.id.in_(location_ids)).values(to_move=False))
 
 
-def stays_there(s: Session, place: Place) -> None:
+def stays_there(s: Transaction, place: Place) -> None:
     """As `stays`, for what was found in a folder to which somebody moved it."""
     at = *inside(place.mailbox, place.folder, place.uidvalidity), location.c.uid == place.uid
     run(s, update(location).where(*at).values(to_move=False))
 
 
-def moved_here(s: Session, original: int, place: Place) -> int | None:
+def moved_here(s: Transaction, original: int, place: Place) -> int | None:
     """Of this message and its duplicates the one that somebody can have moved there; None: it is one more.
 
     Whichever of them it was, they are the same; one that lies in that folder already it was not.
@@ -184,19 +184,19 @@ def moved_here(s: Session, original: int, place: Place) -> int | None:
     return found
 
 
-def lies_here(s: Session, message_id: int, place: Place, *, to_move: bool, now: datetime) -> None:
+def lies_here(s: Transaction, message_id: int, place: Place, *, to_move: bool, now: datetime) -> None:
     """Somebody moved it here, from wherever it lay."""
     lying = location.c.message_id == message_id, location.c.left_at.is_(None)
     run(s, update(location).where(*lying).values(to_move=False, left_at=now))
     add(s, location, **asdict(place), message_id=message_id, since=now, to_move=to_move)
 
 
-def gone(s: Session, location_ids: Sequence[int], now: datetime) -> None:
+def gone(s: Transaction, location_ids: Sequence[int], now: datetime) -> None:
     """Somebody else took it from there."""
     run(s, update(location).where(location.c.id.in_(location_ids)).values(to_move=False, left_at=now))
 
 
-def all_gone(s: Session, mailbox: str, folder: str, uidvalidity: int, now: datetime) -> None:
+def all_gone(s: Transaction, mailbox: str, folder: str, uidvalidity: int, now: datetime) -> None:
     """The folder has this UIDVALIDITY now: its UIDs of before name nothing any more (RFC 9051 §2.3.1.1)."""
     here = location.c.mailbox == mailbox, location.c.folder == folder, location.c.left_at.is_(None)
     other = location.c.uidvalidity != uidvalidity

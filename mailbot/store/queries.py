@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
-from sqlmodel import Session
 
 from mailbot.desk.case import State
 from mailbot.desk.decision import EXPIRED, ClockKind, Outcome, Role
@@ -14,6 +13,7 @@ from mailbot.store.columns import table
 from mailbot.store.lookup import data_of
 from mailbot.store.statements import Values, first, rows, scalar, scalars
 from mailbot.store.text import key
+from mailbot.store.transaction import Transaction
 from mailbot.values import rfc3339
 
 case_ = table(tables.Case)
@@ -45,7 +45,7 @@ read_up_to = ledger.read_up_to
 
 
 def cases(
-    s: Session, state: State | str | None = None, attention: bool = False, limit: int | None = None
+    s: Transaction, state: State | str | None = None, attention: bool = False, limit: int | None = None
 ) -> list[Values]:
     """One-row fields of cases; with `attention`, of those that wait for a person."""
     wanted = [case_.c.state == State(state)] if state else []
@@ -56,7 +56,7 @@ def cases(
     return [_case(row, required[row.id]) for row in found]
 
 
-def precasos_elsewhere(s: Session, mailboxes: Iterable[str]) -> dict[str, list[str]]:
+def precasos_elsewhere(s: Transaction, mailboxes: Iterable[str]) -> dict[str, list[str]]:
     """The numbers of the open precasos of every other mailbox, by its name."""
     wanted = case_.c.state == State.PRECASO, case_.c.mailbox.not_in(list(mailboxes))
     found: dict[str, list[str]] = {}
@@ -65,7 +65,7 @@ def precasos_elsewhere(s: Session, mailboxes: Iterable[str]) -> dict[str, list[s
     return found
 
 
-def case(s: Session, number: str) -> Values | None:
+def case(s: Transaction, number: str) -> Values | None:
     """A case with its data, messages, relations, history and replies."""
     wanted = number.strip(" []").upper()
     row = first(s, select(case_, DEADLINE).where(func.upper(case_.c.number) == wanted))
@@ -85,7 +85,7 @@ def case(s: Session, number: str) -> Values | None:
     }
 
 
-def _required(s: Session, found: Iterable[Row[Any]]) -> dict[int, dict[str, str | None]]:
+def _required(s: Transaction, found: Iterable[Row[Any]]) -> dict[int, dict[str, str | None]]:
     """Per case id the required fields in the rule's order, with their values."""
     by_id = {row.id: row for row in found}
     data = data_of(s, list(by_id))
@@ -124,7 +124,7 @@ def _case(row: Row[Any], required: dict[str, str | None]) -> Values:
     }
 
 
-def _alarms(s: Session, row: Row[Any]) -> Values:
+def _alarms(s: Transaction, row: Row[Any]) -> Values:
     told = alarms.told(s, row.id) if row.snapshot["rule"]["treat_as"] == TreatAs.MONITOREO else alarms.NONE
     return {
         "alarms": told.count,
@@ -137,7 +137,7 @@ def _of_case(table: Any, case_id: int) -> Select[Any]:
     return select(table).where(table.c.case_id == case_id)
 
 
-def _related(s: Session, case_id: int) -> list[Values]:
+def _related(s: Transaction, case_id: int) -> list[Values]:
     """From both sides: the other case's number, and how the later one named the relation."""
     other = (relation.c.a == case_.c.id) | (relation.c.b == case_.c.id)
     mine = or_(relation.c.a == case_id, relation.c.b == case_id)
@@ -154,14 +154,14 @@ def _event(row: Row[Any]) -> Values:
 # -- replies ---------------------------------------------------------------------------------------------
 
 
-def reply_to(s: Session, message_id: int) -> Values | None:
+def reply_to(s: Transaction, message_id: int) -> Values | None:
     """The reply to whoever wrote a message; what the desk itself was told is none."""
     to_people = outbox.c.answers == message_id, outbox.c.role != Role.DESK
     row = first(s, select(outbox).where(*to_people).order_by(outbox.c.id).limit(1))
     return _reply(row) if row else None
 
 
-def replies_waiting(s: Session) -> int:
+def replies_waiting(s: Transaction) -> int:
     """How many replies are on their way."""
     return sum(outboxes.pending(s).values())
 
@@ -183,20 +183,20 @@ def _reply(row: Row[Any]) -> Values:
 # -- messages --------------------------------------------------------------------------------------------
 
 
-def messages(s: Session, outcome: Outcome | str | None = None, limit: int | None = None) -> list[Values]:
+def messages(s: Transaction, outcome: Outcome | str | None = None, limit: int | None = None) -> list[Values]:
     """One-row fields of messages."""
     wanted = [message_.c.outcome == Outcome(outcome)] if outcome else []
     columns = [column for column in message_.c if column.name not in ("text", "reply_text")]
     return [_message(row) for row in rows(s, _messages(columns).where(*wanted).limit(limit))]
 
 
-def message(s: Session, message_id: int) -> Values | None:
+def message(s: Transaction, message_id: int) -> Values | None:
     """A message with everything that explains what became of it."""
     row = first(s, _messages(list(message_.c)).where(message_.c.id == message_id))
     return _message(row) | _explained(row) | {"locations": _locations(s, row.id)} if row else None
 
 
-def find_message(s: Session, name: str) -> int | None:
+def find_message(s: Transaction, name: str) -> int | None:
     """The id of a message by its id or its Message-ID; of several with one Message-ID, the first."""
     if name.isdecimal():
         return scalar(s, select(message_.c.id).where(message_.c.id == int(name)))  # type: ignore[no-any-return]
@@ -232,7 +232,7 @@ def _explained(row: Row[Any]) -> Values:
     return {name: getattr(row, name) for name in (*names, *others)}
 
 
-def _locations(s: Session, message_id: int) -> list[Values]:
+def _locations(s: Transaction, message_id: int) -> list[Values]:
     """Where it lies now, as far as the server told."""
     here = location.c.message_id == message_id, location.c.left_at.is_(None)
     found = rows(s, select(location).where(*here).order_by(location.c.id))

@@ -3,11 +3,11 @@
 import zlib
 
 from sqlalchemy import select
-from sqlmodel import Session
 
 from mailbot.store import tables
 from mailbot.store.columns import table
 from mailbot.store.statements import add_all, rows, scalar
+from mailbot.store.transaction import Transaction
 
 message = table(tables.Message)
 raw_chunk = table(tables.RawChunk)
@@ -17,7 +17,7 @@ CHUNK = 1024 * 1024
 SMALL = 64 * 1024
 
 
-def raw(s: Session, message_id: int) -> bytes:
+def raw(s: Transaction, message_id: int) -> bytes:
     """The message as it came. Raises `LookupError` if it is unknown or its bytes were removed."""
     original = scalar(s, select(message.c.duplicate_of).where(message.c.id == message_id)) or message_id
     chunks = rows(s, select(raw_chunk).where(raw_chunk.c.message_id == original).order_by(raw_chunk.c.n))
@@ -26,7 +26,7 @@ def raw(s: Session, message_id: int) -> bytes:
     return b"".join(zlib.decompress(c.data) if c.compressed else c.data for c in chunks)
 
 
-def keep(s: Session, message_id: int, raw: bytes) -> None:
+def keep(s: Transaction, message_id: int, raw: bytes) -> None:
     small = len(raw) < SMALL
     pieces = [zlib.compress(raw, 1)] if small else [raw[n : n + CHUNK] for n in range(0, len(raw), CHUNK)]
     add_all(

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
-from sqlmodel import Session
 
 from mailbot.store import tables
 from mailbot.store.columns import table
+from mailbot.store.prepared import Prepared
 from mailbot.store.statements import put, run, scalar
+from mailbot.store.transaction import Transaction
 
 setting = table(tables.Setting)
 
@@ -16,17 +17,17 @@ setting = table(tables.Setting)
 IS_COPY = "is_copy"
 
 
-VALUE = select(setting.c.value).where(setting.c.key == bindparam("key"))
+VALUE = Prepared(select(setting.c.value).where(setting.c.key == bindparam("key")))
 
 
-def get(s: Session, name: str) -> Any:
+def get(s: Transaction, name: str) -> Any:
     """None where nothing was kept under that name."""
     return scalar(s, VALUE, key=name)
 
 
-def keep(s: Session, name: str, value: Any, now: datetime) -> None:
+def keep(s: Transaction, name: str, value: Any, now: datetime) -> None:
     put(s, setting, {"key": name, "value": value, "at": now})
 
 
-def forget(s: Session, name: str) -> None:
+def forget(s: Transaction, name: str) -> None:
     run(s, delete(setting).where(setting.c.key == name))

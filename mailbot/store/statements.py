@@ -1,7 +1,6 @@
-"""How the other modules run SQL, and the few statements that they share, the same on both databases.
+"""How the other modules run SQL, the same on both databases.
 
-Building a statement costs five times what running it does: what every message needs is built once, with the module,
-and given its values here.
+What every message needs is `Prepared` with its module; all else may be any statement of SQLAlchemy.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,63 +8,88 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Executable, Row, Table, insert
-from sqlmodel import Session
+from sqlalchemy import Executable, Table, insert
+
+from mailbot.store.prepared import Prepared
+from mailbot.store.transaction import Transaction
 
 Values = dict[str, Any]
+Statement = Executable | Prepared
 
 
-def rows(s: Session, statement: Executable, /, **values: Any) -> Sequence[Row[Any]]:
+def rows(s: Transaction, statement: Statement, /, **values: Any) -> Sequence[Any]:
+    """With an attribute for each column."""
+    if isinstance(statement, Prepared):
+        form, cursor = s.execute(statement, values)
+        return form.rows(cursor.fetchall())
     return s.connection().execute(statement, values).all()
 
 
-def scalars(s: Session, statement: Executable, /, **values: Any) -> Sequence[Any]:
+def scalars(s: Transaction, statement: Statement, /, **values: Any) -> Sequence[Any]:
+    """The first column."""
+    if isinstance(statement, Prepared):
+        form, cursor = s.execute(statement, values)
+        return form.values(cursor.fetchall())
     return s.connection().execute(statement, values).scalars().all()
 
 
-def first(s: Session, statement: Executable, /, **values: Any) -> Row[Any] | None:
+def first(s: Transaction, statement: Statement, /, **values: Any) -> Any:
+    """A row, or None."""
+    if isinstance(statement, Prepared):
+        found = rows(s, statement, **values)
+        return found[0] if found else None
     return s.connection().execute(statement, values).first()
 
 
-def scalar(s: Session, statement: Executable, /, **values: Any) -> Any:
+def scalar(s: Transaction, statement: Statement, /, **values: Any) -> Any:
+    """The first column of the first row, or None."""
+    if isinstance(statement, Prepared):
+        found = scalars(s, statement, **values)
+        return found[0] if found else None
     return s.connection().scalar(statement, values)
 
 
-def run(s: Session, statement: Executable, /, **values: Any) -> int:
+def run(s: Transaction, statement: Statement, /, **values: Any) -> int:
     """How many rows it touched. An UPDATE sets the columns that are named in `values`, besides its own."""
+    if isinstance(statement, Prepared):
+        _, cursor = s.execute(statement, values)
+        return int(cursor.rowcount)
     return s.connection().execute(statement, values).rowcount
 
 
-def run_all(s: Session, statement: Executable, values: Iterable[Values]) -> None:
+def run_all(s: Transaction, statement: Prepared, values: Iterable[Values]) -> None:
     """Once for each of `values`."""
     if given := list(values):
-        s.connection().execute(statement, given)
+        s.execute_all(statement, given)
 
 
-def add(s: Session, table: Table, **values: Any) -> int:
+def add(s: Transaction, table: Table, **values: Any) -> int:
     """The id of the new row."""
-    result = s.connection().execute(_insert(table), values)
-    key: Any = result.inserted_primary_key
-    return int(key[0])
+    return int(scalar(s, _insert_one(table), **values))
 
 
-def add_all(s: Session, table: Table, values: Iterable[Values]) -> None:
-    if given := list(values):
-        s.connection().execute(_insert(table), given)
+def add_all(s: Transaction, table: Table, values: Iterable[Values]) -> None:
+    run_all(s, _insert(table), values)
 
 
-def add_missing(s: Session, table: Table, values: Iterable[Values]) -> None:
+def add_missing(s: Transaction, table: Table, values: Iterable[Values]) -> None:
     """Rows that are there already stay as they are."""
-    if given := list(values):
-        s.connection().execute(_insert_missing(table, s.connection().dialect.name), given)
+    run_all(s, _insert_missing(table, s.connection().dialect.name), values)
 
 
-def put(s: Session, table: Table, values: Values) -> None:
+def put(s: Transaction, table: Table, values: Values) -> None:
     """Insert, or replace the row of the same primary key."""
-    s.connection().execute(_upsert(table, s.connection().dialect.name, tuple(values)), values)
+    run(s, _upsert(table, s.connection().dialect.name, tuple(values)), **values)
 
 
-_insert = cache(insert)
+@cache
+def _insert(table: Table) -> Prepared:
+    return Prepared(insert(table))
+
+
+@cache
+def _insert_one(table: Table) -> Prepared:
+    return Prepared(insert(table).returning(*table.primary_key))
 
 
 def _dialect(name: str) -> Any:
@@ -74,13 +98,13 @@ def _dialect(name: str) -> Any:
 
 
 @cache
-def _insert_missing(table: Table, dialect: str) -> Any:
-    return _dialect(dialect).insert(table).on_conflict_do_nothing()
+def _insert_missing(table: Table, dialect: str) -> Prepared:
+    return Prepared(_dialect(dialect).insert(table).on_conflict_do_nothing())
 
 
 @cache
-def _upsert(table: Table, dialect: str, given: tuple[str, ...]) -> Any:
+def _upsert(table: Table, dialect: str, given: tuple[str, ...]) -> Prepared:
     keys = [column.name for column in table.primary_key]
     new = _dialect(dialect).insert(table)
     others = {name: new.excluded[name] for name in given if name not in keys}
-    return new.on_conflict_do_update(index_elements=keys, set_=others)
+    return Prepared(new.on_conflict_do_update(index_elements=keys, set_=others))

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlmodel import Session
 
 from mailbot.desk.case import LIVE, State
 from mailbot.desk.decision import ClockKind, Outcome
@@ -11,6 +10,7 @@ from mailbot.desk.delivery import Status
 from mailbot.store import outbox as outboxes, places, tables
 from mailbot.store.columns import table
 from mailbot.store.statements import Values, rows, scalar, scalars
+from mailbot.store.transaction import Transaction
 from mailbot.values import rfc3339
 
 case = table(tables.Case)
@@ -21,7 +21,7 @@ outbox = table(tables.Outbox)
 ON_WAY = (Status.QUEUED, Status.SENDING, Status.UNCERTAIN)
 
 
-def mailbox(s: Session, name: str, folder: str = "") -> Values:
+def mailbox(s: Transaction, name: str, folder: str = "") -> Values:
     """Of one mailbox; `folder`: the one that is read now, "" if it is no longer in the config."""
     progress = places.progress(s, name, folder) if folder else None
     read, pending = places.read_up_to(s, name), outboxes.pending(s, name)
@@ -39,7 +39,7 @@ def mailbox(s: Session, name: str, folder: str = "") -> Values:
     }
 
 
-def with_work(s: Session) -> set[str]:
+def with_work(s: Transaction) -> set[str]:
     """The mailboxes, in the config or not, that live cases or replies on their way belong to."""
     on_way = (outbox.c.status == Status.SENDING) | outbox.c.next_attempt_at.is_not(None)
     sending = scalars(s, select(outbox.c.mailbox).where(on_way).distinct())
@@ -47,7 +47,7 @@ def with_work(s: Session) -> set[str]:
     return {name for name in (*sending, *cases) if name}
 
 
-def cases(s: Session, now: datetime) -> Values:
+def cases(s: Transaction, now: datetime) -> Values:
     """Live cases by state, how many wait for a person, and the answers that are still to come."""
     states = select(case.c.state, func.count().label("n")).where(case.c.state.in_(LIVE))
     by_state = {row.state: row.n for row in rows(s, states.group_by(case.c.state))}
@@ -61,7 +61,7 @@ def cases(s: Session, now: datetime) -> Values:
     }
 
 
-def failed(s: Session) -> int:
+def failed(s: Transaction) -> int:
     """Messages that could not be read, and wait for a person and `mailbot retry`."""
     return int(
         scalar(s, select(func.count()).select_from(message).where(message.c.outcome == Outcome.FAILED))

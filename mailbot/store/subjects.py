@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
-from sqlmodel import Session
 
 from mailbot.desk.case import State
 from mailbot.desk.decision import Outcome
@@ -13,6 +12,7 @@ from mailbot.rules.suggest.lines import Became, Seen
 from mailbot.store import tables
 from mailbot.store.columns import table
 from mailbot.store.statements import rows, scalar
+from mailbot.store.transaction import Transaction
 
 message = table(tables.Message)
 case_ = table(tables.Case)
@@ -27,7 +27,7 @@ NOTHING = (State.ANULADO, State.NO_GESTIONADO)
 OTHERWISE = frozenset({("sender", "outside_ours"), ("thread", "answers_unknown"), ("thread", "lost_case")})
 
 
-def seen(s: Session, since: datetime) -> Iterator[Seen]:
+def seen(s: Transaction, since: datetime) -> Iterator[Seen]:
     """Mail that came since then, in pages: not automatic, no answer on a case, no stranger's; the newest `MOST`."""
     wanted = message.c.received_at >= since, message.c.automatic.is_(False)
     newest = select(message.c.id).where(*wanted).order_by(message.c.id.desc())

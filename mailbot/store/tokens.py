@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import Session
-
 from mailbot.store import settings
+from mailbot.store.transaction import Transaction
 
 #: whoever took a token and gave no sign of life since will not put it back
 LEASE = timedelta(seconds=60)
@@ -37,19 +36,19 @@ def key(account: str) -> str:
     return f"oauth2:{account}"
 
 
-def logged_in(s: Session, account: str, client_id: str, refresh_token: str, now: datetime) -> None:
+def logged_in(s: Transaction, account: str, client_id: str, refresh_token: str, now: datetime) -> None:
     """The outcome of a login, in place of whatever there was."""
     value = {"client_id": client_id, "refresh_token": refresh_token, "login": uuid4().hex, "turn": 0}
     settings.keep(s, key(account), value, now)
 
 
-def login_of(s: Session, account: str) -> str:
+def login_of(s: Transaction, account: str) -> str:
     """Which login is kept; "" where there is none."""
     value = settings.get(s, key(account))
     return str(value["login"]) if value else ""
 
 
-def take(s: Session, account: str, by: str, now: datetime) -> Kept | None:
+def take(s: Transaction, account: str, by: str, now: datetime) -> Kept | None:
     """To be spent by us alone until `put_back`, or for the time of a lease. None: nobody has logged in.
 
     Raises `Busy`.
@@ -66,7 +65,7 @@ def take(s: Session, account: str, by: str, now: datetime) -> Kept | None:
     return Kept(account, value["client_id"], value["refresh_token"], value["login"], turn)
 
 
-def put_back(s: Session, kept: Kept, refresh_token: str, now: datetime) -> bool:
+def put_back(s: Transaction, kept: Kept, refresh_token: str, now: datetime) -> bool:
     """For the next one, as it was or renewed. False: there was another login meanwhile, or our lease ran out."""
     value: dict[str, Any] | None = settings.get(s, key(kept.account))
     if value is None or (value["login"], value["turn"]) != (kept.login, kept.turn):

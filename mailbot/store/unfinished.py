@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import case as when, func, select, update
-from sqlmodel import Session
 
 from mailbot.desk.case import Attention, State
 from mailbot.desk.decision import Event
@@ -12,6 +11,7 @@ from mailbot.store import cases, tables
 from mailbot.store.columns import table
 from mailbot.store.outbox import settle
 from mailbot.store.statements import first, rows, run, scalar
+from mailbot.store.transaction import Transaction
 
 outbox = table(tables.Outbox)
 case = table(tables.Case)
@@ -19,7 +19,7 @@ case = table(tables.Case)
 INTERRUPTED = "se interrumpió mientras se enviaba: no se sabe si salió"
 
 
-def hand_over(s: Session, reply_id: int, now: datetime) -> None:
+def hand_over(s: Transaction, reply_id: int, now: datetime) -> None:
     """Of a request that will not be tried again nobody told the precaso: it waits for a person (invariant 3).
 
     What stands in its rows is not read: that may be what is wrong with it.
@@ -33,14 +33,14 @@ def hand_over(s: Session, reply_id: int, now: datetime) -> None:
         cases.tell(s, case_id, Event("handed_over", "mailbot", why), now)
 
 
-def put_off(s: Session, reply_id: int, attempts: int, said: str, until: datetime) -> None:
+def put_off(s: Transaction, reply_id: int, attempts: int, said: str, until: datetime) -> None:
     """One that cannot even be read: tried again then. Somebody may have mended it."""
     same = outbox.c.id == reply_id, outbox.c.attempts < attempts
     values = {"attempts": attempts, "said": said, "next_attempt_at": until}
     run(s, update(outbox).where(*same).values(**values))
 
 
-def put_back(s: Session, mailbox: str, worker: str, now: datetime) -> None:
+def put_back(s: Transaction, mailbox: str, worker: str, now: datetime) -> None:
     """What this worker claimed without getting to know it was never dialled: as it was before."""
     mine = outbox.c.status == Status.SENDING, outbox.c.mailbox == mailbox, outbox.c.claimed_by == worker
     before = when((outbox.c.times_uncertain > 0, Status.UNCERTAIN), else_=Status.QUEUED)
@@ -48,20 +48,20 @@ def put_back(s: Session, mailbox: str, worker: str, now: datetime) -> None:
     run(s, update(outbox).where(*mine).values(**values))
 
 
-def in_hand(s: Session) -> dict[int, tuple[str, datetime | None]]:
+def in_hand(s: Transaction) -> dict[int, tuple[str, datetime | None]]:
     """Replies that are being sent: by whom, and since when."""
     columns = outbox.c.id, outbox.c.claimed_by, outbox.c.claimed_at
     sending = select(*columns).where(outbox.c.status == Status.SENDING).order_by(outbox.c.id)
     return {row.id: (row.claimed_by or "", row.claimed_at) for row in rows(s, sending)}
 
 
-def waiting(s: Session) -> dict[int, int | None]:
+def waiting(s: Transaction) -> dict[int, int | None]:
     """Every reply that is still to be sent, or being sent: its case."""
     open_ = (outbox.c.status == Status.SENDING) | outbox.c.next_attempt_at.is_not(None)
     return {row.id: row.case_id for row in rows(s, select(outbox.c.id, outbox.c.case_id).where(open_))}
 
 
-def interrupted(s: Session, reply_id: int, worker: str, now: datetime) -> bool:
+def interrupted(s: Transaction, reply_id: int, worker: str, now: datetime) -> bool:
     """A reply that a worker which died left `sending` becomes `uncertain`: tried once more, then never again.
 
     False if it is no more in that worker's hand. Who looks at its `times_uncertain` knows whether a person must.

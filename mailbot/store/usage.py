@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case as when, func, or_, select
-from sqlmodel import Session
 
 from mailbot.desk.case import State
 from mailbot.desk.decision import Outcome
@@ -14,6 +13,7 @@ from mailbot.store import tables
 from mailbot.store.columns import table
 from mailbot.store.history import next_below
 from mailbot.store.statements import rows
+from mailbot.store.transaction import Transaction
 
 message = table(tables.Message)
 case = table(tables.Case)
@@ -36,7 +36,7 @@ class Used:
     last_hit: datetime | None = None
 
 
-def by_rule(s: Session, since: datetime, machines: Iterable[str]) -> dict[str, Used]:
+def by_rule(s: Transaction, since: datetime, machines: Iterable[str]) -> dict[str, Used]:
     """By name of the rule, also of rules that are gone. `machines`: the rules for mail of machines."""
     decided = or_(
         message.c.outcome.in_(BY_RULE),
@@ -68,7 +68,9 @@ def _how_many(condition: ColumnElement[bool]) -> Any:
     return func.sum(when((condition, 1), else_=0)).label("many")
 
 
-def subjects(s: Session, since: datetime, below: int | None) -> tuple[Sequence[tuple[str, str]], int | None]:
+def subjects(
+    s: Transaction, since: datetime, below: int | None
+) -> tuple[Sequence[tuple[str, str]], int | None]:
     """Subjects as written and folded, the newest first, and where to go on; None: nothing older came since then."""
     columns = (
         message.c.id,

@@ -10,14 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session
-
 from mailbot.desk.case import Attention
 from mailbot.store import in_force, tables
 from mailbot.store.check import integrity
 from mailbot.store.columns import table
 from mailbot.store.engine import Store
 from mailbot.store.statements import rows
+from mailbot.store.transaction import Transaction
 from mailbot.transport.smtp import LINE_END
 from tests.crash.recorder import Accepted
 
@@ -67,7 +66,7 @@ def told(store: Store) -> list[str]:
         return sorted(_told(s))
 
 
-def _told(s: Session) -> Iterator[str]:
+def _told(s: Transaction) -> Iterator[str]:
     names = _names(s)
     for its_table in tables.ALL.sorted_tables:
         for row in rows(s, its_table.select()):
@@ -81,7 +80,7 @@ def _told(s: Session) -> Iterator[str]:
             yield f"{its_table.name}: " + ", ".join(f"{key} {value}" for key, value in sorted(values.items()))
 
 
-def _names(s: Session) -> dict[str, dict[int, str]]:
+def _names(s: Transaction) -> dict[str, dict[int, str]]:
     """Messages by their content, cases by the message that opened them."""
     seen: Counter[str] = Counter()
     messages = {}

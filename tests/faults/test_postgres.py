@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import structlog
-from sqlalchemy import event, text
+from sqlalchemy import text
 from structlog.typing import EventDict
 
 from mailbot.daemon.service import Service, utc_now
@@ -32,19 +32,27 @@ def logged() -> Iterator[list[EventDict]]:
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_a_connection_killed_before_any_statement_loses_and_doubles_nothing(
-    store: Store, postgres: Store, real: Dovecot, people: Sandbox, tmp_path: Path
+    store: Store,
+    postgres: Store,
+    real: Dovecot,
+    people: Sandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     statements = 0
+    dialect: Any = store.engine.dialect
+    really = dialect.do_execute
 
-    def kill(cursor: Any, statement: str, parameters: Any, context: Any) -> None:
+    def kill(cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         nonlocal statements
         statements += 1
         if statements == call:
             with postgres.engine.connect() as other:
                 other.execute(TERMINATE, {"pid": cursor.connection.info.backend_pid})
+        really(cursor, statement, parameters, context)
 
     with Station(store, real, people, tmp_path) as station:
-        event.listen(store.engine, "do_execute", kill)
+        monkeypatch.setattr(dialect, "do_execute", kill)
         for call in count(1, 4 * SPARSE):
             statements = 0
             station.gets(alone=True)
@@ -52,7 +60,7 @@ def test_a_connection_killed_before_any_statement_loses_and_doubles_nothing(
             if statements < call:
                 break
             assert "No se puede usar la base de datos" in station.troubles[-1]
-        event.remove(store.engine, "do_execute", kill)
+        monkeypatch.undo()
         assert call > 30
         station.rest()
         station.prove()

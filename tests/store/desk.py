@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlmodel import Session
-
 from mailbot.desk.case import Case, Datum, Snapshot, State
 from mailbot.desk.decision import (
     Change,
@@ -29,6 +27,7 @@ from mailbot.rules.settings import Field, RequestKind, Rule
 from mailbot.store import cases, ledger, outbox
 from mailbot.store.engine import Store
 from mailbot.store.ledger import Place
+from mailbot.store.transaction import Transaction
 from mailbot.values import Reason
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -103,7 +102,7 @@ def opened(store: Store, message: Message | None = None, now: datetime = NOW, **
 
 
 def receive(
-    s: Session,
+    s: Transaction,
     message: Message,
     change: Change | None,
     outcome: Outcome = Outcome.OPENED,

@@ -40,11 +40,11 @@ def test_what_is_deleted_from_its_table_is_forgotten_and_nothing_else_is(store: 
     """Whoever asks to be forgotten: one table, by address; the cases stay as they were."""
     keep(store, "3001234567")
     with store.transaction() as s:
-        s.execute(delete(cases.remembered).where(cases.remembered.c.address == ANA.email))
+        s.connection().execute(delete(cases.remembered).where(cases.remembered.c.address == ANA.email))
 
     assert remembered(store, ANA) == {}
     with store.reading() as s:
-        assert s.scalar(select(func.count()).select_from(cases.case)) == 1
+        assert s.connection().scalar(select(func.count()).select_from(cases.case)) == 1
 
 
 def test_a_case_without_anything_to_remember_leaves_no_trace(store: Store) -> None:

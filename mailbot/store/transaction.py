@@ -1,0 +1,62 @@
+"""What is done in one transaction; `engine` begins and ends it."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from mailbot.store.prepared import Form, Prepared
+
+
+class Transaction:
+    """One connection while its transaction lasts: for what is prepared its driver's cursor, else SQLAlchemy."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._dialect: Any = connection.dialect
+        self._cursor: Any = None
+
+    def connection(self) -> Connection:
+        """For statements that are made for the occasion."""
+        return self._connection
+
+    def execute(self, prepared: Prepared, given: dict[str, Any]) -> tuple[Form, Any]:
+        """The form in which it was executed, and the cursor that has what it found."""
+        form = prepared.form(self._dialect, given)
+        self._run(self._dialect.do_execute, form.sql, form.parameters(given))
+        return form, self._cursor
+
+    def execute_all(self, prepared: Prepared, given: list[dict[str, Any]]) -> None:
+        """Once for each of `given`, which have the same names."""
+        form = prepared.form(self._dialect, given[0])
+        if len(given) == 1:
+            self._run(self._dialect.do_execute, form.sql, form.parameters(given[0]))
+        else:
+            self._run(self._dialect.do_executemany, form.sql, [form.parameters(values) for values in given])
+
+    def _run(self, how: Any, sql: str, parameters: Any) -> None:
+        if self._cursor is None:
+            self._cursor = self._connection.connection.cursor()
+        try:
+            how(self._cursor, sql, parameters)
+        except self._dialect.loaded_dbapi.Error as error:
+            raise self._told(error, sql) from error
+
+    def _told(self, error: Exception, sql: str) -> BaseException:
+        """As SQLAlchemy tells it; a connection that is gone is used no more, and no parameter is told: it is mail."""
+        raw = self._connection.connection.dbapi_connection
+        is_gone = self._dialect.is_disconnect(error, raw, self._cursor)
+        if is_gone:
+            self._connection.invalidate(error)
+        base = self._dialect.loaded_dbapi.Error
+        told = DBAPIError.instance(
+            sql,
+            None,
+            error,
+            base,
+            hide_parameters=True,
+            connection_invalidated=is_gone,
+            dialect=self._dialect,
+        )
+        assert isinstance(told, BaseException)  # noqa: S101 - its signature promises less
+        return told
