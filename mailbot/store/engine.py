@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from mailbot.store import faults, locks, migrate
 from mailbot.store.errors import Conflict, StoreError, StoreUnavailable
 from mailbot.store.text import cleaned, dumps
 from mailbot.store.transaction import Transaction
+from mailbot.store.turns import Turns
 
 T = TypeVar("T")
 #: gathered, decided, and somebody else was faster: gather and decide again
@@ -32,6 +33,8 @@ WRITING = {
     "sqlite": "BEGIN IMMEDIATE",
     "postgresql": "LOCK TABLE alembic_version IN SHARE ROW EXCLUSIVE MODE",
 }
+#: psycopg begins by itself
+READING = {"sqlite": "BEGIN", "postgresql": ""}
 #: the same patience as SQLite's busy_timeout; nobody waits for a daemon that stopped half-way, or is cut off
 TIMEOUTS = (
     "-c lock_timeout=30000 -c idle_in_transaction_session_timeout=20000"
@@ -52,11 +55,10 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
-        begin = WRITING[engine.dialect.name]
-        self._writer = engine.execution_options(begin=begin, **_isolation(engine, "SERIALIZABLE"))
-        self._reader = engine.execution_options(
-            **_isolation(engine, "REPEATABLE READ", postgresql_readonly=True)
-        )
+        self._writer = _isolated(engine, "SERIALIZABLE")
+        self._reader = _isolated(engine, "REPEATABLE READ", postgresql_readonly=True)
+        self._check = _in_place(self.path) if self.is_sqlite else nothing
+        self._turn = Turns().mine if self.is_sqlite else nullcontext
 
     @classmethod
     def open(cls, url_or_path: str | Path, *, upgrade: bool = True) -> "Store":
@@ -84,7 +86,7 @@ class Store:
 
         BEGIN IMMEDIATE, or SERIALIZABLE on PostgreSQL. Raises `Conflict`, `StoreUnavailable`.
         """
-        return _transaction(self._writer)
+        return self._transaction(self._writer, WRITING[self.engine.dialect.name], self._turn())
 
     def run(self, work: Callable[[Transaction], T]) -> T:
         """All of `work` in a transaction; once more from the start if what it read was changed meanwhile.
@@ -98,7 +100,7 @@ class Store:
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """One view of the database that stays the same while it is read. Raises `StoreUnavailable`."""
-        return _transaction(self._reader)
+        return self._transaction(self._reader, READING[self.engine.dialect.name], nullcontext())
 
     def hold(self) -> AbstractContextManager[None]:
         """While it lasts no other daemon works on this SQLite file. Raises `AlreadyRunning`.
@@ -125,15 +127,26 @@ class Store:
     def dispose(self) -> None:
         self.engine.dispose()
 
+    @contextmanager
+    def _transaction(
+        self, engine: Engine, begin: str, turn: AbstractContextManager[None]
+    ) -> Iterator[Transaction]:
+        with turn, faults.translated(), engine.connect() as connection, connection.begin():
+            self._check()
+            s = Transaction(connection)
+            s.begin(begin)
+            yield s
 
-@contextmanager
-def _transaction(engine: Engine) -> Iterator[Transaction]:
-    with faults.translated(), engine.connect() as connection, connection.begin():
-        yield Transaction(connection)
+
+def nothing() -> None:
+    """What needs no check."""
 
 
-def _isolation(engine: Engine, level: str, **more: Any) -> dict[str, Any]:
-    return {} if engine.dialect.name == "sqlite" else {"isolation_level": level, **more}
+def _isolated(engine: Engine, level: str, **more: Any) -> Engine:
+    """SQLite has but one level, and an engine without options is a faster one."""
+    return (
+        engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level=level, **more)
+    )
 
 
 def _url(url_or_path: str) -> URL:
@@ -152,7 +165,6 @@ def _url(url_or_path: str) -> URL:
 def _engine(url: URL, **options: Any) -> Engine:
     engine = create_engine(url, json_serializer=dumps, hide_parameters=True, **options)  # they are mail
     event.listen(engine, "before_cursor_execute", _clean_parameters, retval=True)
-    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -172,26 +184,18 @@ def _sqlite(url: URL) -> Engine:
     _create(Path(str(url.database)))
     engine = _engine(url, connect_args={"isolation_level": None, "timeout": 30})
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _only_if_in_place(Path(str(url.database))))
     return engine
 
 
-def _only_if_in_place(path: Path) -> Callable[[Connection], None]:
+def _in_place(path: Path) -> Callable[[], None]:
     """No transaction on a file that was deleted, moved or replaced while it was open.
 
     SQLite would go on in what has no name any more: mail would be moved and answered, and end with the process.
     """
-    opened: set[int] = set()
+    opened = _inode(path)
 
-    def begin(_: Connection) -> None:
-        try:
-            found = path.stat().st_ino
-        except FileNotFoundError:
-            found = 0
-        except OSError:
-            return  # SQLite says what it is
-        if found and (found in opened or not opened):
-            opened.add(found)
+    def check() -> None:
+        if opened == (found := _inode(path)) or found is None:
             return
         raise StoreUnavailable(
             f"El archivo {path} ya no es el que se abrió: se borró, se movió o se cambió por otro con el servicio en "
@@ -199,7 +203,17 @@ def _only_if_in_place(path: Path) -> Callable[[Connection], None]:
             "una copia y, antes de iniciar, use «mailbot reconcile --repair»."
         )
 
-    return begin
+    return check
+
+
+def _inode(path: Path) -> int | None:
+    """0: it is not there; None: SQLite will say why it cannot be reached."""
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return 0
+    except OSError:
+        return None
 
 
 def _create(path: Path) -> None:
@@ -220,9 +234,3 @@ def _create(path: Path) -> None:
 def _set_pragmas(connection: sqlite3.Connection, record: Any) -> None:
     for pragma in PRAGMAS:
         connection.execute(pragma).close()
-
-
-def _begin(connection: Connection) -> None:
-    usual = "BEGIN" if connection.dialect.name == "sqlite" else ""
-    if statement := connection.get_execution_options().get("begin", usual):
-        connection.exec_driver_sql(statement)

@@ -51,8 +51,10 @@ def _upgrade(engine: Engine) -> None:
     from alembic import command  # noqa: PLC0415  only here: see above
 
     is_sqlite = engine.dialect.name == "sqlite"
-    with engine.execution_options(begin="BEGIN IMMEDIATE" if is_sqlite else "").begin() as connection:
-        if not is_sqlite:
+    with engine.begin() as connection:
+        if is_sqlite:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADING})
         if version(connection) < HEAD:
             command.upgrade(alembic_config(connection), "head")

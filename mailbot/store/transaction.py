@@ -20,6 +20,11 @@ class Transaction:
         """For statements that are made for the occasion."""
         return self._connection
 
+    def begin(self, statement: str) -> None:
+        """Where the driver does not begin as we need it; "": it does."""
+        if statement:
+            self._run(self._dialect.do_execute, statement, ())
+
     def execute(self, prepared: Prepared, given: dict[str, Any]) -> tuple[Form, Any]:
         """The form in which it was executed, and the cursor that has what it found."""
         form = prepared.form(self._dialect, given)
