@@ -10,6 +10,7 @@ from itertools import islice
 
 from mailbot.mail import charset, headers, structure, tnef
 from mailbot.mail.message import Attachment
+from mailbot.mail.octets import Octets
 from mailbot.mail.structure import Part
 from mailbot.mail.tnef import Envelope, File
 
@@ -68,6 +69,14 @@ class _Entry:
     def content(self) -> bytes | memoryview:
         return self.file.data if self.file else self.part.content
 
+    @property
+    def digest(self) -> tuple[int, str]:
+        """Octets, and sha256 in hex."""
+        if not self.file:
+            return self.part.digest
+        data = self.file.data
+        return len(data), sha256(data).hexdigest()
+
 
 def of(root: Part, notes: list[str]) -> tuple[Attachment, ...]:
     """Every leaf that is not text, in the order sent. The alternative that was not read is none."""
@@ -79,7 +88,7 @@ def of(root: Part, notes: list[str]) -> tuple[Attachment, ...]:
     return tuple(found)
 
 
-def attachment(raw: bytes, n: int) -> bytes:
+def attachment(raw: Octets, n: int) -> bytes:
     """The decoded bytes of `Message.attachments[n]`; raises IndexError where there is none."""
     for entry in islice(_entries(structure.read(raw, []), []), n, None):
         return bytes(entry.content)
@@ -116,14 +125,14 @@ def _written(name: bytes) -> str:
 
 
 def _described(n: int, entry: _Entry, inside: str) -> Attachment:
-    name, kind, content = entry.part.name, entry.part.type, entry.content
+    name, kind = entry.part.name, entry.part.type
+    size, digest = entry.digest
     if entry.file:
         name = structure.file_name(entry.file.name)
         if name != entry.file.name.strip():
             entry.part.notes.append(structure.FOLDERS)
         kind = entry.file.type or _type(name)
-    digest = sha256(content).hexdigest()
-    return Attachment(name or _name(n, kind), kind, len(content), digest, inside)
+    return Attachment(name or _name(n, kind), kind, size, digest, inside)
 
 
 def _type(name: str) -> str:

@@ -102,6 +102,6 @@ def _returned(leaves: Iterable[Part], text: str) -> Iterator[str]:
     """Ids in the header of the message that came back, attached or quoted in the text."""
     for leaf in leaves:
         if leaf.type in RETURNED:
-            own = headers.of(leaf.content)
+            own = headers.of(leaf.outline)
             yield from identity.read(value for name in REFERENCES for value in own.all(name))
     yield from identity.read(found.encode() for found in _QUOTED.findall(text))

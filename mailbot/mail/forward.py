@@ -87,7 +87,7 @@ def _attached(root: Part, subject: str, *, says_so: bool) -> Address | None:
     attached = [leaf for leaf in root.leaves if leaf.type in ATTACHED]
     if len(attached) != 1:
         return None
-    own = headers.of(attached[0].content)
+    own = headers.of(attached[0].outline)
     found, _ = address.sender(own.all("from"))
     if found is None or not (says_so or not subject or _same_subject(own, subject)):
         return None

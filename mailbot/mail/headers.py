@@ -15,7 +15,7 @@ NAME = 998
 
 _FIELD = re.compile(rb"([!-9;-~]*)[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
 _BLANK = re.compile(rb"\r?\n")
-_END = re.compile(rb"\n\r?\n")
+END = re.compile(rb"\n\r?\n")
 #: before the first field: a byte order mark, empty lines, the line of an mbox
 _BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?(?:\r?\n)*(?:>?From [^\n]*\n)?")
 _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
@@ -99,7 +99,7 @@ def read(raw: bytes, at: int, end: int) -> tuple[Headers, int, list[str]]:
     if blank := _BLANK.match(raw, at, end):
         at = blank.end()
     elif limit < end and limit - at < NAME and raw.find(b"\n", at, limit) < 0:  # the block goes on
-        rest = _END.search(raw, limit - 1, end)
+        rest = END.search(raw, limit - 1, end)
         at, cut = rest.end() if rest else end, True
     elif at < end:
         notes.append(NO_FIELD)

@@ -6,6 +6,8 @@ from hashlib import sha256
 
 from mailbot.mail import headers
 from mailbot.mail.headers import Headers
+from mailbot.mail.octets import Octets
+from mailbot.mail.shortened import to_parse
 
 #: fields that stay the same on every delivery; what servers on the way add is not among them
 STABLE = ("from", "to", "cc", "date", "subject", "message-id")
@@ -13,37 +15,44 @@ STABLE = ("from", "to", "cc", "date", "subject", "message-id")
 LENGTH, KEPT = 998, 100
 
 _ID = re.compile(r"<([^<>]+)>")
-_CHUNK = 1024 * 1024
+#: octets: of the body at once, and of its end
+_CHUNK, _LINE = 1024 * 1024, 1024
 
 
-def content_hash(raw: bytes) -> str:
+def content_hash(raw: Octets) -> str:
     """sha256 in hex of the fields that no server changes and of the body, its newlines made CRLF."""
-    raw = headers.unix(raw)
-    own, body, _ = headers.read(raw, headers.begin(raw), len(raw))
-    return hash_of(own, raw, body)
+    lines, short = to_parse(raw)
+    lines = headers.unix(lines)
+    own, body, _ = headers.read(lines, headers.begin(lines), len(lines))
+    if short:
+        return hash_of(own, raw, short.place(body), len(raw))
+    return hash_of(own, lines, body, len(lines))
 
 
-def hash_of(own: Headers, raw: bytes, body: int) -> str:
-    """As `content_hash`, of a message whose header is read and whose body begins at `body`."""
+def hash_of(own: Headers, mail: Octets, body: int, end: int) -> str:
+    """As `content_hash`, of a message whose header is read and whose body stands between `body` and `end`."""
     digest = sha256()
     for name in STABLE:
         for value in own.all(name):
             digest.update(name.encode() + b":" + b" ".join(value.split()) + b"\r\n")
-    for chunk in _body(raw, body):
+    for chunk in _body(mail, body, end):
         digest.update(chunk)
     return digest.hexdigest()
 
 
-def _body(raw: bytes, at: int) -> Iterator[bytes | memoryview]:
+def _body(mail: Octets, at: int, end: int) -> Iterator[bytes]:
     """The body with CRLF as newline, in pieces; empty lines at its end do not count."""
-    end = len(raw)
-    while end > at and raw[end - 1] in b"\r\n":
-        end -= 1
+    while end > at:
+        last = mail[max(at, end - _LINE) : end]
+        kept = last.rstrip(b"\r\n")
+        end -= len(last) - len(kept)
+        if kept:
+            break
     while at < end:
         to = min(end, at + _CHUNK)
-        if raw[to - 1] == 0x0D and to < end:  # never between CR and LF
+        if mail[to - 1 : to] == b"\r" and to < end:  # never between CR and LF
             to += 1
-        chunk = raw[at:to]
+        chunk = mail[at:to]
         if chunk.count(b"\n") != chunk.count(b"\r\n"):
             chunk = chunk.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         yield chunk

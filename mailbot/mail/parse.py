@@ -20,6 +20,7 @@ from mailbot.mail import (
 from mailbot.mail.automatic import Signs
 from mailbot.mail.headers import Headers
 from mailbot.mail.message import Kind, Message
+from mailbot.mail.octets import Octets
 from mailbot.mail.reply_text import reply_text
 from mailbot.mail.structure import Part, Unreadable
 
@@ -31,7 +32,7 @@ SUBJECT = 998
 _METHOD = re.compile(rb"^METHOD:[ \t]*(\w{1,20})", re.I | re.M)
 
 
-def parse(raw: bytes, *, trust: str = "", whole: bool = True) -> Message:
+def parse(raw: Octets, *, trust: str = "", whole: bool = True) -> Message:
     """The message that these bytes are. `trust` names who vouches for senders (see `authentication`).
 
     `whole` is False where only the header and the text part were fetched. Raises `Unreadable` for a mail
@@ -40,7 +41,7 @@ def parse(raw: bytes, *, trust: str = "", whole: bool = True) -> Message:
     notes: list[str] = []
     root = structure.read(raw, notes)
     own = root.headers
-    content = identity.hash_of(own, root.raw, root.start)
+    content = identity.hash_of(own, *root.place)
     message_id, id_problem = identity.message_id(own, content)
     from_, from_problem = address.sender(own.all("from"))
     written = text.read(root, notes)

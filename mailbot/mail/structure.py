@@ -5,12 +5,16 @@ message is one part; what is inside it belongs to another mail (hazards 36, 41).
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from io import BytesIO
 from itertools import islice
 
 from mailbot.mail import charset, headers, transfer, uuencode
 from mailbot.mail.headers import Headers
+from mailbot.mail.octets import Octets
+from mailbot.mail.shortened import Shortened, to_parse
 
 DEPTH, PARTS = 100, 1000
 #: of a Content-Type or Content-Disposition, so much is read
@@ -55,30 +59,72 @@ class Part:
     notes: list[str] = field(default_factory=list, repr=False, compare=False)
     #: files written into the content of this text
     uuencoded: tuple[uuencode.File, ...] = ()
+    #: `raw` is not all of the mail: what is missing in this part is read anew each time
+    short: Shortened | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def place(self) -> tuple[Octets, int, int]:
+        """Where the body stands: in `raw`, or, if some of it is missing there, in the mail itself."""
+        span = self.short.span(self.start, self.end) if self.short else None
+        return (self.short.mail, *span) if self.short and span else (self.raw, self.start, self.end)
 
     @property
     def octets(self) -> bytes:
         """The body as it was sent."""
-        return self.raw[self.start : self.end]
+        mail, start, end = self.place
+        return mail[start:end]
 
     @property
     def content(self) -> bytes:
         """The body with its transfer encoding undone."""
-        return self._decoded(self.end)
+        mail, start, end = self.place
+        if isinstance(mail, bytes):
+            return self._decoded(mail, start, end)
+        found = BytesIO()
+        self._unpacked(found.write)
+        return found.getvalue()
+
+    @property
+    def digest(self) -> tuple[int, str]:
+        """Octets of the content, and its sha256 in hex."""
+        sizes, digest = [0], sha256()
+
+        def take(piece: bytes) -> None:
+            sizes.append(len(piece))
+            digest.update(piece)
+
+        if isinstance(self.place[0], bytes):
+            take(self.content)
+        else:
+            self._unpacked(take)
+        return sum(sizes), digest.hexdigest()
+
+    @property
+    def outline(self) -> bytes:
+        """The content for who reads no more of it than a header at its beginning."""
+        is_as_it_is = self.encoding in transfer.AS_IT_IS
+        return self.raw[self.start : self.end] if is_as_it_is else self.content
 
     def beginning(self, size: int) -> bytes:
         """The first `size` octets of the content, and perhaps more: quoted-printable writes three for one."""
-        return self._decoded(min(self.end, self.start + 4 * size))
+        mail, start, end = self.place
+        stop = min(end, start + 4 * size)
+        if not isinstance(mail, bytes):
+            mail, start, end, stop = mail[start:stop], 0, end - start, stop - start
+        return self._decoded(mail, start, stop, is_whole=stop == end)
 
     @property
     def encoding(self) -> str:
         return headers.text(self.headers.first("content-transfer-encoding")).strip().lower()
 
-    def _decoded(self, end: int) -> bytes:
-        content, wrong = transfer.decode(self.raw, self.start, end, self.encoding)
-        if wrong and end == self.end:
-            self.notes.append(wrong)
+    def _decoded(self, raw: bytes, start: int, end: int, *, is_whole: bool = True) -> bytes:
+        content, wrong = transfer.decode(raw, start, end, self.encoding)
+        self.notes.extend([wrong] * bool(wrong and is_whole))
         return content
+
+    def _unpacked(self, take: Callable[[bytes], object]) -> None:
+        wrong = transfer.unpack(*self.place, self.encoding, take)
+        self.notes.extend([wrong] * bool(wrong))
 
     @property
     def disposition(self) -> str:
@@ -102,13 +148,17 @@ class Part:
     @property
     def may_hold_files(self) -> bool:
         """A look that costs nothing: whether uuencode may be in this text, and is not hidden in base64."""
-        return self.raw.find(uuencode.BEGIN, self.start, self.end) >= 0 and self.encoding != "base64"
+        mail, start, end = self.place
+        if isinstance(mail, bytes):
+            return mail.find(uuencode.BEGIN, start, end) >= 0 and self.encoding != "base64"
+        return self.encoding != "base64" and uuencode.BEGIN in self.octets
 
     @property
     def text_octets(self) -> tuple[bytes, int, int]:
         """The content and where it stands in it: the raw message itself where nothing was encoded."""
-        if self.encoding in transfer.AS_IT_IS:
-            return self.raw, self.start, self.end
+        mail, start, end = self.place
+        if isinstance(mail, bytes) and self.encoding in transfer.AS_IT_IS:
+            return mail, start, end
         content = self.content
         return content, 0, len(content)
 
@@ -120,19 +170,21 @@ class Part:
             yield from part.leaves
 
 
-def read(raw: bytes, notes: list[str]) -> Part:
+def read(mail: Octets, notes: list[str]) -> Part:
     """The message as a tree. What was cut or mended is told in `notes`; raises `Unreadable`."""
+    raw, short = to_parse(mail)
     lines = headers.unix(raw)
     at = headers.begin(lines)
     top, body, mended = headers.read(lines, at, len(lines))
     notes += [*[headers.ONLY_CR] * (lines != raw), *[headers.BEFORE] * (at > 0), *mended]
-    return _Reader(lines, notes).part(top, body, len(lines), depth=0, default="text/plain")
+    return _Reader(lines, notes, short).part(top, body, len(lines), depth=0, default="text/plain")
 
 
 @dataclass(slots=True)
 class _Reader:
     raw: bytes
     notes: list[str]
+    short: Shortened | None
     count: int = 0
 
     def part(self, own: Headers, start: int, end: int, *, depth: int, default: str) -> Part:
@@ -145,13 +197,17 @@ class _Reader:
         if kind.startswith("multipart/"):
             named = params.get("boundary", "").rstrip().encode()
             if inside := self.inside(kind, named, start, end, depth):
-                return Part(self.raw, own, kind, params, start, end, inside, notes=self.notes)
+                return Part(
+                    self.raw, own, kind, params, start, end, inside, False, self.notes, (), self.short
+                )
             if inside := self.inside(kind, _unnamed(self.raw, start, end), start, end, depth):
                 self.notes.append("partes sin un límite declarado: se separaron por el que se ve")
-                return Part(self.raw, own, kind, params, start, end, inside, notes=self.notes)
+                return Part(
+                    self.raw, own, kind, params, start, end, inside, False, self.notes, (), self.short
+                )
             self.notes.append(f"{kind} sin partes que se puedan separar: se leyó como texto")
             kind = "text/plain"
-        leaf = Part(self.raw, own, kind, params, start, end, alone=depth == 0, notes=self.notes)
+        leaf = Part(self.raw, own, kind, params, start, end, (), depth == 0, self.notes, (), self.short)
         files = self.files(leaf) if kind == "text/plain" else ()
         return replace(leaf, uuencoded=files) if files else leaf
 

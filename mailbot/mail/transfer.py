@@ -5,7 +5,10 @@ What comes out is told together with what was wrong, in Spanish, "" where nothin
 
 import binascii
 import re
+from collections.abc import Callable, Iterator
 from string import ascii_letters, digits
+
+from mailbot.mail.octets import Octets
 
 NOT_BASE64 = bytes(set(range(256)) - set(f"{ascii_letters}{digits}+/".encode()))
 #: RFC 2045 §6.2, and what is written for it
@@ -36,6 +39,62 @@ def decode(raw: bytes, start: int, end: int, encoding: str) -> tuple[bytes, str]
             return bytes(data), "" if name in AS_IT_IS else UNKNOWN
 
 
+def unpack(mail: Octets, start: int, end: int, encoding: str, take: Callable[[bytes], object]) -> str:
+    """What `decode` finds there, given to `take` a piece at a time; what was wrong."""
+    match encoding.strip().lower():
+        case "base64":
+            return _unpack_base64(mail, start, end, take)
+        case "quoted-printable":
+            return _unpack_quoted(mail, start, end, take)
+        case "x-uuencode" | "uuencode" | "x-uue" | "uue":
+            found, wrong = _uu(mail[start:end])
+            take(found)
+            return wrong
+        case name:
+            for piece in _pieces(mail, start, end):
+                take(piece)
+            return "" if name in AS_IT_IS else UNKNOWN
+
+
+def _pieces(mail: Octets, start: int, end: int) -> Iterator[bytes]:
+    return (mail[at : min(at + PIECE, end)] for at in range(start, end, PIECE))
+
+
+def _unpack_base64(mail: Octets, start: int, end: int, take: Callable[[bytes], object]) -> str:
+    """Four letters are three octets, until the first padding: from there on the rest is decoded at once."""
+    rest, at, is_whole, is_padded = b"", start, True, False
+    for piece in _pieces(mail, start, end):
+        letters, is_padded = piece.partition(b"=")[0], b"=" in piece
+        at += len(letters)
+        count = len(letters.translate(None, b"\r\n \t"))
+        letters = letters.translate(None, NOT_BASE64)
+        is_whole = is_whole and len(letters) == count
+        letters = rest + letters
+        full = len(letters) // 4 * 4
+        take(binascii.a2b_base64(letters[:full]))
+        rest = letters[full:]
+        if is_padded:
+            break
+    found, wrong = base64(rest + mail[at:end])
+    take(found)
+    return wrong if is_whole else BASE64
+
+
+def _unpack_quoted(mail: Octets, start: int, end: int, take: Callable[[bytes], object]) -> str:
+    """Line by line nothing is different."""
+    rest, is_whole = b"", True
+    for piece in _pieces(mail, start, end):
+        head, newline, tail = piece.rpartition(b"\n")
+        if newline:
+            lines, rest = rest + head + newline, tail
+            take(binascii.a2b_qp(lines))
+            is_whole = is_whole and not _NOT_QUOTED.search(lines)
+        else:
+            rest += piece
+    take(binascii.a2b_qp(rest))
+    return "" if is_whole and not _NOT_QUOTED.search(rest) else QUOTED
+
+
 def base64(data: bytes) -> tuple[bytes, str]:
     return _base64(data, 0, len(data), memoryview(data))
 
@@ -50,8 +109,7 @@ def _base64(raw: bytes, start: int, end: int, data: memoryview) -> tuple[bytes, 
             letters = letters[:-1]
         return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4)), BASE64
     # in pieces, since each is copied; counting every blank by itself takes three times as long
-    pieces = (raw[at : min(at + PIECE, end)] for at in range(start, end, PIECE))
-    written = sum(len(piece.translate(None, b"\r\n \t")) for piece in pieces)
+    written = sum(len(piece.translate(None, b"\r\n \t")) for piece in _pieces(raw, start, end))
     is_whole = written == -(-len(found) // 3) * 4
     return found, "" if is_whole else BASE64
 
