@@ -32,6 +32,7 @@ username = "{user}"
 password = {{ file = "{password}" }}
 start = "all"
 answer_backlog = true
+poll = "{poll}"
 imap = {{ host = "127.0.0.1", port = {imap}, security = "none" }}
 smtp = {{ host = "127.0.0.1", port = {smtp}, security = "none" }}
 [field.telefono]
@@ -45,7 +46,15 @@ RULE = '[[rule]]\nname = "{name}"\nkeywords = {keywords}\nrequires = {requires}\
 
 
 def written(
-    home: Path, *, imap: int, smtp: int, user: str, password: str, database: str, rules: int = RULES
+    home: Path,
+    *,
+    imap: int,
+    smtp: int,
+    user: str,
+    password: str,
+    database: str,
+    rules: int = RULES,
+    poll: str = "60s",
 ) -> Path:
     """config.toml in `home`, and the password in a file beside it."""
     home.mkdir(parents=True, exist_ok=True)
@@ -53,7 +62,7 @@ def written(
     secret.touch(mode=0o600)
     secret.write_text(password)
     path = home / "config.toml"
-    head = HEAD.format(imap=imap, smtp=smtp, user=user, password=secret, database=database)
+    head = HEAD.format(imap=imap, smtp=smtp, user=user, password=secret, database=database, poll=poll)
     path.write_text(head + "".join(_rules(rules)), encoding="utf-8")
     return path
 
@@ -87,6 +96,7 @@ def main() -> None:
     options.add_argument("--user", default="soporte")
     options.add_argument("--password", default="secreto")
     options.add_argument("--rules", type=int, default=RULES)
+    options.add_argument("--poll", default="60s", help="beside IDLE; under a second it takes its place")
     options.add_argument("--database", required=True, help="path of a SQLite file, or postgresql+psycopg://…")
     given = vars(options.parse_args())
     sys.stdout.write(f"{written(given.pop('home'), **given)}\n")

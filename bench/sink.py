@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from typing import Self
 
 GREETING = b"220 sink.example\r\n"
@@ -11,10 +12,12 @@ END = b"\r\n.\r\n"
 
 
 class Sink:
-    """On a free port of loopback. `recipients`: of each accepted mail, in their order."""
+    """On a free port of loopback. `recipients`: of each accepted mail, in their order; `at`: when that was."""
 
     def __init__(self, port: int = 0) -> None:
         self.recipients: list[bytes] = []
+        self.at: list[float] = []
+        self.came = threading.Condition()
         self._server = socket.create_server(("127.0.0.1", port))
         self.port: int = self._server.getsockname()[1]
 
@@ -34,6 +37,19 @@ class Sink:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
 
+    def wait_for(self, count: int, seconds: float = 60) -> float:
+        """When the `count`-th mail was accepted (`time.perf_counter`)."""
+        with self.came:
+            if not self.came.wait_for(lambda: len(self.at) >= count, seconds):
+                raise TimeoutError(f"{len(self.at)} of {count} mails after {seconds} seconds")
+            return self.at[count - 1]
+
+    def _took(self, recipient: bytes) -> None:
+        with self.came:
+            self.recipients.append(recipient)
+            self.at.append(time.perf_counter())
+            self.came.notify_all()
+
     def _talk(self, connection: socket.socket) -> None:
         buffer, recipient = b"", b""
         with connection:
@@ -50,7 +66,7 @@ class Sink:
                     if (rest := _data(connection, buffer)) is None:
                         return
                     buffer = rest
-                    self.recipients.append(recipient)
+                    self._took(recipient)
                 elif command == b"RCPT":
                     recipient = line[8:].strip(b"<> ")
                 connection.sendall(BYE if command == b"QUIT" else EHLO if command == b"EHLO" else OK)
