@@ -66,6 +66,8 @@ def answered(
     A line answers where nothing but fitting values stands in it. An open field is answered only where it alone
     was asked for, by one short line that is no sentence.
     """
+    if not asked:
+        return
     content = [line for line in lines if words(line) and not courteous(line)]
     if len(asked) == 1 and asked[0].open:
         alone = len(content) == 1 and _opens(content[0], lines) and _is_datum(content[0], asked[0], names)

@@ -7,14 +7,17 @@ import re
 from itertools import pairwise
 from unicodedata import category, combining, normalize
 
+from mailbot.mail.plain import COMMON, bare, table
 from mailbot.mail.subjects import PREFIX
 
 PREFIXES = re.compile(rf"(?:{PREFIX} ?)+")
 
 #: A word: letters and digits. An underscore parts words, as a hyphen does.
 WORD = re.compile(r"[^\W_]+")
-#: Text in which folding changes signs one for one.
-PLAIN = re.compile(r"[ -~¡¿«»áéíóúüñÁÉÍÓÚÜÑ]*")
+#: What `bare` makes of COMMON text, by whether the ñ is kept.
+_LETTERS = {False: table(), True: table("ñ")}
+#: Every sign of Latin-1 that is in no word is a blank.
+_APART = bytes(code if WORD.match(chr(code)) else 0x20 for code in range(256))
 
 
 class _Kept(dict[int, int | None]):
@@ -34,6 +37,8 @@ def fold(text: str, strict: bool = False) -> str:
     """`text` without case, accents and invisible characters; `strict` keeps the ñ. It is idempotent."""
     if text.isascii():
         return text.lower()
+    if COMMON.fullmatch(text):
+        return bare(text, _LETTERS[strict])
     return without_marks(normalize("NFKD", text).casefold(), strict)
 
 
@@ -54,12 +59,15 @@ def fold_subject(subject: str, strict: bool = False) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a folded text, in order."""
-    return WORD.findall(text)
+    try:
+        return text.encode("latin-1").translate(_APART).decode("latin-1").split()
+    except UnicodeEncodeError:
+        return WORD.findall(text)
 
 
 def places(text: str) -> list[tuple[int, int]]:
     """Where each of `words(fold(text))` stands in `text` as written: start and end."""
-    if PLAIN.fullmatch(text):
+    if COMMON.fullmatch(text):
         return [word.span() for word in WORD.finditer(text)]
     seats: list[tuple[int, int]] = []
     folded: list[str] = []

@@ -6,9 +6,11 @@ usuario:») is left alone, and so is a value that might run into it.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from mailbot.mail.plain import COMMON
 from mailbot.rules import login
 from mailbot.rules.courtesy import courteous
 from mailbot.rules.fold import WORD, fold, words
@@ -40,7 +42,19 @@ JOINERS = frozenset(words("y e o u de del la"))
 #: From this length on, a label before a colon may have one slip.
 SLIP = 6
 
-Labels = Mapping[tuple[str, ...], Wanted]
+
+class Labels(dict[tuple[str, ...], Wanted]):
+    """The field that each label tells, by its folded words."""
+
+    @cached_property
+    def firsts(self) -> frozenset[str]:
+        """The words that labels begin with."""
+        return frozenset(label[0] for label in self)
+
+    @cached_property
+    def longest(self) -> int:
+        """The words of the longest label."""
+        return max(map(len, self), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +92,14 @@ def labels_of(wanted: Sequence[Wanted]) -> Labels:
             claimed.setdefault(label, []).append(one)
     for one in wanted:
         claimed.setdefault(one.name, [one])
-    return {label: claim[0] for label, claim in claimed.items() if label and len(claim) == 1}
+    return Labels((label, claim[0]) for label, claim in claimed.items() if label and len(claim) == 1)
 
 
 def labelled(written: Sequence[str], labels: Labels) -> list[Labelled]:
     """Every label in these lines, with what follows it on its line, or else stands on the line below."""
-    found = [list(_Line(line, labels).labelled()) for line in written]
+    found = [list(_Line(line, labels).labelled()) if _may_hold(line, labels) else [] for line in written]
+    if not any(found):
+        return []
     found = [_without_heads(written, found, n) for n in range(len(found))]
     for n, entries in enumerate(found[:-1]):
         below = n + 1
@@ -121,16 +137,27 @@ def _takes_line_below(entry: Labelled, below: str) -> bool:
     return len(words(below)) <= 8 and not (row or courteous(below) or COLON.search(below))
 
 
+def _may_hold(line: str, labels: Labels) -> bool:
+    """A label has a colon, or it is spelt right."""
+    return ":" in line or "=" in line or not labels.firsts.isdisjoint(_said(line))
+
+
+def _said(line: str) -> list[str]:
+    """Each word of the line, folded by itself."""
+    if COMMON.fullmatch(line):
+        return words(fold(line))
+    return [fold(word) for word in WORD.findall(line)]
+
+
 class _Line:
     """A line as folded words with their places, and the labels in it."""
 
     def __init__(self, text: str, labels: Labels) -> None:
         self.text = text
         self._labels = labels
-        self._longest = max(map(len, labels), default=0)
-        self._firsts = {label[0] for label in labels}
+        self._longest = labels.longest
         self._places = [word.span() for word in WORD.finditer(text)]
-        self._words = [fold(text[start:end]) for start, end in self._places]
+        self._words = _said(text)
 
     def labelled(self) -> Iterator[Labelled]:
         marks = self._with_unsigned(self._with_colon())
@@ -222,8 +249,8 @@ class _Line:
 
     def _with_unsigned(self, marks: list[_Mark]) -> list[_Mark]:
         """The marks, and the labels without a colon that a fitting value follows."""
-        for first in range(len(self._words)):
-            if mark := self._unsigned(first, marks):
+        for first, word in enumerate(self._words):
+            if word in self._labels.firsts and (mark := self._unsigned(first, marks)):
                 marks = sorted([*marks, mark], key=lambda one: one.first)
         return marks
 
@@ -231,7 +258,7 @@ class _Line:
         before = [mark for mark in marks if mark.first <= first]
         low = before[-1].end if before else 0
         begin = self._begin(first, low)
-        if first < low or self._words[first] not in self._firsts:
+        if first < low:
             return None
         greeted = begin > 0 and self._parted(begin) and courteous(self.text[: self._places[begin][0]])
         parted = begin == 0 or greeted or (before and self._parted(begin))

@@ -9,6 +9,8 @@ LINES, COLUMNS = 200, 1000
 BULLET = re.compile(r"[\s*•·▪◦●○■□✓►‣#+–—-]*(?:\(?(?:\d{1,2}|[a-zA-Z])[.)-]+\s+)?[\s*_]*")
 #: A list item, which begins a line of its own.
 LISTED = re.compile(r"\s*(?:[*•·▪◦●○■□✓►‣#+–—-]|\(?(?:\d{1,2}|[a-zA-Z])[.)-]+\s)")
+HYPHENS = "\u2010\u2011\u2012\u2212"
+BLANKS = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 #: A line with less room than this for the next word was broken for it, if it is no longer than this itself.
 BROKEN = (70, 80)
 
@@ -17,9 +19,13 @@ def plain(text: str) -> str:
     """Text as patterns expect it: composed letters, plain blanks and hyphens, no invisible signs."""
     if text.isascii():
         return text
-    text = re.sub(r"[\u2010-\u2012\u2212]", "-", normalize("NFC", text))
-    text = re.sub(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]", " ", text)
-    return "".join(sign for sign in text if category(sign) not in ("Cf", "Cs"))
+    text = normalize("NFC", text)
+    for hyphen in HYPHENS:
+        text = text.replace(hyphen, "-")
+    if text.replace("\n", "").isprintable():  # neither the blanks nor the signs are
+        return text
+    text = BLANKS.sub(" ", text)
+    return "".join(sign for sign in text if sign.isprintable() or category(sign) not in ("Cf", "Cs"))
 
 
 def lines(text: str) -> list[str]:

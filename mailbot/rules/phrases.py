@@ -67,6 +67,8 @@ def said(
     asked: Sequence[Wanted], every: Sequence[Wanted], lines: Sequence[str], entries: Sequence[Labelled]
 ) -> Iterator[Said]:
     """The open fields among `asked` with value and line; `every`: the rule's fields; `entries`: what labels told."""
+    if not asked:
+        return
     content = [line for line in lines if words(line) and not courteous(line)]
     if not any("?" in line for line in content):
         by_itself = [one for wanted in asked if wanted.open for one in _only(_by_itself(wanted, content))]

@@ -12,7 +12,7 @@ from functools import lru_cache
 from mailbot.mail.message import Message
 from mailbot.rules import bare, people, phrases
 from mailbot.rules.courtesy import declined
-from mailbot.rules.fold import fold, words
+from mailbot.rules.fold import WORD, fold, words
 from mailbot.rules.formline import Labelled, Labels, labelled, labels_of
 from mailbot.rules.found import Findings, Found, Source
 from mailbot.rules.lines import plain
@@ -38,8 +38,7 @@ def find(fields: Sequence[Field], message: Message, asked: Sequence[str] = ()) -
     """
     if message.automatic or not fields:
         return Findings()
-    wanted = _wanted(tuple(fields))
-    labels = labels_of(wanted)
+    wanted, labels = _wanted(tuple(fields))
     written, signature = _parted(message.reply_text, labels)
     entries = [entry for entry in labelled(written, labels) if words(entry.text)]
     form = _form(entries, message, wanted, asked)
@@ -52,7 +51,7 @@ def find(fields: Sequence[Field], message: Message, asked: Sequence[str] = ()) -
     # A name that is written beside its label is meant; the one in From may be that of somebody who asks for another.
     sender = _of_sender(wanted, message)
     values = _as_sender_spells(sender, {name: one for name, one in read.items() if one})
-    free = _free_texts(written, entries)
+    free = _free_texts(written, entries) if any(one.field.anywhere for one in wanted) else []
     unsure = _contradicted(form, wanted, free, values) | _of_a_role(entries, sender, values)
     values = {name: found for name, found in values.items() if name not in unsure}
     unsure |= {one.field.name for one in wanted if _given_twice(by_field[one])}
@@ -71,8 +70,9 @@ def find(fields: Sequence[Field], message: Message, asked: Sequence[str] = ()) -
 
 
 @lru_cache(maxsize=256)
-def _wanted(fields: tuple[Field, ...]) -> tuple[Wanted, ...]:
-    return tuple(Wanted(field) for field in fields)
+def _wanted(fields: tuple[Field, ...]) -> tuple[tuple[Wanted, ...], Labels]:
+    wanted = tuple(Wanted(field) for field in fields)
+    return wanted, labels_of(wanted)
 
 
 def _found(wanted: Wanted, value: str, source: Source, where: str) -> Found:
@@ -80,8 +80,9 @@ def _found(wanted: Wanted, value: str, source: Source, where: str) -> Found:
 
 
 def _of_sender(wanted: Iterable[Wanted], message: Message) -> dict[str, Found]:
-    name = people.person_name(message.from_.name) if message.from_ else ""
-    takers = [one for one in wanted if one.field.from_sender and name and one.after_label(name, "")]
+    takers = [one for one in wanted if one.field.from_sender]
+    name = people.person_name(message.from_.name) if takers and message.from_ else ""
+    takers = [one for one in takers if name and one.after_label(name, "")]
     return {one.field.name: _found(one, name, Source.SENDER, "From") for one in takers}
 
 
@@ -206,7 +207,7 @@ def _declined(entries: Iterable[Labelled]) -> tuple[str, ...]:
 def _parted(text: str, labels: Labels) -> tuple[list[str], list[str]]:
     """What was written, and the signature; a form below "Cordialmente," is none, if nothing above gives the same."""
     written, signature = parted(text)
-    first = next((line for line in signature if words(line)), "")
+    first = next((line for line in signature if WORD.search(line)), "")
     begun = [entry.wanted for entry in labelled([first], labels) if entry.label in first[: len(entry.label)]]
     if begun and not any(one.candidates(line) for one in begun for line in written):
         written, signature = [*written, "", *signature], []

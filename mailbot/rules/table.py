@@ -11,6 +11,8 @@ def upright(written: Sequence[str], labels: Labels) -> list[str]:
     """The lines, such a table as one line per label: `Teléfono: 300…`. Only of one row of values, all filled."""
     lines = list(written)
     for n, (head, row) in enumerate(pairwise(written)):
+        if "\t" not in head:
+            continue
         names, values = head.split("\t"), row.split("\t")
         alike = len(names) > 1 and len(names) == len(values) and all(map(words, values))
         more = n + 2 < len(written) and "\t" in written[n + 2]

@@ -43,20 +43,13 @@ class Wanted:
         self.labels = {tuple(words(fold(one))) for one in (field.label, *field.aliases)} - {()}
         self.name = tuple(words(fold(field.name)))
         self._label_words = {word for label in (*self.labels, self.name) for word in label} | NUMBER_WORDS
-
-    @property
-    def open(self) -> bool:
-        """Any text will do: only a label can tell that it is the value."""
-        return not (self.pattern or self._values)
-
-    @property
-    def about_name(self) -> bool:
-        """The datum is a person's name: the sender's, if it may be taken from From, else perhaps another's."""
-        return self.field.from_sender or (not self.is_login and any("nombre" in one for one in self.labels))
-
-    @property
-    def is_login(self) -> bool:
-        return self.open and login.asked_by(self.field.label)
+        #: any text will do: only a label can tell that it is the value
+        self.open = not (self.pattern or self._values)
+        self.is_login = self.open and login.asked_by(field.label)
+        #: the datum is a person's name: the sender's, if it may be taken from From, else perhaps another's
+        self.about_name = field.from_sender or (
+            not self.is_login and any("nombre" in one for one in self.labels)
+        )
 
     def is_part(self, label: tuple[str, ...]) -> bool:
         """Whether a label names a part of what the field's own label and hint ask for: «piso»."""

@@ -1,11 +1,14 @@
 """Folding: what makes two spellings the same word."""
 
+import re
 import sys
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from mailbot.rules.fold import fold, fold_subject, places, words
+from mailbot.mail.plain import COMMON
+from mailbot.rules.fold import WORD, fold, fold_subject, places, without_marks, words
 
 STRANGE = st.text(st.sampled_from("aEñÑn\u0303é\u0301\u0345\u200b\u00ad\u202eßİ℠ﬁ½ ǅΣς,"), max_size=12)
 
@@ -37,6 +40,23 @@ def test_strict_folding_keeps_the_n_with_tilde(written: str) -> None:
 def test_folding_twice_is_folding_once_for_every_code_point() -> None:
     every = [chr(code) for code in range(sys.maxunicode + 1)]
     assert [sign for sign in every if fold(fold(sign)) != fold(sign)] == []
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_most_mail_is_written_with_folds_by_a_table_as_by_unicode(strict: bool) -> None:
+    """Sign by sign, since none of them joins with the next: each is one sign, and parts words or not as before."""
+    common = [chr(code) for code in range(sys.maxunicode + 1) if COMMON.fullmatch(chr(code))]
+    by_unicode = [without_marks(normalize("NFKD", sign).casefold(), strict) for sign in common]
+    assert len(common) > 150
+    assert {len(sign) for sign in by_unicode} == {1}
+    assert fold("".join(common), strict) == "".join(by_unicode)
+    assert [bool(WORD.match(s)) for s in common] == [bool(WORD.match(s)) for s in by_unicode]
+
+
+@settings(deadline=None)
+@given(st.one_of(st.text(max_size=30), st.text(st.characters(max_codepoint=0xFF)), STRANGE))
+def test_words_are_letters_and_digits_in_whatever_script(text: str) -> None:
+    assert words(text) == re.findall(r"[^\W_]+", text)
 
 
 @settings(deadline=None)
