@@ -23,6 +23,7 @@ from mailbot.desk.due import decide_due
 from mailbot.desk.known import Arrival
 from mailbot.mail import salvage
 from mailbot.mail.message import Message
+from mailbot.mail.octets import Octets
 from mailbot.mail.parse import Unreadable, parse
 from mailbot.reading import (
     Folder,
@@ -46,8 +47,8 @@ from mailbot.values import Going, Now
 
 log = structlog.get_logger("mailbot")
 
-#: decides on a message and stores it: arrival, message, place, bytes, …
-Settle = Callable[[Arrival, Message, Place, bytes, Live, Store, datetime], Outcome | None]
+#: decides on a message and stores it: arrival, message, place, octets, …
+Settle = Callable[[Arrival, Message, Place, Octets, Live, Store, datetime], Outcome | None]
 #: how often a server is asked for a message that it does not give, before a person must look
 MOST_FETCHES = 3
 
@@ -146,7 +147,7 @@ def understand(message: Message, fetched: Fetched, folder: Folder, live: Live) -
 
 
 def decide_and_store(
-    arrival: Arrival, message: Message, place: Place, raw: bytes, live: Live, store: Store, now: datetime
+    arrival: Arrival, message: Message, place: Place, raw: Octets, live: Live, store: Store, now: datetime
 ) -> Outcome:
     """What is known → decided → stored with its replies, in one transaction."""
     told: dict[str, object] = {"message_id": message.message_id}

@@ -22,6 +22,7 @@ from mailbot.desk.decision import Outcome, Verdict
 from mailbot.desk.known import Arrival
 from mailbot.desk.question import Question
 from mailbot.mail.message import Message
+from mailbot.mail.octets import Octets
 from mailbot.mail.parse import Unreadable, parse
 from mailbot.pipeline import MOST_FETCHES, take_in
 from mailbot.reading import Folder, acknowledge, asked_for, made_anew, select_if_open, sorted_into, was_read
@@ -164,7 +165,7 @@ def settle(
     arrival: Arrival,
     message: Message,
     place: Place,
-    raw: bytes,
+    raw: Octets,
     live: Live,
     store: Store,
     now: datetime,
@@ -217,7 +218,7 @@ def _give_up(wish: Wish, old: Stored, place: Place, store: Store, now: datetime)
     return old.outcome if moved else None
 
 
-def _known(s: Transaction, message: Message, raw: bytes) -> Stored | None:
+def _known(s: Transaction, message: Message, raw: Octets) -> Stored | None:
     """The message with this content, wherever it lay; perhaps one that could not be read once."""
     same = [message.content_hash, ledger.raw_hash(raw)]
     found = ledger.recorded(s, same)
@@ -247,7 +248,7 @@ def _new(
     arrival: Arrival,
     message: Message,
     place: Place,
-    raw: bytes,
+    raw: Octets,
     live: Live,
     now: datetime,
 ) -> Judged:

@@ -4,19 +4,20 @@ import re
 from contextlib import suppress
 
 from mailbot.mail import headers
+from mailbot.mail.octets import Octets
 
 HEAD = 256 * 1024
 FROM = re.compile(rb"(?im)^from:[^\n]{0,998}?([\w.+-]{1,64}@[\w.-]{1,255})")
 SUBJECT = re.compile(rb"(?im)^subject:([^\n]{0,998}(?:\n[ \t][^\n]{0,998}){0,9})")
 
 
-def sender(raw: bytes) -> str:
+def sender(raw: Octets) -> str:
     """An address in its From header, in lower case; "" where none can be seen."""
     found = FROM.search(_head(raw))
     return found[1].decode("ascii", "replace").lower() if found else ""
 
 
-def subject(raw: bytes) -> str:
+def subject(raw: Octets) -> str:
     """Its subject as people read it, at most 998 characters; "" where none can be read."""
     found = SUBJECT.search(_head(raw))
     with suppress(Exception):  # it may be the very line that could not be read
@@ -24,5 +25,5 @@ def subject(raw: bytes) -> str:
     return ""
 
 
-def _head(raw: bytes) -> bytes:
+def _head(raw: Octets) -> bytes:
     return re.split(rb"\r?\n\r?\n", raw[:HEAD], maxsplit=1)[0]

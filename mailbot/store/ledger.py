@@ -12,6 +12,7 @@ from mailbot.desk.case import Case
 from mailbot.desk.decision import Filed, Outcome, Verdict
 from mailbot.desk.known import Arrival
 from mailbot.mail.message import Kind
+from mailbot.mail.octets import Octets
 from mailbot.rules.fold import fold_subject
 from mailbot.store import tables
 from mailbot.store.columns import table
@@ -30,7 +31,7 @@ from mailbot.store.places import (
     stays,
 )
 from mailbot.store.prepared import Prepared
-from mailbot.store.raw import keep, raw
+from mailbot.store.raw import CHUNK, keep, raw
 from mailbot.store.statements import Values, add, first, rows, run, scalar, scalars
 from mailbot.store.text import key
 from mailbot.store.transaction import Transaction
@@ -107,7 +108,7 @@ def record(
     s: Transaction,
     arrival: Arrival,
     place: Place,
-    raw: bytes,
+    raw: Octets,
     decision: Verdict,
     *,
     case: Case | None = None,
@@ -129,7 +130,7 @@ def record(
 def record_failed(
     s: Transaction,
     place: Place,
-    raw: bytes,
+    raw: Octets,
     received_at: datetime,
     error: str,
     now: datetime,
@@ -180,9 +181,12 @@ def record_failed(
     return message_id
 
 
-def raw_hash(raw: bytes) -> str:
+def raw_hash(raw: Octets) -> str:
     """The identity of what could not be understood: all of its bytes."""
-    return f"raw:{hashlib.sha256(raw).hexdigest()}"
+    digest = hashlib.sha256()
+    for at in range(0, len(raw), CHUNK):
+        digest.update(raw[at : at + CHUNK])
+    return f"raw:{digest.hexdigest()}"
 
 
 def again(

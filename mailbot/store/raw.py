@@ -4,6 +4,7 @@ import zlib
 
 from sqlalchemy import select
 
+from mailbot.mail.octets import Octets
 from mailbot.store import tables
 from mailbot.store.columns import table
 from mailbot.store.statements import add_all, rows, scalar
@@ -26,14 +27,13 @@ def raw(s: Transaction, message_id: int) -> bytes:
     return b"".join(zlib.decompress(c.data) if c.compressed else c.data for c in chunks)
 
 
-def keep(s: Transaction, message_id: int, raw: bytes) -> None:
-    small = len(raw) < SMALL
-    pieces = [zlib.compress(raw, 1)] if small else [raw[n : n + CHUNK] for n in range(0, len(raw), CHUNK)]
-    add_all(
-        s,
-        raw_chunk,
-        [
-            {"message_id": message_id, "n": n, "compressed": small, "data": data}
-            for n, data in enumerate(pieces)
-        ],
-    )
+def keep(s: Transaction, message_id: int, raw: Octets) -> None:
+    """A chunk at a time: nobody holds all of a large one."""
+    if len(raw) < SMALL:
+        _keep(s, message_id, 0, zlib.compress(raw[:], 1), compressed=True)
+    for n in range(-(-len(raw) // CHUNK) if len(raw) >= SMALL else 0):
+        _keep(s, message_id, n, raw[n * CHUNK : (n + 1) * CHUNK], compressed=False)
+
+
+def _keep(s: Transaction, message_id: int, n: int, data: bytes, *, compressed: bool) -> None:
+    add_all(s, raw_chunk, [{"message_id": message_id, "n": n, "compressed": compressed, "data": data}])

@@ -1,15 +1,16 @@
-"""Messages from the selected folder: sizes first, bodies in bundles, large ones in pieces (hazard 43)."""
+"""Messages from the selected folder: sizes first, bodies in bundles, large ones in pieces, into a file (hazard 43)."""
 
 import imaplib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
 from itertools import islice
 from typing import Any
 
+from mailbot.mail.octets import Octets
 from mailbot.transport.errors import words
 from mailbot.transport.imap_excerpt import HEADER, Gone, excerpt, section
+from mailbot.transport.spool import Spool
 
 #: Messages in one command, octets in one answer, octets in one piece of a message larger than that.
 MESSAGES = 50
@@ -17,7 +18,7 @@ BUNDLE = 8_000_000
 PIECE = 1_048_576
 
 #: uid, raw, whole, error
-Body = tuple[int, bytes, bool, str]
+Body = tuple[int, Octets, bool, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Fetched:
     uid: int
     received_at: datetime
     size: int
-    raw: bytes
+    raw: Octets
     whole: bool
     error: str = ""
 
@@ -57,7 +58,7 @@ def bundles(sizes: Mapping[int, int], max_size: int) -> Iterator[list[int]]:
     bundle: list[int] = []
     weight = 0
     for uid, size in sizes.items():
-        own = size if size <= max_size else BUNDLE
+        own = size if size <= min(max_size, PIECE) else BUNDLE
         if bundle and weight + own > BUNDLE:
             yield bundle
             bundle, weight = [], 0
@@ -87,7 +88,7 @@ def _bundle(client: Any, bundle: Sequence[int], sizes: Mapping[int, int], max_si
     first = bundle[0]
     if sizes[first] > max_size:
         yield first, excerpt(client, first), False, ""
-    elif sizes[first] > BUNDLE:
+    elif sizes[first] > PIECE:
         yield first, _in_pieces(client, first), True, ""
     else:
         answer = client.fetch(bundle, ["BODY.PEEK[]"])
@@ -107,11 +108,11 @@ def _header(client: Any, uid: int) -> bytes:
         return b""
 
 
-def _in_pieces(client: Any, uid: int) -> bytes:
-    """A large message without a second copy of it in memory; RFC822.SIZE is not trusted for its end."""
-    raw = BytesIO()
+def _in_pieces(client: Any, uid: int) -> Spool:
+    """A large message, one piece of it in memory; RFC822.SIZE is not trusted for its end."""
+    raw = Spool()
     while True:
-        piece = section(client, uid, "", PIECE, start=raw.tell())
+        piece = section(client, uid, "", PIECE, start=len(raw))
         raw.write(piece)
         if len(piece) < PIECE:
-            return raw.getvalue()
+            return raw

@@ -28,7 +28,7 @@ def read(server: faulty.Faulty) -> list[bytes]:
     with closing(mailbox):
         mailbox.connect()
         mailbox.select("INBOX")
-        return [mail.raw for mail in mailbox.fetch(mailbox.uids(0)) if not mail.error]
+        return [mail.raw[:] for mail in mailbox.fetch(mailbox.uids(0)) if not mail.error]
 
 
 NONSENSE = {

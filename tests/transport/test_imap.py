@@ -22,7 +22,7 @@ def other_client(served: Served, address: str) -> IMAPClient:
 
 
 def fetched(mailbox: ImapMailbox) -> list[bytes]:
-    return [message.raw for message in mailbox.fetch(mailbox.uids(0))]
+    return [message.raw[:] for message in mailbox.fetch(mailbox.uids(0))]
 
 
 def test_a_message_comes_as_it_is_with_the_servers_arrival_time(
@@ -31,7 +31,7 @@ def test_a_message_comes_as_it_is_with_the_servers_arrival_time(
     """Lesson 20: bytes stay bytes. Invariant 3: an answer is judged by INTERNALDATE, in UTC."""
     served.deliver(MAIL, address)
     (message,) = mailbox.fetch(mailbox.uids(0))
-    assert message.raw.endswith(MAIL)
+    assert message.raw[:].endswith(MAIL)
     assert message.size == len(message.raw)
     assert message.whole
     assert message.received_at.utcoffset() == timedelta(0)
@@ -121,7 +121,7 @@ def test_a_moved_message_is_known_by_its_new_uid(served: Served, mailbox: ImapMa
     assert mailbox.uids(0) == [second]
     assert moved is not None
     there = mailbox.select("Procesados")
-    subjects = {m.uid: m.raw.split(b"Subject: ")[1][:1] for m in mailbox.fetch(mailbox.uids(0))}
+    subjects = {m.uid: m.raw[:].split(b"Subject: ")[1][:1] for m in mailbox.fetch(mailbox.uids(0))}
     assert {moved[first], moved[third]} == {(there.uidvalidity, uid) for uid in subjects}
     assert [subjects[place[1]] for place in (moved[first], moved[third]) if place] == [b"0", b"2"]
 

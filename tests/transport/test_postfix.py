@@ -59,7 +59,7 @@ def arrived(postfix: Postfix, address: str) -> bytes:
         for _ in range(20):
             imap.select("INBOX")
             if uids := imap.uids(0):
-                return next(iter(imap.fetch(uids))).raw
+                return next(iter(imap.fetch(uids))).raw[:]
             imap.wait(1)
     finally:
         imap.close()

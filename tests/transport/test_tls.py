@@ -237,5 +237,5 @@ def test_a_mailbox_is_read_over_tls(real: dovecot.Dovecot, address: str, securit
     mailbox.select("INBOX")
     real.deliver(MAIL, address)
     mailbox.wait(20)
-    assert [m.raw.endswith(MAIL) for m in mailbox.fetch(mailbox.uids(0))] == [True]
+    assert [m.raw[:].endswith(MAIL) for m in mailbox.fetch(mailbox.uids(0))] == [True]
     mailbox.close()
