@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,7 @@ from mailbot.store.places import (
 )
 from mailbot.store.prepared import Prepared
 from mailbot.store.raw import CHUNK, keep, raw
-from mailbot.store.statements import Values, add, first, rows, run, scalar, scalars
+from mailbot.store.statements import Values, add, fields, first, rows, run, scalar, scalars
 from mailbot.store.text import key
 from mailbot.store.transaction import Transaction
 from mailbot.values import Reason
@@ -164,7 +164,7 @@ def record_failed(
         stored_at=now,
         size=len(raw),
         outcome=Outcome.FAILED,
-        reasons=[asdict(reason)],
+        reasons=[fields(reason)],
         earlier=[],
         filed=Filed.REVIEW,
         words=[],
@@ -220,7 +220,7 @@ def filed_as(s: Transaction, message_id: int, original: int) -> None:
 
 def outcome_at(s: Transaction, place: Place) -> Outcome | None:
     """What became of the message that lies, or lay, there."""
-    found: Outcome | None = scalar(s, OUTCOME_AT, **asdict(place))
+    found: Outcome | None = scalar(s, OUTCOME_AT, **fields(place))
     return found
 
 
@@ -320,7 +320,7 @@ def _facts(arrival: Arrival, decision: Verdict, case: Case | None, duplicate_of:
         "reply_text": mail.reply_text,
         "received_at": arrival.received_at,
         "outcome": decision.outcome,
-        "reasons": [asdict(reason) for reason in decision.reasons],
+        "reasons": [fields(reason) for reason in decision.reasons],
         "filed": decision.filed,
         "rule": match.rule.name if match else None,
         "words": list(match.words) if match else [],
@@ -329,9 +329,9 @@ def _facts(arrival: Arrival, decision: Verdict, case: Case | None, duplicate_of:
         "automatic": mail.automatic,
         "may_answer": decision.may_answer,
         "repaired": list(mail.repaired),
-        "attachments": [asdict(attachment) for attachment in mail.attachments],
+        "attachments": [fields(attachment) for attachment in mail.attachments],
     }
 
 
 def _lies(s: Transaction, message_id: int, place: Place, filed: str, now: datetime) -> None:
-    add(s, location, **asdict(place), message_id=message_id, since=now, to_move=filed != "")
+    add(s, location, **fields(place), message_id=message_id, since=now, to_move=filed != "")

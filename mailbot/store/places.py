@@ -1,7 +1,7 @@
 """Where mail lies on the server, and how far a folder was read. Identity is elsewhere: a message moves."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, exists, or_, select, update
 
 from mailbot.store import tables
 from mailbot.store.columns import table
-from mailbot.store.statements import Values, add, add_missing, first, put, rows, run, scalar, scalars
+from mailbot.store.statements import Values, add, add_missing, fields, first, put, rows, run, scalar, scalars
 from mailbot.store.transaction import Transaction
 
 message = table(tables.Message)
@@ -63,7 +63,7 @@ def progress(s: Transaction, mailbox: str, folder: str) -> Progress | None:
 
 
 def save_progress(s: Transaction, mailbox: str, folder: str, state: Progress) -> None:
-    put(s, progress_, {"mailbox": mailbox, "folder": folder, **asdict(state)})
+    put(s, progress_, {"mailbox": mailbox, "folder": folder, **fields(state)})
 
 
 def read_up_to(s: Transaction, mailbox: str) -> datetime | None:
@@ -188,7 +188,7 @@ def lies_here(s: Transaction, message_id: int, place: Place, *, to_move: bool, n
     """Somebody moved it here, from wherever it lay."""
     lying = location.c.message_id == message_id, location.c.left_at.is_(None)
     run(s, update(location).where(*lying).values(to_move=False, left_at=now))
-    add(s, location, **asdict(place), message_id=message_id, since=now, to_move=to_move)
+    add(s, location, **fields(place), message_id=message_id, since=now, to_move=to_move)
 
 
 def gone(s: Transaction, location_ids: Sequence[int], now: datetime) -> None:

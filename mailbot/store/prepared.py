@@ -9,7 +9,7 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Dialect, Executable
+from sqlalchemy import Dialect, Executable, Integer, LargeBinary
 
 from mailbot.store.text import clean
 
@@ -49,17 +49,19 @@ class Form:
         compiled = statement.compile(dialect=dialect, column_keys=list(given))
         expanded = compiled.construct_expanded_state(given)
         self.sql: str = expanded.statement
-        self._into: dict[str, Convert] = {**compiled._bind_processors, **expanded.processors}
-        self._order: Sequence[str] | None = expanded.positiontup
         self._lists: dict[str, list[str]] = {
             name: names for name, names in expanded.parameter_expansion.items() if name in given
         }
+        into = {**_cleaning(compiled), **compiled._bind_processors, **expanded.processors}
         of_values = {*given, *(name for names in self._lists.values() for name in names)}
-        self._fixed = {
-            name: self._converted(name, value)
-            for name, value in expanded.parameters.items()
-            if name not in of_values
-        }
+        #: where each parameter comes from: a name of the values, how it is converted, or else a value of its own
+        self._plan = [
+            (name, name, into.get(name), None)
+            if name in of_values
+            else (name, "", None, _converted(into.get(name), expanded.parameters[name]))
+            for name in expanded.positiontup or expanded.parameters
+        ]
+        self._by_position = expanded.positiontup is not None
         columns = compiled._result_columns
         names = [column.keyname for column in columns]
         kind: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
@@ -70,15 +72,19 @@ class Form:
             if (convert := column.type._cached_result_processor(dialect, None))
         ]
 
-    def parameters(self, given: Values) -> Any:
-        """A tuple where the driver goes by position, else by name."""
-        made = self._fixed.copy()
-        for name, value in given.items():
-            if names := self._lists.get(name):
-                made.update(zip(names, map(clean, value), strict=True))
-            else:
-                made[name] = self._converted(name, value)
-        return made if self._order is None else tuple([made[name] for name in self._order])
+    def parameters(self, given: dict[str, Any]) -> Any:
+        """A list where the driver goes by position, else by name."""
+        for name, names in self._lists.items():
+            given.update(zip(names, map(clean, given.pop(name)), strict=True))
+        if self._by_position:
+            return [
+                (convert(given[source]) if convert else given[source]) if source else fixed
+                for _, source, convert, fixed in self._plan
+            ]
+        return {
+            name: (convert(given[source]) if convert else given[source]) if source else fixed
+            for name, source, convert, fixed in self._plan
+        }
 
     def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         """With an attribute for each column."""
@@ -91,15 +97,21 @@ class Form:
         convert = next((convert for n, convert in self._from if n == 0), None)
         return [convert(row[0]) if convert else row[0] for row in found]
 
-    def _converted(self, name: str, value: Any) -> Any:
-        convert = self._into.get(name)
-        return clean(convert(value) if convert else value)
-
     def _read(self, values: Sequence[Any]) -> list[Any]:
         made = list(values)
         for n, convert in self._from:
             made[n] = convert(made[n])
         return made
+
+
+def _cleaning(compiled: Any) -> dict[str, Convert]:
+    """Of the parameters that may be a stranger's text; what has a conversion of its own is clean after it."""
+    binds = compiled.binds.items()
+    return {name: clean for name, bind in binds if not isinstance(bind.type, Integer | LargeBinary)}
+
+
+def _converted(convert: Convert | None, value: Any) -> Any:
+    return clean(convert(value) if convert else value)
 
 
 def _lengthened(values: Sequence[Any]) -> list[Any]:

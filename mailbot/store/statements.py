@@ -17,6 +17,11 @@ Values = dict[str, Any]
 Statement = Executable | Prepared
 
 
+def fields(of: Any) -> Values:
+    """Of a dataclass with slots, as they are: `asdict` copies each of them, which takes longer than to store it."""
+    return {name: getattr(of, name) for name in of.__slots__}
+
+
 def rows(s: Transaction, statement: Statement, /, **values: Any) -> Sequence[Any]:
     """With an attribute for each column."""
     if isinstance(statement, Prepared):
