@@ -60,10 +60,10 @@ CREATE TABLE "case" (
   CONSTRAINT ck_case_state CHECK (state IN ('precaso', 'abierto', 'en_proceso', 'activo_proveedor', 'solucionado', 'cerrado', 'no_gestionado', 'anulado')),
   CONSTRAINT ck_case_kind CHECK (kind IN ('incidente', 'requerimiento'))
 );
-CREATE INDEX ix_case_attention ON "case" (attention) WHERE attention IS NOT NULL;
-CREATE INDEX ix_case_correlation ON "case" (rule, correlation) WHERE correlation IS NOT NULL;
+CREATE INDEX ix_case_attention ON "case" (id) WHERE attention IS NOT NULL;
+CREATE INDEX ix_case_correlation ON "case" (rule, correlation, state) WHERE correlation IS NOT NULL;
 CREATE INDEX ix_case_requester ON "case" (requester_email, state);
-CREATE INDEX ix_case_state ON "case" (state);
+CREATE INDEX ix_case_state ON "case" (state, id, mailbox);
 
 -- Somebody the desk knows.
 CREATE TABLE person (
@@ -227,7 +227,7 @@ CREATE TABLE location (
   CONSTRAINT fk_location_message_id FOREIGN KEY(message_id) REFERENCES message (id)
 );
 CREATE INDEX ix_location_message_id ON location (message_id);
-CREATE INDEX ix_location_to_move ON location (mailbox, folder) WHERE to_move;
+CREATE INDEX ix_location_to_move ON location (mailbox, folder, uidvalidity, uid) WHERE to_move = 1;
 
 -- Mail of ours: its Message-ID and bytes are fixed when it is stored, so a retry is the same mail.
 CREATE TABLE outbox (
@@ -262,12 +262,11 @@ CREATE TABLE outbox (
 );
 CREATE INDEX ix_outbox_case_id ON outbox (case_id);
 CREATE INDEX ix_outbox_counted ON outbox (queued_at, role, status);
-CREATE INDEX ix_outbox_open ON outbox (mailbox, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX ix_outbox_open ON outbox (mailbox, next_attempt_at, id, status) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX ix_outbox_party ON outbox (party, queued_at);
 CREATE INDEX ix_outbox_recipient ON outbox (recipient, queued_at);
-CREATE INDEX ix_outbox_reference ON outbox (reference);
-CREATE INDEX ix_outbox_sending ON outbox (claimed_at) WHERE status = 'sending';
-CREATE INDEX ix_outbox_sent_message_id ON outbox (sent_message_id);
+CREATE INDEX ix_outbox_sending ON outbox (status, mailbox) WHERE status = 'sending';
+CREATE INDEX ix_outbox_sent_message_id ON outbox (sent_message_id) WHERE sent_message_id IS NOT NULL;
 
 -- A piece of a message as it came, at most 1 MiB: written with the message, read on demand.
 CREATE TABLE raw_chunk (

@@ -31,17 +31,20 @@ def due(
     read = select(progress.c.mailbox, func.max(progress.c.read_up_to).label("up_to")).group_by(
         progress.c.mailbox
     )
-    judgeable = [
-        (case.c.mailbox == row.mailbox)
-        & (clock.c.kind == kind)
-        & (clock.c.due <= min(now, row.up_to - beyond))
+    until = {
+        (row.mailbox, kind): min(now, row.up_to - beyond)
         for row in rows(s, read)
         for kind, beyond in BEYOND.items()
         if row.up_to is not None and (mailboxes is None or row.mailbox in mailboxes)
-    ]
-    if not judgeable:
+    }
+    if not until:
         return []
-    running = clock.c.done_at.is_(None), clock.c.due <= now
+    judgeable = (
+        (case.c.mailbox == mailbox) & (clock.c.kind == kind) & (clock.c.due <= at)
+        for (mailbox, kind), at in until.items()
+    )
+    # while no mailbox can be read, what waits for that is not gone through at each tick
+    running = clock.c.done_at.is_(None), clock.c.due <= max(until.values())
     query = select(clock.c.id).join(case, case.c.id == clock.c.case_id).where(*running, or_(*judgeable))
     return list(scalars(s, query.order_by(clock.c.due, clock.c.id).limit(limit)))
 

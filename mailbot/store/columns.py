@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Enum, Index, MetaData, text
+from sqlalchemy import BigInteger, Column, ColumnElement, Enum, Index, MetaData, literal, text
 from sqlmodel import SQLModel
 
 NAMES = {
@@ -35,6 +35,11 @@ def one_of(kind: type[StrEnum], name: str) -> Any:
 def only_where(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     """A partial index: PostgreSQL's is the same, by its migration; named here, its dialect would always be imported."""
     return Index(name, *columns, unique=unique, sqlite_where=text(where))
+
+
+def is_always(column: Column[Any], value: Any) -> ColumnElement[bool]:
+    """`column = value`, with the value in the SQL: by a parameter no partial index is known to fit."""
+    return column == literal(value, column.type, literal_execute=True)
 
 
 class Table(SQLModel):

@@ -43,8 +43,8 @@ ORIGINAL_OF, ORIGINAL_BESIDE = (
 )
 KEYS = bindparam("keys", type_=String(), expanding=True)
 OURS_CALLED = Prepared(
-    select(outbox.c.case_id, outbox.c.role, outbox.c.reference, outbox.c.message_id)
-    .where(or_(outbox.c.reference.in_(KEYS), outbox.c.message_id.in_(KEYS)), outbox.c.case_id.is_not(None))
+    select(outbox.c.case_id, outbox.c.role, outbox.c.message_id)
+    .where(outbox.c.message_id.in_(KEYS), outbox.c.case_id.is_not(None))
     .order_by(outbox.c.id),
     "keys",
 )
@@ -148,9 +148,9 @@ def _keys(message: Message) -> list[str]:
 
 
 def _by_reference(s: Transaction, keys: Sequence[str]) -> list[tuple[int, Evidence, str]]:
-    """Our random references are looked up, never computed."""
+    """Our random references are looked up, never computed: each is the Message-ID of a mail of ours."""
     found = rows(s, OURS_CALLED, keys=keys)
-    by_key = {seen: row for row in found for seen in (row.reference, row.message_id)}
+    by_key = {row.message_id: row for row in found}
     told = {Role.DESK: Evidence.NOTICE}
     return [
         (by_key[seen].case_id, told.get(by_key[seen].role, Evidence.REFERENCE), seen)
@@ -204,7 +204,7 @@ def _bounced(s: Transaction, message: Message) -> OurReply | None:
     keys = _keys(message)
     if message.bounce is None or not keys:
         return None
-    names = outbox.c.reference, outbox.c.message_id, outbox.c.sent_message_id
+    names = outbox.c.message_id, outbox.c.sent_message_id
     columns = outbox.c.id, outbox.c.role, outbox.c.case_id
     found = rows(
         s, select(*columns).where(or_(*(name.in_(keys) for name in names))).order_by(outbox.c.id.desc())

@@ -15,7 +15,7 @@ from mailbot.mail.message import Kind
 from mailbot.mail.octets import Octets
 from mailbot.rules.fold import fold_subject
 from mailbot.store import tables
-from mailbot.store.columns import table
+from mailbot.store.columns import is_always, table
 from mailbot.store.places import (
     MoveDue,
     Place,
@@ -263,7 +263,7 @@ def failed_since(s: Transaction, mailbox: str, sender: str | None, since: dateti
     """Whether a mail that came in that time could not be read: of `sender` or of nobody knows whom."""
     failed = [
         message.c.mailbox == mailbox,
-        message.c.outcome == Outcome.FAILED,
+        is_always(message.c.outcome, Outcome.FAILED),
         message.c.received_at.between(since, until),
     ]
     if sender is not None:

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, false, func, select
 
 from mailbot.desk.case import Case, Datum
 from mailbot.desk.decision import ASKED_ANOTHER, FORWARDED, ClockKind
@@ -106,12 +106,17 @@ def by_id(s: Transaction, case_id: int) -> Case:
 
 def get(s: Transaction, number: str) -> Case | None:
     """By its number as people write it: `MS-000123`, `[ms-000123]`, `ms-123`, `123`."""
+    return next(iter(where(s, numbered(number))), None)
+
+
+def numbered(number: str) -> ColumnElement[bool]:
+    """Whether a case has this number: its digits are the id, by which it is found."""
     written = NUMBER.fullmatch(number.strip(" []").upper())
     if written is None:
-        return None
+        return false()
     prefix, digits = written[1], int(written[2])
-    wanted = case.c.id == digits if prefix is None else func.upper(case.c.number) == f"{prefix}-{digits:06d}"
-    return next(iter(where(s, wanted)), None)
+    wanted: ColumnElement[bool] = case.c.id == digits
+    return wanted & (func.upper(case.c.number) == f"{prefix}-{digits:06d}") if prefix else wanted
 
 
 def data_of(s: Transaction, ids: list[int]) -> dict[int, dict[str, Datum]]:

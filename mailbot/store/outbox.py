@@ -12,7 +12,7 @@ from mailbot.desk.case import Case
 from mailbot.desk.decision import Order, Role
 from mailbot.desk.delivery import Status
 from mailbot.store import lookup, tables
-from mailbot.store.columns import table
+from mailbot.store.columns import is_always, table
 from mailbot.store.errors import Conflict
 from mailbot.store.prepared import Prepared
 from mailbot.store.statements import add, first, rows, run
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 outbox = table(tables.Outbox)
 case = table(tables.Case)
 
+SENDING = is_always(outbox.c.status, Status.SENDING)
 NEXT = Prepared(
     select(outbox.c.id, outbox.c.status, outbox.c.attempts)
     .where(
@@ -224,11 +225,17 @@ def case_of(s: Transaction, reply_id: int) -> Case | None:
 
 def pending(s: Transaction, mailbox: str | None = None) -> Mapping[str, int]:
     """How many replies are on their way, per status; `uncertain` ones only if they are tried again."""
-    on_way = (outbox.c.status == Status.SENDING) | outbox.c.next_attempt_at.is_not(None)
-    query = select(outbox.c.status, func.count().label("n")).where(on_way).group_by(outbox.c.status)
-    if mailbox is not None:
-        query = query.where(outbox.c.mailbox == mailbox)
+    found = on_way() if mailbox is None else on_way(outbox.c.mailbox == mailbox)
+    query = select(found.c.status, func.count().label("n")).group_by(found.c.status)
     return {str(row.status): row.n for row in rows(s, query)}
+
+
+def on_way(*wanted: ColumnElement[bool]) -> Any:
+    """Replies that are being sent or are still to be, of those `wanted`: each of the two by an index of its own."""
+    columns = outbox.c.id, outbox.c.mailbox, outbox.c.case_id, outbox.c.status
+    sending = select(*columns).where(SENDING, *wanted)
+    waiting = outbox.c.next_attempt_at.is_not(None), outbox.c.status != Status.SENDING
+    return sending.union_all(select(*columns).where(*waiting, *wanted)).subquery()
 
 
 def read(s: Transaction, reply_id: int) -> Claimed:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, exists, or_, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 
 from mailbot.store import tables
 from mailbot.store.columns import table
-from mailbot.store.statements import Values, add, add_missing, fields, first, put, rows, run, scalar, scalars
+from mailbot.store.statements import Values, add, add_missing, fields, first, put, rows, run, scalars
 from mailbot.store.transaction import Transaction
 
 message = table(tables.Message)
@@ -171,17 +171,14 @@ def moved_here(s: Transaction, original: int, place: Place) -> int | None:
     """
     same = message.alias()
     name = select(same.c.message_id).where(same.c.id == original).scalar_subquery()
-    here = (*inside(place.mailbox, place.folder, place.uidvalidity), location.c.left_at.is_(None))
-    lies_there = exists().where(location.c.message_id == message.c.id, *here)
     one_of_them = or_(message.c.id == original, message.c.duplicate_of == original)
-    found: int | None = scalar(
-        s,
-        select(message.c.id)
-        .where(message.c.message_id == name, one_of_them, message.c.mailbox == place.mailbox, ~lies_there)
-        .order_by(message.c.id)
-        .limit(1),
-    )
-    return found
+    those = message.c.message_id == name, one_of_them, message.c.mailbox == place.mailbox
+    copies = scalars(s, select(message.c.id).where(*those).order_by(message.c.id))
+    # not asked for by the folder: all that ever lay there would be looked through
+    lying = rows(s, select(location).where(location.c.message_id.in_(copies), location.c.left_at.is_(None)))
+    here = place.mailbox, place.folder, place.uidvalidity
+    there = {row.message_id for row in lying if (row.mailbox, row.folder, row.uidvalidity) == here}
+    return next((copy for copy in copies if copy not in there), None)
 
 
 def lies_here(s: Transaction, message_id: int, place: Place, *, to_move: bool, now: datetime) -> None:

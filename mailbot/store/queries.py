@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 
 from mailbot.desk.case import State
 from mailbot.desk.decision import EXPIRED, ClockKind, Outcome, Role
 from mailbot.rules.settings import TreatAs
 from mailbot.store import alarms, ledger, outbox as outboxes, tables
 from mailbot.store.columns import table
-from mailbot.store.lookup import data_of
+from mailbot.store.history import AHEAD
+from mailbot.store.lookup import data_of, numbered
 from mailbot.store.statements import Values, first, rows, scalar, scalars
 from mailbot.store.text import key
 from mailbot.store.transaction import Transaction
@@ -67,8 +68,7 @@ def precasos_elsewhere(s: Transaction, mailboxes: Iterable[str]) -> dict[str, li
 
 def case(s: Transaction, number: str) -> Values | None:
     """A case with its data, messages, relations, history and replies."""
-    wanted = number.strip(" []").upper()
-    row = first(s, select(case_, DEADLINE).where(func.upper(case_.c.number) == wanted))
+    row = first(s, select(case_, DEADLINE).where(numbered(number)))
     if row is None:
         return None
     required = _required(s, [row])[row.id]
@@ -156,8 +156,13 @@ def _event(row: Row[Any]) -> Values:
 
 def reply_to(s: Transaction, message_id: int) -> Values | None:
     """The reply to whoever wrote a message; what the desk itself was told is none."""
+    mail = first(s, select(message_.c.sender, message_.c.stored_at).where(message_.c.id == message_id))
+    if mail is None:
+        return None
+    # by who wrote and when, as limits are counted: that needs no index of its own
+    since = outbox.c.party == key(mail.sender), outbox.c.queued_at >= mail.stored_at - AHEAD
     to_people = outbox.c.answers == message_id, outbox.c.role != Role.DESK
-    row = first(s, select(outbox).where(*to_people).order_by(outbox.c.id).limit(1))
+    row = first(s, select(outbox).where(*since, *to_people).order_by(outbox.c.id).limit(1))
     return _reply(row) if row else None
 
 

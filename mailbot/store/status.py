@@ -8,7 +8,7 @@ from mailbot.desk.case import LIVE, State
 from mailbot.desk.decision import ClockKind, Outcome
 from mailbot.desk.delivery import Status
 from mailbot.store import outbox as outboxes, places, tables
-from mailbot.store.columns import table
+from mailbot.store.columns import is_always, table
 from mailbot.store.statements import Values, rows, scalar, scalars
 from mailbot.store.transaction import Transaction
 from mailbot.values import rfc3339
@@ -16,7 +16,6 @@ from mailbot.values import rfc3339
 case = table(tables.Case)
 clock = table(tables.Clock)
 message = table(tables.Message)
-outbox = table(tables.Outbox)
 
 ON_WAY = (Status.QUEUED, Status.SENDING, Status.UNCERTAIN)
 
@@ -41,8 +40,7 @@ def mailbox(s: Transaction, name: str, folder: str = "") -> Values:
 
 def with_work(s: Transaction) -> set[str]:
     """The mailboxes, in the config or not, that live cases or replies on their way belong to."""
-    on_way = (outbox.c.status == Status.SENDING) | outbox.c.next_attempt_at.is_not(None)
-    sending = scalars(s, select(outbox.c.mailbox).where(on_way).distinct())
+    sending = scalars(s, select(outboxes.on_way().c.mailbox).distinct())
     cases = scalars(s, select(case.c.mailbox).where(case.c.state.in_(LIVE)).distinct())
     return {name for name in (*sending, *cases) if name}
 
@@ -63,6 +61,4 @@ def cases(s: Transaction, now: datetime) -> Values:
 
 def failed(s: Transaction) -> int:
     """Messages that could not be read, and wait for a person and `mailbot retry`."""
-    return int(
-        scalar(s, select(func.count()).select_from(message).where(message.c.outcome == Outcome.FAILED))
-    )
+    return int(scalar(s, select(func.count()).where(is_always(message.c.outcome, Outcome.FAILED))))

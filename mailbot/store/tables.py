@@ -61,7 +61,7 @@ class Location(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),
-        only_where("ix_location_to_move", "mailbox", "folder", where="to_move"),
+        only_where("ix_location_to_move", "mailbox", "folder", "uidvalidity", "uid", where="to_move = 1"),
         NEVER_REUSED,
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -95,14 +95,16 @@ class Case(Table, table=True):
         CheckConstraint("severity BETWEEN 1 AND 5", name="severity"),
         CheckConstraint("level BETWEEN 1 AND 3", name="level"),
         Index("ix_case_requester", "requester_email", "state"),
-        only_where("ix_case_correlation", "rule", "correlation", where="correlation IS NOT NULL"),
-        only_where("ix_case_attention", "attention", where="attention IS NOT NULL"),
+        only_where("ix_case_correlation", "rule", "correlation", "state", where="correlation IS NOT NULL"),
+        only_where("ix_case_attention", "id", where="attention IS NOT NULL"),
+        # in the order of lists, and with all that is counted by
+        Index("ix_case_state", "state", "id", "mailbox"),
         NEVER_REUSED,
     )
     id: int | None = Field(default=None, primary_key=True)
     #: null only within the transaction that registers it
     number: str | None = Field(default=None, unique=True)
-    state: State = Field(sa_type=one_of(State, "state"), index=True)
+    state: State = Field(sa_type=one_of(State, "state"))
     version: int
     mailbox: str
     channel: str
@@ -234,8 +236,17 @@ class Outbox(Table, table=True):
     """Mail of ours: its Message-ID and bytes are fixed when it is stored, so a retry is the same mail."""
 
     __table_args__ = (
-        only_where("ix_outbox_open", "mailbox", "next_attempt_at", where="next_attempt_at IS NOT NULL"),
-        only_where("ix_outbox_sending", "claimed_at", where="status = 'sending'"),
+        # in the order in which they are tried, and with all that is counted by
+        only_where(
+            "ix_outbox_open",
+            "mailbox",
+            "next_attempt_at",
+            "id",
+            "status",
+            where="next_attempt_at IS NOT NULL",
+        ),
+        only_where("ix_outbox_sending", "status", "mailbox", where="status = 'sending'"),
+        only_where("ix_outbox_sent_message_id", "sent_message_id", where="sent_message_id IS NOT NULL"),
         Index("ix_outbox_recipient", "recipient", "queued_at"),
         Index("ix_outbox_party", "party", "queued_at"),
         # all that the limit over all asks for, so that no row, with its bytes, is read to count it
@@ -255,8 +266,8 @@ class Outbox(Table, table=True):
     subject: str
     #: null where no mail could be written
     message_id: str | None = Field(default=None, unique=True)
-    #: unguessable: whoever has it was given this mail (invariant 5)
-    reference: str | None = Field(default=None, index=True)
+    #: unguessable: whoever has it was given this mail (invariant 5); it is the `message_id`, by which it is found
+    reference: str | None = None
     envelope_from: str
     data: bytes
     status: Status = Field(sa_type=one_of(Status, "status"))
@@ -272,7 +283,7 @@ class Outbox(Table, table=True):
     #: what the server, or the writer of the mail, said last
     said: str
     #: the Message-ID by which the server says to have replaced ours
-    sent_message_id: str | None = Field(default=None, index=True)
+    sent_message_id: str | None = None
 
 
 class Setting(Table, table=True):

@@ -9,7 +9,7 @@ from mailbot.desk.decision import Event
 from mailbot.desk.delivery import REQUESTS, Status
 from mailbot.store import cases, tables
 from mailbot.store.columns import table
-from mailbot.store.outbox import settle
+from mailbot.store.outbox import SENDING, on_way, settle
 from mailbot.store.statements import first, rows, run, scalar
 from mailbot.store.transaction import Transaction
 
@@ -42,7 +42,7 @@ def put_off(s: Transaction, reply_id: int, attempts: int, said: str, until: date
 
 def put_back(s: Transaction, mailbox: str, worker: str, now: datetime) -> None:
     """What this worker claimed without getting to know it was never dialled: as it was before."""
-    mine = outbox.c.status == Status.SENDING, outbox.c.mailbox == mailbox, outbox.c.claimed_by == worker
+    mine = SENDING, outbox.c.mailbox == mailbox, outbox.c.claimed_by == worker
     before = when((outbox.c.times_uncertain > 0, Status.UNCERTAIN), else_=Status.QUEUED)
     values = {"status": before, "next_attempt_at": now, "claimed_by": None, "claimed_at": None}
     run(s, update(outbox).where(*mine).values(**values))
@@ -51,14 +51,13 @@ def put_back(s: Transaction, mailbox: str, worker: str, now: datetime) -> None:
 def in_hand(s: Transaction) -> dict[int, tuple[str, datetime | None]]:
     """Replies that are being sent: by whom, and since when."""
     columns = outbox.c.id, outbox.c.claimed_by, outbox.c.claimed_at
-    sending = select(*columns).where(outbox.c.status == Status.SENDING).order_by(outbox.c.id)
+    sending = select(*columns).where(SENDING).order_by(outbox.c.id)
     return {row.id: (row.claimed_by or "", row.claimed_at) for row in rows(s, sending)}
 
 
 def waiting(s: Transaction) -> dict[int, int | None]:
     """Every reply that is still to be sent, or being sent: its case."""
-    open_ = (outbox.c.status == Status.SENDING) | outbox.c.next_attempt_at.is_not(None)
-    return {row.id: row.case_id for row in rows(s, select(outbox.c.id, outbox.c.case_id).where(open_))}
+    return {row.id: row.case_id for row in rows(s, select(on_way()))}
 
 
 def interrupted(s: Transaction, reply_id: int, worker: str, now: datetime) -> bool:

@@ -29,6 +29,7 @@ from mailbot.store import (
 )
 from mailbot.store.engine import Store
 from mailbot.store.locks import Presence
+from mailbot.store.migrate import HEAD
 from tests.store.desk import NOW, mail, opened, stored
 
 
@@ -230,10 +231,10 @@ def test_an_unknown_kind_of_database_is_told() -> None:
 def test_a_database_newer_than_the_program_is_refused_by_name(store: Store, url: str) -> None:
     set_version(store, "0099")
     try:
-        with pytest.raises(SchemaTooNew, match=r"esquema 99, más nuevo que el de este mailbot \(1\)"):
+        with pytest.raises(SchemaTooNew, match=rf"esquema 99, más nuevo que el de este mailbot \({HEAD}\)"):
             Store.open(url)
     finally:
-        set_version(store, "0001")
+        set_version(store, f"{HEAD:04d}")
 
 
 def test_without_leave_to_upgrade_an_old_database_is_refused(tmp_path: Path) -> None:

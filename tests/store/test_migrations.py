@@ -4,6 +4,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -12,6 +14,7 @@ from sqlalchemy import Connection, create_engine, inspect
 from mailbot.desk.case import TRANSITIONS
 from mailbot.store import migrate
 from mailbot.store.engine import Store
+from mailbot.store.errors import SchemaTooOld
 from mailbot.store.schema import schema, transitions
 from mailbot.store.tables import ALL
 
@@ -34,6 +37,26 @@ def test_migrations_make_the_checks_and_partial_indexes_of_the_models(tmp_path: 
         assert details(one) == details(other)
     migrated.dispose()
     modelled.dispose()
+
+
+def test_a_database_of_the_first_schema_is_upgraded_with_what_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite3"
+    old = create_engine(f"sqlite:///{path}")
+    with old.begin() as connection:
+        command.upgrade(migrate.alembic_config(connection), "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO person (address, name, role) VALUES ('a@x.example', 'Ana', '')"
+        )
+    with pytest.raises(SchemaTooOld, match="mailbot db upgrade"):
+        Store.open(path, upgrade=False)
+    upgraded, new = Store.open(path), Store.open(tmp_path / "new.sqlite3")
+
+    with upgraded.engine.connect() as one, new.engine.connect() as other:
+        assert details(one) == details(other)
+        assert one.exec_driver_sql("SELECT name FROM person").all() == [("Ana",)]
+    for store in (upgraded, new):
+        store.dispose()
+    old.dispose()
 
 
 def details(connection: Connection) -> dict[str, Any]:
