@@ -41,8 +41,6 @@ TIMEOUTS = (
     " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2"
 )
 #: and we wait for no server that is cut off
-#: seconds after which a connection is asked before it is used
-RESTED = 1.0
 KEEPALIVE = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -178,25 +176,7 @@ def _clean_parameters(
 
 def _postgres(url: URL) -> Engine:
     options = {"connect_timeout": 10, "options": TIMEOUTS, **KEEPALIVE}
-    engine = _engine(url, connect_args=options)
-    event.listen(engine, "checkin", _note_use)
-    event.listen(engine, "checkout", _still_there)
-    return engine
-
-
-def _note_use(connection: Any, record: ConnectionPoolEntry) -> None:
-    record.info["used_at"] = time.monotonic()
-
-
-def _still_there(connection: Any, record: ConnectionPoolEntry, proxy: Any) -> None:
-    """The server may have been restarted while nobody spoke with it; what was used just now need not be asked."""
-    if time.monotonic() - record.info.get("used_at", time.monotonic()) < RESTED:
-        return
-    try:
-        connection.execute("")
-        connection.rollback()
-    except connection_errors() as gone:
-        raise DisconnectionError(str(gone)) from gone
+    return _engine(url, pool_pre_ping=True, connect_args=options)
 
 
 def _sqlite(url: URL) -> Engine:
