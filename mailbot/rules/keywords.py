@@ -5,7 +5,6 @@ a vocabulary, and phrases are followed word by word along a tree.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
@@ -17,6 +16,8 @@ from mailbot.rules.fold import fold
 WRITTEN = re.compile(r"[^\W_]+\*?")
 #: "no", "me", "ti": what is shorter has no plural that people write, and would be taken for another word.
 SHORTEST = 3
+#: where every phrase begins, and how far two places of the tree are apart: more words than any book has
+ROOT, WORDS = 0, 2**32
 
 
 def phrase(keyword: str, strict: bool = False) -> tuple[str, ...]:
@@ -33,8 +34,9 @@ def forms(word: str) -> set[str]:
 
 def singulars(word: str) -> set[str]:
     """The words whose plural it may be: "clave" and "clav" of "claves"."""
-    ones = {word[:-1], word[:-2], word[:-3] + "z"} if word.endswith("s") else set()
-    return {one for one in ones if word in plurals(one)}
+    if not word.endswith("s"):
+        return set()
+    return {one for one in (word[:-1], word[:-2], word[:-3] + "z") if word in plurals(one)}
 
 
 def plurals(word: str) -> tuple[str, ...]:
@@ -71,69 +73,69 @@ class Hit(NamedTuple):
     end: int
 
 
-class _Node:
-    """A place in the tree of phrases: what the phrase that ends here is used for, and what may follow."""
-
-    __slots__ = ("following", "uses")
-
-    def __init__(self) -> None:
-        self.following: dict[int, _Node] = {}
-        self.uses: list[Use] = []
-
-
 class Index:
     """Keywords with their uses, to be found in a subject all at once."""
 
     def __init__(self, strict: bool = False) -> None:
         self.strict = strict
-        #: every word and stem of a keyword has a number; a form that a subject may hold leads to several
+        #: every word and stem of a keyword has a number
         self._numbers: dict[str, int] = {}
-        self._forms: defaultdict[str, list[int]] = defaultdict(list)
         self._stems: dict[str, int] = {}
         self._longest = 0
-        self._root = _Node()
+        #: the tree of phrases, as numbers alone: a place in it and a word of a keyword lead to the next place
+        self._steps: dict[int, int] = {}
+        #: what the phrase that ends at a place is used for
+        self._uses: dict[int, list[Use]] = {}
         #: desks hear the same words every day
         self._known = lru_cache(maxsize=2**14)(self._look_up)
+        self._asked = False
 
     def add(self, keyword: str, use: Use) -> None:
         """Raises ValueError for a keyword without words."""
-        node = self._root
+        place = ROOT
         for word in phrase(keyword, self.strict):
-            node = node.following.setdefault(self._number(word), _Node())
-        node.uses.append(use)
-        self._known.cache_clear()
+            number = self._numbers.get(word)
+            if number is None:
+                number = self._learn(word)
+            place = self._steps.setdefault(place + number, (len(self._steps) + 1) * WORDS)
+        self._uses.setdefault(place, []).append(use)
+        if self._asked:
+            self._known.cache_clear()
 
-    def _number(self, word: str) -> int:
-        if word not in self._numbers:
-            number = self._numbers[word] = len(self._numbers)
-            if word.endswith("*"):
-                self._stems[word[:-1]] = number
-            for form in forms(word):
-                self._forms[form].append(number)
-                self._longest = max(self._longest, len(form))
-        return self._numbers[word]
+    def _learn(self, word: str) -> int:
+        number = self._numbers[word] = len(self._numbers)
+        if word[-1] == "*":
+            self._stems[word[:-1]] = number
+        if len(word) > self._longest:
+            self._longest = len(word)
+        return number
 
-    def _look_up(self, word: str) -> list[int]:
-        """The numbers of the keywords' words that this word of a subject may stand for."""
+    def _look_up(self, word: str) -> tuple[list[int], list[int]]:
+        """The keywords' words that this word of a subject may stand for, and the phrases that it may begin.
+
+        To be a form of the other is mutual: the forms of the subject's word are asked for, not those of all keywords.
+        """
+        self._asked = True
+        numbers, stems = self._numbers, self._stems
+        found = sorted(numbers[form] for form in forms(word) if form in numbers)
         heads = (word[:length] for length in range(1, len(word) + 1))
-        return self._forms.get(word, []) + [self._stems[head] for head in heads if head in self._stems]
+        found += [stems[head] for head in heads if head in stems]
+        return found, [self._steps[ROOT + n] for n in found if ROOT + n in self._steps]
 
     def find(self, words: Sequence[str]) -> list[Hit]:
         """Every keyword in these folded words, by the place where it ends."""
-        enough = (
-            self._longest + 1
-        )  # a word cut here is no keyword's word either, and begins with the same stems
+        # a word cut here is no form of a keyword's word either, and begins with the same stems
+        enough = self._longest + 3
+        steps, uses = self._steps, self._uses
         hits: list[Hit] = []
-        begun: list[tuple[int, _Node]] = []
+        begun: list[tuple[int, int]] = []
         for end, word in enumerate(words, start=1):
-            if not (numbers := self._known(word[:enough])):
-                begun = []
-                continue
-            begun.append((end - 1, self._root))
-            begun = [
-                (first, node.following[n]) for first, node in begun for n in numbers if n in node.following
-            ]
-            for first, node in begun:
-                if node.uses:
-                    hits += [Hit(use, first, end) for use in node.uses]
+            numbers, begins = self._known(word[:enough])
+            if begun:
+                begun = [(first, steps[p + n]) for first, p in begun for n in numbers if p + n in steps]
+            if begins:
+                begun += [(end - 1, place) for place in begins]
+            for first, place in begun:
+                if place in uses:
+                    hits += [Hit(use, first, end) for use in uses[place]]
         return hits
