@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from mailbot.store import faults, locks, migrate
 from mailbot.store.errors import Conflict, StoreError, StoreUnavailable
@@ -41,6 +44,8 @@ TIMEOUTS = (
     " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2"
 )
 #: and we wait for no server that is cut off
+#: seconds after which a connection is asked before it is used
+RESTED = 1.0
 KEEPALIVE = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
@@ -176,7 +181,31 @@ def _clean_parameters(
 
 def _postgres(url: URL) -> Engine:
     options = {"connect_timeout": 10, "options": TIMEOUTS, **KEEPALIVE}
-    return _engine(url, pool_pre_ping=True, connect_args=options)
+    engine = _engine(url, connect_args=options)
+    _ask_after_a_rest(engine)
+    return engine
+
+
+def _ask_after_a_rest(engine: Engine) -> None:
+    """Whether a connection is still there: the server may have been restarted while nobody spoke with it.
+
+    SQLAlchemy would ask before every transaction: one round trip more for each.
+    """
+    dialect: Any = engine.dialect
+
+    def note_use(connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["used_at"] = time.monotonic()
+
+    def ask(connection: Any, record: ConnectionPoolEntry, proxy: Any) -> None:
+        if time.monotonic() - record.info.get("used_at", time.monotonic()) < RESTED:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as gone:
+            raise DisconnectionError(str(gone)) from gone
+
+    event.listen(engine, "checkin", note_use)
+    event.listen(engine, "checkout", ask)
 
 
 def _sqlite(url: URL) -> Engine:

@@ -31,7 +31,7 @@ from mailbot.store.places import (
     stays,
 )
 from mailbot.store.prepared import Prepared
-from mailbot.store.raw import CHUNK, keep, raw
+from mailbot.store.raw import CHUNK, keep, octets, raw
 from mailbot.store.statements import Values, add, fields, first, rows, run, scalar, scalars
 from mailbot.store.text import key
 from mailbot.store.transaction import Transaction
@@ -53,6 +53,7 @@ __all__ = [
     "last_of",
     "moved",
     "moves_due",
+    "octets",
     "of_case",
     "outcome_at",
     "progress",

@@ -1,8 +1,11 @@
 """The bytes of a message as it came: written with it, read on demand, never migrated."""
 
 import zlib
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mailbot.mail.octets import Octets
 from mailbot.store import tables
@@ -25,6 +28,44 @@ def raw(s: Transaction, message_id: int) -> bytes:
     if not chunks:
         raise LookupError(f"no bytes of message {message_id}")
     return b"".join(zlib.decompress(c.data) if c.compressed else c.data for c in chunks)
+
+
+def octets(s: Transaction, message_id: int) -> Octets:
+    """As `raw`; a large message is read a chunk at a time, as long as this transaction lasts."""
+    original = scalar(s, select(message.c.duplicate_of).where(message.c.id == message_id)) or message_id
+    lengths = select(raw_chunk.c.compressed, func.length(raw_chunk.c.data).label("size"))
+    found = rows(s, lengths.where(raw_chunk.c.message_id == original).order_by(raw_chunk.c.n))
+    if len(found) < 2 or any(chunk.compressed for chunk in found):
+        return raw(s, message_id)
+    return _Chunks(s, original, [chunk.size for chunk in found])
+
+
+class _Chunks:
+    """Octets that lie in the database; the chunk that was read last is kept."""
+
+    def __init__(self, s: Transaction, message_id: int, sizes: Iterable[int]) -> None:
+        self._s, self._message_id = s, message_id
+        self._ends = list(accumulate(sizes))
+        self._n, self._data = -1, b""
+
+    def __len__(self) -> int:
+        return self._ends[-1]
+
+    def __getitem__(self, piece: slice, /) -> bytes:
+        start, stop, _ = piece.indices(len(self))
+        found, n = [], bisect_right(self._ends, start)
+        while start < stop:
+            data = self._chunk(n)
+            begin = self._ends[n] - len(data)
+            found.append(data[start - begin : stop - begin])
+            start, n = self._ends[n], n + 1
+        return b"".join(found)
+
+    def _chunk(self, n: int) -> bytes:
+        if n != self._n:
+            mine = raw_chunk.c.message_id == self._message_id, raw_chunk.c.n == n
+            self._n, self._data = n, scalar(self._s, select(raw_chunk.c.data).where(*mine))
+        return self._data
 
 
 def keep(s: Transaction, message_id: int, raw: Octets) -> None:
