@@ -8,7 +8,6 @@ Peaks are VmHWM of the process, the rest VmRSS, in MB; a line of JSON for each r
 import argparse
 import base64
 import json
-import os
 import random
 import shutil
 import sqlite3
@@ -107,12 +106,15 @@ class Bench:
         database = self.home / "mailbot.sqlite3"
         for old in self.home.glob("mailbot.sqlite3*"):
             old.unlink()
-        ports = {"imap": self.server.imap_port, "smtp": self.sink.port}
-        path = config.written(self.home, **ports, user=DESK, password=PASSWORD, database=str(database))
+        imap, smtp = self.server.imap_port, self.sink.port
+        path = config.written(
+            self.home, imap=imap, smtp=smtp, user=DESK, password=PASSWORD, database=str(database)
+        )
         written = path.read_text(encoding="utf-8").replace(
             'start = "all"', 'start = "all"\nmax_size = "200MB"'
         )
-        more = "".join(MORE.format(n=n, password=self.home / "password", **ports) for n in range(1, boxes))
+        secret = self.home / "password"
+        more = "".join(MORE.format(n=n, password=secret, imap=imap, smtp=smtp) for n in range(1, boxes))
         path.write_text(written + more, encoding="utf-8")
         with (self.home / "log").open("w") as said:
             process = subprocess.Popen(  # noqa: S603

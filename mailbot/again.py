@@ -15,6 +15,7 @@ from mailbot.desk.decision import Outcome, Verdict
 from mailbot.desk.known import Arrival
 from mailbot.desk.question import Question
 from mailbot.mail.message import Message
+from mailbot.mail.octets import Octets
 from mailbot.mail.parse import Unreadable, parse
 from mailbot.rules.settings import Rule, TreatAs
 from mailbot.store import known, ledger, raw
@@ -77,7 +78,7 @@ def _rule(name: str, live: Live) -> Rule:
     raise NotPossible(f"No hay una regla «{name}» que abra precasos; hay: {', '.join(r.name for r in rules)}")
 
 
-def _parsed(data: bytes, trust: str, message_id: int) -> Message:
+def _parsed(data: Octets, trust: str, message_id: int) -> Message:
     try:
         return parse(data, trust=trust)
     except Unreadable as why:
@@ -103,13 +104,15 @@ def _again(
                 f"El servidor no entregó el mensaje {message_id}: devuélvalo a {inbox} y se leerá de nuevo"
             )
         box = live.mailbox(old.mailbox)
-        message = _parsed(raw.raw(s, message_id), box.trust, message_id)
+        message = _parsed(raw.octets(s, message_id), box.trust, message_id)
         return judge(s, old, message, live, now, decide_on)
 
     return store.run(work)
 
 
-def judge(s: Transaction, old: Stored, message: Message, live: Live, now: datetime, decide_on: Decide) -> Judged:
+def judge(
+    s: Transaction, old: Stored, message: Message, live: Live, now: datetime, decide_on: Decide
+) -> Judged:
     """What is known → decided → stored with its replies, for a message that has a row."""
     match = live.match(message, old.mailbox)
     arrival = Arrival(old.mailbox, old.received_at, message=message, match=match)

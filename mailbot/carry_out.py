@@ -41,7 +41,13 @@ def carry_out(
 
 
 def _queue(
-    s: Transaction, order: Order, live: Live, now: datetime, mailbox: str, case: Case | None, cause: Cause | None
+    s: Transaction,
+    order: Order,
+    live: Live,
+    now: datetime,
+    mailbox: str,
+    case: Case | None,
+    cause: Cause | None,
 ) -> None:
     """Write the reply now: its Message-ID and bytes are fixed here, so that every try is the same mail."""
     answered = cause.message if cause else _last_mail(s, order, case)
@@ -89,7 +95,7 @@ def _last_mail(s: Transaction, order: Order, case: Case | None) -> Message | Non
     if case is None or case.requester is None or order.role is Role.DESK:
         return None
     last = ledger.last_of(s, case.id, case.requester.email)
-    return parse(raw.raw(s, last)) if last else None
+    return parse(raw.octets(s, last)) if last else None
 
 
 def _not_written(

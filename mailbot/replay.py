@@ -128,7 +128,7 @@ class _Judge:
             return None
         box = self.live.config.mailbox.get(one.mail.mailbox)
         with suppress(LookupError, Unreadable):
-            return parse(raw.raw(s, one.mail.id), trust=box.trust if box else "")
+            return parse(raw.octets(s, one.mail.id), trust=box.trust if box else "")
         return None
 
     def decide(self, one: _Matched, written: _Written | None) -> Decided:

@@ -23,7 +23,7 @@ SMALL = 64 * 1024
 
 def raw(s: Transaction, message_id: int) -> bytes:
     """The message as it came. Raises `LookupError` if it is unknown or its bytes were removed."""
-    original = scalar(s, select(message.c.duplicate_of).where(message.c.id == message_id)) or message_id
+    original = _original(s, message_id)
     chunks = rows(s, select(raw_chunk).where(raw_chunk.c.message_id == original).order_by(raw_chunk.c.n))
     if not chunks:
         raise LookupError(f"no bytes of message {message_id}")
@@ -32,12 +32,17 @@ def raw(s: Transaction, message_id: int) -> bytes:
 
 def octets(s: Transaction, message_id: int) -> Octets:
     """As `raw`; a large message is read a chunk at a time, as long as this transaction lasts."""
-    original = scalar(s, select(message.c.duplicate_of).where(message.c.id == message_id)) or message_id
+    original = _original(s, message_id)
     lengths = select(raw_chunk.c.compressed, func.length(raw_chunk.c.data).label("size"))
     found = rows(s, lengths.where(raw_chunk.c.message_id == original).order_by(raw_chunk.c.n))
     if len(found) < 2 or any(chunk.compressed for chunk in found):
         return raw(s, message_id)
     return _Chunks(s, original, [chunk.size for chunk in found])
+
+
+def _original(s: Transaction, message_id: int) -> int:
+    """The first one's bytes serve for all."""
+    return scalar(s, select(message.c.duplicate_of).where(message.c.id == message_id)) or message_id
 
 
 class _Chunks:

@@ -14,6 +14,7 @@ from mailbot.store.engine import Store
 from mailbot.store.ledger import MoveDue, Progress
 from mailbot.store.raw import CHUNK, SMALL
 from mailbot.values import Reason
+from tests.mail.elsewhere import Elsewhere
 from tests.store.desk import ANA, BOX, DAY, EVE, HOUR, NOW, arrival, mail, opened, place, stored
 
 # -- outcomes --------------------------------------------------------------------------------------------
@@ -243,6 +244,26 @@ def test_small_mail_is_compressed_and_large_mail_lies_in_pieces(store: Store) ->
     assert kept[0][:2] == (0, True)
     assert kept[0][2] < 1000
     assert kept[1:] == [(0, False, CHUNK), (1, False, 1)]
+
+
+@pytest.mark.parametrize("size", [0, SMALL, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 7])
+def test_a_large_message_is_read_a_chunk_at_a_time(store: Store, size: int) -> None:
+    """Hazard 43: any piece of it, also one that begins in a chunk and ends in another."""
+    raw = hashlib.shake_256(b"seed").digest(size)
+    message_id = stored(store, mail(), raw=raw)
+    with store.reading() as s:
+        octets = ledger.octets(s, message_id)
+        assert (len(octets), octets[:]) == (size, raw)
+        for start, stop in ((0, 10), (CHUNK - 1, CHUNK + 1), (5, 2 * CHUNK), (CHUNK, CHUNK), (7, 9 * CHUNK)):
+            assert octets[start:stop] == raw[start:stop]
+
+
+def test_a_message_that_is_no_bytes_is_stored_as_it_is(store: Store) -> None:
+    raw = hashlib.shake_256(b"seed").digest(2 * CHUNK + 1)
+    message_id = stored(store, mail(), raw=Elsewhere(raw))
+    with store.reading() as s:
+        assert ledger.raw(s, message_id) == raw
+    assert ledger.raw_hash(Elsewhere(raw)) == ledger.raw_hash(raw)
 
 
 def test_bytes_that_are_not_there_are_told(store: Store) -> None:
