@@ -7,7 +7,6 @@ from pathlib import Path
 
 from mailbot.config import faults, references, shape
 from mailbot.config.model import Config
-from mailbot.config.positions import Positions
 from mailbot.config.problem import Finding, Loc, lines, written
 from mailbot.config.syntax import parse
 from mailbot.values import Problem
@@ -84,6 +83,8 @@ def located(findings: Iterable[Finding], text: str, path: Path) -> tuple[Problem
     findings = list(findings)
     if not findings:
         return ()
+    from mailbot.config.positions import Positions  # noqa: PLC0415 - only where there is something to explain
+
     positions = Positions(text)
     problems = []
     for found in findings:

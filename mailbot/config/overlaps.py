@@ -32,10 +32,12 @@ def account(mailbox: Mailbox) -> tuple[str, str]:
 
 def reads_folder_of(rule: Rule, config: Config) -> Mailbox | None:
     """The mailbox that reads the folder to which the rule's mail is moved."""
+    if not rule.folder:
+        return None
     served = [box for name, box in config.mailbox.items() if not rule.mailboxes or name in rule.mailboxes]
     accounts = {account(box) for box in served}
     readers = (box for box in config.mailbox.values() if account(box) in accounts)
-    return next((box for box in readers if rule.folder and same_folder(rule.folder, box.folder)), None)
+    return next((box for box in readers if same_folder(rule.folder, box.folder)), None)
 
 
 def _same_address(config: Config) -> Iterator[Finding]:

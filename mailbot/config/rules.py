@@ -1,5 +1,6 @@
 """Stage two for `[field.…]` and `[[rule]]`: patterns that compile, names that exist, rules that can match."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -13,6 +14,9 @@ from mailbot.config.problem import Finding, Loc
 from mailbot.rules import patterns
 from mailbot.rules.keywords import phrase
 from mailbot.rules.settings import Rule, TreatAs
+
+#: a keyword with one of these has a word, however it is folded
+SURELY_A_WORD = re.compile(r"[A-Za-z0-9]")
 
 
 def fields_findings(config: Config) -> Iterator[Finding]:
@@ -62,10 +66,12 @@ def _words_findings(at: Loc, rule: Rule) -> Iterator[Finding]:
     if not (rule.keywords or rule.all or rule.pattern or rule.any_subject):
         hint = 'agregue keywords = ["…"], o any_subject = true si es para todos los asuntos'
         yield Finding(at, f'la regla "{rule.name}" no puede coincidir con ningún asunto', hint)
-    yield from pattern_findings((*at, "pattern"), rule.pattern)
+    if rule.pattern:
+        yield from pattern_findings((*at, "pattern"), rule.pattern)
     for key, words in (("keywords", rule.keywords), ("unless", rule.unless), ("recover", rule.recover)):
         for n, word in enumerate(words):
-            yield from _keyword_findings((*at, key, n), word)
+            if not SURELY_A_WORD.search(word):
+                yield from _keyword_findings((*at, key, n), word)
             if "|" in word:
                 pieces = ", ".join(f'"{piece.strip()}"' for piece in word.split("|"))
                 yield Finding((*at, key, n), 'aquí el signo "|" no separa palabras', f"escriba {pieces}")

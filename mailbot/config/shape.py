@@ -46,6 +46,7 @@ def read(tables: Tables, home: Path) -> tuple[Config | None, list[Finding]]:
             errors = [e for e in error.errors(include_url=False) if e["type"] != "default_factory_not_called"]
             if not attempt:
                 findings += _findings(errors, tables)
+                tables = deepcopy(tables)  # ours from here on
             _mend(tables, errors)
     return None, findings
 
@@ -58,20 +59,22 @@ def validate(tables: Tables, home: Path) -> Config:
 
 
 def _named(tables: Tables) -> tuple[Tables, list[Finding]]:
-    """A copy in which mailboxes and fields know their names; attributes that are no keys are unknown keys."""
-    tables = deepcopy(tables)
+    """Tables in which mailboxes and fields know their names; attributes that are no keys are unknown keys."""
+    tables = {**tables}
     findings = []
     for key in ("home", "source", "content", "digest"):
         if key in tables:
             findings.append(unknown_key((key,)))
             del tables[key]
     for section in ("mailbox", "field"):
-        named = tables.get(section)
-        for name, table in named.items() if isinstance(named, dict) else ():
+        if not isinstance(named := tables.get(section), dict):
+            continue
+        tables[section] = named = {**named}
+        for name, table in named.items():
             if isinstance(table, dict):
                 if "name" in table:
                     findings.append(unknown_key((section, name, "name")))
-                table["name"] = name
+                named[name] = {**table, "name": name}
     return tables, findings
 
 
