@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, cast, select
+from sqlalchemy import Row, Select, Text, cast, func, select
 
 from mailbot.desk.decision import Outcome
 from mailbot.mail.message import Address, Kind
 from mailbot.rules.settings import Field
 from mailbot.store import snapshot as snapshots, tables
 from mailbot.store.columns import table
-from mailbot.store.statements import first, rows
+from mailbot.store.statements import first, rows, scalar
 from mailbot.store.transaction import Transaction
 from mailbot.values import Reason
 
@@ -97,6 +97,23 @@ def next_below(page: Sequence[Row[Any]], since: datetime, most: int) -> int | No
     """
     ended = len(page) < most or all(row.stored_at < since - AHEAD for row in page)
     return None if ended else int(page[-1].id)
+
+
+def last_before(s: Transaction, since: datetime) -> int:
+    """An id up to which everything was stored, and so arrived, before that time; 0: there is none.
+
+    The ids are halved until it is found: no index is needed for this either.
+    """
+    low, high = 0, scalar(s, select(func.max(message.c.id))) or 0
+    while low < high:
+        middle = (low + high) // 2
+        after = select(message.c.id, message.c.stored_at).where(message.c.id > middle).order_by(message.c.id)
+        row = first(s, after.limit(1))
+        if row is not None and row.stored_at < since - AHEAD:
+            low = row.id
+        else:
+            high = middle
+    return low
 
 
 def _messages(below: int | None) -> Select[Any]:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from mailbot.desk.case import State
 from mailbot.desk.decision import Outcome
 from mailbot.rules.suggest.lines import Became, Seen
-from mailbot.store import tables
+from mailbot.store import history, tables
 from mailbot.store.columns import table
 from mailbot.store.statements import rows, scalar
 from mailbot.store.transaction import Transaction
@@ -29,15 +29,17 @@ OTHERWISE = frozenset({("sender", "outside_ours"), ("thread", "answers_unknown")
 
 def seen(s: Transaction, since: datetime) -> Iterator[Seen]:
     """Mail that came since then, in pages: not automatic, no answer on a case, no stranger's; the newest `MOST`."""
-    wanted = message.c.received_at >= since, message.c.automatic.is_(False)
+    before = history.last_before(s, since)
+    wanted = message.c.id > before, message.c.received_at >= since, message.c.automatic.is_(False)
     newest = select(message.c.id).where(*wanted).order_by(message.c.id.desc())
-    after = scalar(s, newest.offset(MOST).limit(1)) or 0
-    while page := rows(s, _page(since, after)):
-        after = page[-1].id
-        yield from (mail for row in page if (mail := _seen(row)))
+    after = scalar(s, newest.offset(MOST).limit(1)) or before
+    last = scalar(s, select(func.max(message.c.id))) or 0
+    for start in range(after, last, PAGE):
+        yield from (mail for row in rows(s, _page(since, start)) if (mail := _seen(row)))
 
 
 def _page(since: datetime, after: int) -> Any:
+    """By their ids, that each page reads no more than its own."""
     names = ("id", "mailbox", "sender", "sender_name", "subject", "outcome", "rule", "reasons")
     columns = [message.c[name] for name in names]
     query = select(*columns, case_.c.state, case_.c.rule.label("case_rule")).select_from(
@@ -45,11 +47,12 @@ def _page(since: datetime, after: int) -> Any:
     )
     wanted = (
         message.c.id > after,
+        message.c.id <= after + PAGE,
         message.c.received_at >= since,
         message.c.automatic.is_(False),
         message.c.outcome.in_(JUDGED),
     )
-    return query.where(*wanted).order_by(message.c.id).limit(PAGE)
+    return query.where(*wanted).order_by(message.c.id)
 
 
 def _seen(row: Row[Any]) -> Seen | None:

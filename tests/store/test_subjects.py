@@ -8,7 +8,7 @@ from mailbot.desk.case import State
 from mailbot.desk.decision import Outcome, Verdict
 from mailbot.mail.message import Address, Kind
 from mailbot.rules.suggest.lines import Became, Seen
-from mailbot.store import cases, ledger, subjects
+from mailbot.store import cases, history, ledger, subjects
 from mailbot.store.engine import Store
 from mailbot.values import Reason
 from tests.store.desk import ANA, DAY, NOW, RULE, arrival, mail, move, opening, place, stored
@@ -118,3 +118,21 @@ def test_of_very_many_mails_only_the_newest_are_read(store: Store, monkeypatch: 
         message = mail(subject=f"asunto {n}")
         stored(store, message, arrival=arrival(message, rule=None))
     assert [one.subject for one in seen(store)] == ["asunto 3", "asunto 4"]
+
+
+def test_where_a_time_begins_is_found_among_the_ids_without_reading_what_came_before(store: Store) -> None:
+    """A mail was stored each day; a day is left for clocks that differ."""
+    for n in range(20):
+        stored(store, mail(), now=NOW + n * DAY)
+    with store.reading() as s:
+        found = [history.last_before(s, NOW + n * DAY) for n in range(23)]
+
+    assert found == [0, 0, *range(1, 20), 20, 20]
+
+
+def test_of_all_pages_each_mail_is_seen_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n in range(7):
+        stored(store, mail(subject=f"El huellero {n}"), now=NOW)
+    monkeypatch.setattr(subjects, "PAGE", 3)
+
+    assert [one.subject for one in seen(store)] == [f"El huellero {n}" for n in range(7)]
