@@ -1,8 +1,8 @@
 """What the daemon holds in memory: `python -m bench.memory [WHAT …] [--beside TREE]`, on a real Dovecot.
 
-`idle`: one mailbox at rest; `ten`: ten of them; `mix`: 2,000 mails of the corpus, and whether the last quarter of
-the time needs more than the first; `large`: a mail with an attachment of 50 MB beside the same daemon without it.
-Peaks are VmHWM of the process, the rest VmRSS, in MB; a line of JSON for each run goes to stderr.
+`idle`: one mailbox at rest; `mix`: 2,000 mails of the corpus in it, and whether the last quarter of the time needs
+more than the second; `ten`: both with ten mailboxes; `large`: a mail with an attachment of 50 MB beside the same
+daemon without it. Peaks are VmHWM of the process, the rest VmRSS, in MB; a line of JSON for each run goes to stderr.
 """
 
 import argparse
@@ -33,6 +33,7 @@ PAUSE, REST = 0.1, 3.0
 #: seconds after which a run counts as hung
 LONGEST = 1200.0
 FILE = 50 * 1000 * 1000
+TEN = 10
 MORE = """[mailbox.m{n}]
 address = "m{n}@example.com"
 password = {{ file = "{password}" }}
@@ -46,14 +47,14 @@ smtp = {{ host = "127.0.0.1", port = {smtp}, security = "none" }}
 
 @dataclass(frozen=True)
 class Run:
-    """One daemon from its start to its end. `first` and `last`: medians of VmRSS in these quarters of its work."""
+    """One daemon from its start to its end. `second` and `last`: medians of VmRSS in these quarters of it."""
 
     what: str
     tree: str
     mails: int
     seconds: float
     peak: float
-    first: float
+    second: float
     last: float
     rest: float
 
@@ -64,14 +65,19 @@ class Bench:
     def __init__(self, server: Dovecot, sink: Sink, home: Path) -> None:
         self.server, self.sink, self.home = server, sink, home
 
-    def fill(self, mails: Iterator[bytes]) -> int:
-        inbox = self.server.base / "mail" / DESK
+    def fill(self, mails: Iterator[bytes], boxes: int = 1) -> int:
+        """One after the other to each mailbox in turn; how many."""
+        inboxes = [
+            self.server.base / "mail" / name
+            for name in (DESK, *(f"m{n}@example.com" for n in range(1, boxes)))
+        ]
         shutil.rmtree(self.server.base / "mail", ignore_errors=True)
-        for name in ("cur", "new", "tmp"):
-            (inbox / name).mkdir(parents=True)
+        for inbox in inboxes:
+            for name in ("cur", "new", "tmp"):
+                (inbox / name).mkdir(parents=True)
         count, now = 0, time.time()
         for count, raw in enumerate(mails, start=1):
-            (inbox / "new" / f"{int(now) + count}.M{count}.bench").write_bytes(raw)
+            (inboxes[count % boxes] / "new" / f"{int(now) + count}.M{count}.bench").write_bytes(raw)
         give_to_mail_user(self.server.base / "mail")
         return count
 
@@ -89,14 +95,13 @@ class Bench:
             seconds = time.monotonic() - began
             time.sleep(REST)
             quarter = len(seen) // 4 or 1
-            # what comes before the first mail is the start
             return Run(
                 what,
                 tree.name,
                 mails,
                 seconds,
                 peak=memory(pid, "VmHWM"),
-                first=statistics.median(seen[quarter : 2 * quarter] or seen),
+                second=statistics.median(seen[quarter : 2 * quarter] or seen),
                 last=statistics.median(seen[-quarter:]),
                 rest=memory(pid, "VmRSS"),
             )
@@ -165,19 +170,24 @@ def with_file(size: int) -> bytes:
 
 def runs(bench: Bench, what: str, tree: Path, mails: int) -> Iterator[Run]:
     match what:
-        case "idle" | "ten":
-            bench.fill(iter(()))
-            yield bench.run(what, tree, 0, boxes=10 if what == "ten" else 1)
+        case "idle":
+            yield bench.run("one mailbox at rest", tree, bench.fill(iter(())))
+        case "ten":
+            yield bench.run("ten mailboxes at rest", tree, bench.fill(iter(()), TEN), TEN)
+            count = bench.fill((mail.raw for mail in corpus(mails)), TEN)
+            yield bench.run(f"ten mailboxes, {mails} mails", tree, count, TEN)
         case "mix":
-            yield bench.run(f"mix, {mails}", tree, bench.fill(mail.raw for mail in corpus(mails)))
+            count = bench.fill(mail.raw for mail in corpus(mails))
+            yield bench.run(f"one mailbox, {mails} mails", tree, count)
         case "large":
             for size in (1000, FILE):
-                yield bench.run(f"file of {size / 1e6:g} MB", tree, bench.fill(iter([with_file(size)])))
+                count = bench.fill(iter([with_file(size)]))
+                yield bench.run(f"one mail with a file of {size / 1e6:g} MB", tree, count)
 
 
 def told(run: Run) -> str:
     return (
-        f"| {run.what} | {run.tree} | {run.peak:.0f} | {run.first:.0f} | {run.last:.0f} | {run.rest:.0f} "
+        f"| {run.what} | {run.tree} | {run.peak:.0f} | {run.second:.0f} | {run.last:.0f} | {run.rest:.0f} "
         f"| {run.seconds:.0f} |"
     )
 
