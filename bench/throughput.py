@@ -1,8 +1,9 @@
 """mailbot beside the yardstick, in one run: `make bench`, or `python -m bench.throughput --help`.
 
 The same seeded mails lie in a mailbox of a real Dovecot; each program empties it, with a new database, from its start
-to its end: every mail has its outcome, and every reply was accepted by an SMTP server. They take turns, so that
-whatever else the machine does meets them alike; medians are told, with the smallest and the largest.
+until all is done: every mail has its outcome and lies where it belongs, and every reply was accepted by an SMTP
+server. They take turns, so that whatever else the machine does meets them alike; medians are told, with the smallest
+and the largest. `mailbot` is the daemon, `once` is `mailbot run --once`, `postgresql` the daemon on PostgreSQL.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import sqlite3
 import statistics
 import subprocess
@@ -20,8 +22,10 @@ from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import ProgrammingError
 
 from bench import config
 from bench.backlog import resident
@@ -31,12 +35,18 @@ from tests.dovecot import PASSWORD, Dovecot, give_to_mail_user
 
 #: where `tests/servers.sh` says that PostgreSQL is
 POSTGRES = "MAILBOT_TEST_POSTGRES"
+#: programs that end by themselves
+ONE_SHOT = ("yardstick", "once")
 TICKS = os.sysconf("SC_CLK_TCK")
 #: Message-ID → the request that it belongs to
 THREADS = {
     "yardstick": "SELECT message_id, request_id FROM message",
     "mailbot": "SELECT message_id, case_id FROM message WHERE duplicate_of IS NULL",
 }
+#: what a daemon has still to do; it was never idle, as long as it has not read the mailbox once
+LEFT = """SELECT (SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending'))
+    + (SELECT count(*) FROM location WHERE to_move)
+    + (SELECT CASE WHEN count(read_up_to) = 0 THEN 1 ELSE 0 END FROM progress)"""
 
 
 @dataclass(frozen=True)
@@ -94,9 +104,11 @@ class Bench:
             began = time.perf_counter()
             with (self.home / "log").open("w") as said:
                 process = subprocess.Popen(command, stdout=said, stderr=said)  # noqa: S603
-                peak = watched(process.pid)
+                peak = watched(process.pid, None if program in ONE_SHOT else look)
+                seconds = time.perf_counter() - began
+                with suppress(ProcessLookupError):
+                    os.kill(process.pid, signal.SIGTERM)
                 _, status, used = os.wait4(process.pid, 0)
-            seconds = time.perf_counter() - began
             if status:
                 raise RuntimeError((self.home / "log").read_text()[-3000:])
             after = cpu_of_tree(server), cpu_of_tree(self._dovecot)
@@ -111,7 +123,9 @@ class Bench:
                 cpu_database=(after[0] - before[0]) / mails * 1e3,
                 rss=peak,
                 sent=len(sink.recipients),
-                misplaced=0 if empty else misplaced(self.mails, look()),
+                misplaced=0
+                if empty
+                else misplaced(self.mails, dict(look(THREADS.get(program, THREADS["mailbot"])))),
             )
 
     @property
@@ -128,10 +142,11 @@ class Bench:
             self.home / "config", imap=imap, smtp=smtp, user=DESK, password=PASSWORD, database=url
         )
         mailbot = Path(sys.executable).with_name("mailbot")
-        return [str(mailbot), "run", "--once", "--config", str(path)]
+        return [str(mailbot), "run", *(["--once"] if program in ONE_SHOT else []), "--config", str(path)]
 
 
-Look = Callable[[], dict[str, int]]
+#: rows of a query
+Look = Callable[[str], list[Any]]
 
 
 class database:  # noqa: N801 - used as a function
@@ -141,15 +156,15 @@ class database:  # noqa: N801 - used as a function
         self.program, self.home = program, home
 
     def __enter__(self) -> tuple[str, Look, int]:
-        if self.program == "mailbot-postgresql":
+        if self.program == "postgresql":
             return self._postgresql()
         path = self.home / "database.sqlite3"
         for old in self.home.glob("database.sqlite3*"):
             old.unlink()
 
-        def look() -> dict[str, int]:
-            with closing(sqlite3.connect(path)) as opened:
-                return dict(opened.execute(THREADS[self.program]))
+        def look(query: str) -> list[Any]:
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as opened:
+                return opened.execute(query).fetchall()
 
         return str(path), look, 0
 
@@ -168,13 +183,11 @@ class database:  # noqa: N801 - used as a function
         server.dispose()
         own = url.set(database="bench")
 
-        def look() -> dict[str, int]:
-            opened = create_engine(own)
+        opened = create_engine(own)
+
+        def look(query: str) -> list[Any]:
             with opened.connect() as connection:
-                rows = connection.execute(text(THREADS["mailbot"])).tuples()
-                found: dict[str, int] = dict(iter(rows))
-            opened.dispose()
-            return found
+                return [tuple(row) for row in connection.execute(text(query))]
 
         pid = int((Path(home) / "postmaster.pid").read_text().split()[0])
         return own.render_as_string(hide_password=False), look, pid
@@ -198,13 +211,25 @@ def _cpu(pid: int, fields: int) -> float:
     return 0.0
 
 
-def watched(pid: int) -> float:
-    """MB at most until it ends: what `wait4` tells of that counts our own memory, which it had before it began."""
+def watched(pid: int, look: Look | None) -> float:
+    """MB at most until it ends, or until a daemon has nothing left to do.
+
+    What `wait4` tells of that counts our own memory, which it had before it began.
+    """
     peak = 0.0
     while not os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
         peak = max(peak, resident(pid))
+        if look and is_done(look):
+            break
         time.sleep(0.02)
     return peak
+
+
+def is_done(look: Look) -> bool:
+    try:
+        return bool(look(LEFT) == [(0,)])
+    except (sqlite3.OperationalError, ProgrammingError):
+        return False  # its tables are not there yet
 
 
 def misplaced(mails: list[Mail], threads: dict[str, int]) -> int:
@@ -234,17 +259,18 @@ def told(name: str, runs: list[Run], yardsticks: list[Run], idle: dict[str, Run]
     rate, slow, fast = median([run.rate for run in runs])
     cpu, least, most = median([run.cpu for run in runs])
     start = idle[name].cpu
-    beside = [run.rate / yard.rate for run, yard in zip(runs, yardsticks, strict=True)]
-    cpus = [run.cpu / yard.cpu for run, yard in zip(runs, yardsticks, strict=True)]
+    pairs = list(zip(runs, yardsticks, strict=True))
+    beside = [run.rate / yard.rate for run, yard in pairs]
+    cpus = [run.cpu / yard.cpu for run, yard in pairs]
     # a daemon starts once, a program that cron calls at each poll
-    net = [
-        (run.cpu - start) / (yard.cpu - idle["yardstick"].cpu)
-        for run, yard in zip(runs, yardsticks, strict=True)
-    ]
+    yard_start, own_start = idle["yardstick"], idle[name]
+    net = [(run.cpu - start) / (yard.cpu - yard_start.cpu) for run, yard in pairs]
+    rates = [(yard.seconds - yard_start.seconds) / (run.seconds - own_start.seconds) for run, yard in pairs]
     servers = f"{middle([r.cpu_imap for r in runs])} | {middle([r.cpu_database for r in runs])}"
     return (
         f"| {runs[0].corpus} | {name} | {rate:.0f} ({slow:.0f}–{fast:.0f}) | {cpu:.2f} ({least:.2f}–{most:.2f}) "
-        f"| {start:.2f} | {servers} | {max(r.rss for r in runs):.0f} | {ratio(beside)} | {ratio(cpus)} | {ratio(net)} "
+        f"| {start:.2f} | {servers} | {max(r.rss for r in runs):.0f} | {ratio(beside)} | {ratio(rates)} "
+        f"| {ratio(cpus)} | {ratio(net)} "
         f"| {runs[-1].sent} | {runs[-1].misplaced} |"
     )
 
@@ -260,8 +286,8 @@ def ratio(values: list[float]) -> str:
 
 HEAD = (
     "| mails | program | mails/s | CPU ms/mail | of it start | CPU Dovecot | CPU PostgreSQL "
-    "| MB | rate ÷ yardstick's | CPU ÷ yardstick's | without starts | replies | misplaced |\n"
-    "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+    "| MB | rate ÷ yardstick's | without starts | CPU ÷ yardstick's | without starts | replies | misplaced |\n"
+    "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
 )
 
 
@@ -279,7 +305,7 @@ def main() -> None:
     options.add_argument("--corpus", choices=("mix", "text", "both"), default="both")
     options.add_argument("--json", type=Path, help="a line for each run goes to the end of this file")
     given = options.parse_args()
-    programs = ["yardstick", "mailbot", *(["mailbot-postgresql"] if os.environ.get(POSTGRES) else [])]
+    programs = ["yardstick", "mailbot", "once", *(["postgresql"] if os.environ.get(POSTGRES) else [])]
     say(f"{machine()}\n\n{HEAD}")
     with Dovecot() as server, TemporaryDirectory() as home:
         for name in ("mix", "text") if given.corpus == "both" else (given.corpus,):
