@@ -8,7 +8,7 @@ from typing import Any
 
 from imapclient import IMAPClient, imap4, tls  # type: ignore[import-untyped]
 
-#: Octets and seconds of all that answers one IMAP command. We ask for 8 MB at once; a SEARCH of a folder with
+#: Octets and seconds of all that answers one IMAP command. We ask for 2 MB at once; a SEARCH of a folder with
 #: 100,000 messages answers in one line of some 700 KB, which is longer than imaplib's own limit.
 MOST_OCTETS, MOST_SECONDS = 32_000_000, 900.0
 #: octets that a line counts at least

@@ -14,7 +14,7 @@ from mailbot.transport.spool import Spool
 
 #: Messages in one command, octets in one answer, octets in one piece of a message larger than that.
 MESSAGES = 50
-BUNDLE = 8_000_000
+BUNDLE = 2_000_000
 PIECE = 1_048_576
 
 #: uid, raw, whole, error
