@@ -5,6 +5,7 @@ An address is never taken from decoded text, a comment or a quoted name (hazards
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from unicodedata import normalize
 
 from mailparser.utils import get_addresses  # type: ignore[import-untyped]
@@ -14,6 +15,8 @@ from mailbot.mail.message import Address
 
 #: RFC 5321 §4.5.3.1: an address is at most this long; a name is ours to cut
 LENGTH, NAME = 254, 200
+#: people write again, and all of them to the same desk: fields that are remembered, and the octets of one at most
+REMEMBERED, SHORT = 1024, 256
 
 # By what they leave out: to name what they hold, all of Unicode, takes thirty times as long to compile.
 _ATOM = r"[^\0- \"(),.:;<>@\[\\\]\x7f-\xa0]+"
@@ -29,20 +32,26 @@ def valid(email: str) -> bool:
     local = email.rpartition("@")[0]
     if not email.isprintable() or len(email) > LENGTH or len(local) > 64:
         return False
-    return bool(_SPEC.fullmatch(email) and _SPEC.fullmatch(normalize("NFKC", email)))
+    return bool(_SPEC.fullmatch(email) and (email.isascii() or _SPEC.fullmatch(normalize("NFKC", email))))
 
 
 def read(values: Iterable[bytes], notes: list[str]) -> tuple[Address, ...]:
     """Every valid address of the fields, once each, in order; groups are opened, the rest is left out."""
     found: dict[str, Address] = {}
     for value in values:
-        written = _written(value)
-        listed = [(name, email) for name, email in _listed(written) if valid(email)]
-        for name, email in listed:
-            found.setdefault(email.lower(), _address(name, email))
-        if written.count("@") > len(listed) and _wanted(written) > len(listed):
+        listed, is_whole = (_known_list if len(value) <= SHORT else _list)(value)
+        for one in listed:
+            found.setdefault(one.email, one)
+        if not is_whole:
             notes.append("direcciones no válidas entre los destinatarios o en Reply-To: se dejaron fuera")
     return tuple(found.values())
+
+
+def _list(value: bytes) -> tuple[tuple[Address, ...], bool]:
+    """The valid addresses of one field, and whether they are all that it means to hold."""
+    written = _written(value)
+    listed = tuple(_address(name, email) for name, email in _listed(written) if valid(email))
+    return listed, written.count("@") <= len(listed) or _wanted(written) <= len(listed)
 
 
 def _wanted(written: str) -> int:
@@ -55,7 +64,11 @@ def sender(values: tuple[bytes, ...]) -> tuple[Address | None, str]:
     """Who wrote it, if From says so beyond doubt, and what is wrong with it otherwise (RFC 5322 §3.6.2)."""
     if len(values) != 1:
         return None, "varias cabeceras From: no se sabe quién escribe" if values else "sin cabecera From"
-    written = _written(values[0])
+    return (_known_sender if len(values[0]) <= SHORT else _sender)(values[0])
+
+
+def _sender(value: bytes) -> tuple[Address | None, str]:
+    written = _written(value)
     found = [(name, email) for name, email in _listed(written) if email]
     bare = _bare(written)
     if len(found) != 1 or not valid(found[0][1]) or found[0][1] not in written:  # put together over a gap
@@ -63,6 +76,9 @@ def sender(values: tuple[bytes, ...]) -> tuple[Address | None, str]:
     if bare.count("<") > 1 or set(bare.partition("<")[0]) & set(":;") or "<@" in bare:
         return None, "From es un grupo o una ruta, no una dirección"
     return _single(written, bare, *found[0])
+
+
+_known_list, _known_sender = lru_cache(REMEMBERED)(_list), lru_cache(REMEMBERED)(_sender)
 
 
 def _listed(written: str) -> list[tuple[str, str]]:
@@ -115,6 +131,8 @@ def _written(value: bytes) -> str:
 
 def _bare(written: str) -> str:
     """The value without comments and the inside of quoted strings: what is left is structure."""
+    if '"' not in written and "(" not in written and ")" not in written:
+        return written
     kept: list[str] = []
     depth, quoted, escaped = 0, False, False
     for character in written:

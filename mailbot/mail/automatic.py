@@ -155,7 +155,7 @@ def _auto_submitted(signs: Signs) -> Iterator[Sign]:
 
 
 def _robot(signs: Signs) -> Iterator[Sign]:
-    names = [name for name in signs.headers if ANSWERED_BY_ROBOT.fullmatch(name)]
+    names = [name for name in signs.headers if "auto" in name and ANSWERED_BY_ROBOT.fullmatch(name)]
     names = [name for name in names if name != "x-auto-response-suppress"]
     yield from _present(signs, names, Kind.AUTO_REPLY, "autoreply_header")
     # Exchange: a mailbox rule that replies; a rule that redirects a person's mail sets the second alone.
@@ -219,8 +219,8 @@ ORDER: tuple[Callable[[Signs], Iterator[Sign]], ...] = (
 
 
 def _present(signs: Signs, names: tuple[str, ...] | list[str], kind: Kind, said: str) -> Iterator[Sign]:
-    for name in names:
-        value = next(iter(signs.headers.get(name, ())), "")
+    for name in (name for name in names if name in signs.headers):
+        value = next(iter(signs.headers[name]), "")
         if value.strip().lower() not in NO:
             yield Sign(kind, said, _seen(name, value))
 

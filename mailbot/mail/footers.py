@@ -59,9 +59,13 @@ def without_footers(lines: Sequence[Line]) -> list[Line]:
     kept: list[Line] = []
     green = False
     for n, line in enumerate(lines):
+        if not line.plain:
+            green = False
+            kept.append(line)
+            continue
         if _disclaims(lines, n):
             break
-        green = bool(line.plain) and (green or _is_green(lines, n))
+        green = green or _is_green(lines, n)
         if not green and not _is_added(line):
             kept.append(line)
     return kept

@@ -10,6 +10,7 @@ from mailbot.mail import address, automatic, headers
 from mailbot.mail.automatic import Signs
 from mailbot.mail.headers import Headers
 from mailbot.mail.message import Address, Kind
+from mailbot.mail.plain import letters
 from mailbot.mail.quoting import DIVIDER, FORWARDED, HEADER_LINES, Line, attribution, other_message, read
 from mailbot.mail.structure import Part
 from mailbot.mail.subjects import says_forwarded, without_prefixes
@@ -20,7 +21,8 @@ WORDS = 800
 CHARACTERS, LINES = 50_000, 200
 ATTACHED = ("message/rfc822", "message/global")
 
-SAYS_FORWARDED = re.compile(r"reenviad|forwarded|encaminhad")
+MARKS = ("reenviad", "forwarded", "encaminhad")
+SAYS_FORWARDED = re.compile("|".join(MARKS))
 #: ana@x<mailto:ana@x>, [mailto:ana@x]: links that Outlook writes out
 LINK_BESIDE = re.compile(r"(?<=[\w>])\s?<mailto:[^<>]*>", re.IGNORECASE)
 LINK = re.compile(r"[\[(<]mailto:([^\[\]()<>]*)[\])>]", re.IGNORECASE)
@@ -35,9 +37,8 @@ def original(subject: str, text: str, own_words: str, root: Part, sender: Addres
     if sender is None or len(own_words) > WORDS:
         return None
     says_so = says_forwarded(subject)
-    written = text[:CHARACTERS].split("\n", LINES)[:LINES]
-    # HTML marks what Outlook forwards as a quote
-    lines = [read(QUOTES.sub("", line) if says_so else line) for line in written]
+    written = text[:CHARACTERS]
+    lines = _lines(written, says_so=says_so) if says_so or _may_be_marked(written) else []
     at = _forwarded(lines, says_so=says_so)
     if at is not None:
         found = _author(lines[at:])
@@ -45,6 +46,18 @@ def original(subject: str, text: str, own_words: str, root: Part, sender: Addres
     else:
         found = _attached(root, subject, says_so=says_so)
     return found if found and found.email != sender.email else None
+
+
+def _may_be_marked(text: str) -> bool:
+    """What marks a forward says one of these."""
+    said = letters(text)
+    return any(word in said for word in MARKS)
+
+
+def _lines(text: str, *, says_so: bool) -> list[Line]:
+    """HTML marks what Outlook forwards as a quote."""
+    written = text.split("\n", LINES)[:LINES]
+    return [read(QUOTES.sub("", line) if says_so else line) for line in written]
 
 
 def _forwarded(lines: Sequence[Line], *, says_so: bool) -> int | None:

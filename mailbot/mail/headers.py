@@ -16,6 +16,8 @@ NAME = 998
 _FIELD = re.compile(rb"([!-9;-~]*)[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
 _BLANK = re.compile(rb"\r?\n")
 END = re.compile(rb"\n\r?\n")
+#: a line end that is not CRLF; said in this order the search leaps from one LF to the next
+NOT_CRLF = re.compile(rb"\n(?<!\r\n)")
 #: before the first field: a byte order mark, empty lines, the line of an mbox
 _BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?(?:\r?\n)*(?:>?From [^\n]*\n)?")
 _WORD = re.compile(r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
@@ -62,12 +64,32 @@ class Headers:
     def text(self, name: str) -> str:
         return text(self.first(name))
 
-    def decoded(self, notes: list[str] | None = None) -> Mapping[str, tuple[str, ...]]:
+    def decoded(self, notes: list[str] | None = None) -> "Decoded":
         """Every field as people read it; what was wrong in those that people write goes to `notes`."""
-        return {
-            name: tuple(text(value, notes if name in _FOR_PEOPLE else None) for value in values)
-            for name, values in self.by_name.items()
-        }
+        names = (name for name in self.by_name if name in _FOR_PEOPLE)
+        read = {name: tuple(text(value, notes) for value in self.by_name[name]) for name in names}
+        return Decoded(self.by_name, read)
+
+
+class Decoded(Mapping[str, tuple[str, ...]]):
+    """Fields by name, as people read them; what nobody asks for is not decoded: most of what servers add."""
+
+    def __init__(self, raw: Mapping[str, tuple[bytes, ...]], read: dict[str, tuple[str, ...]]) -> None:
+        self._raw, self._read = raw, read
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        if name not in self._read:
+            self._read[name] = tuple(map(text, self._raw[name]))
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._raw
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
 
 
 def unix(raw: bytes) -> bytes:
@@ -86,16 +108,15 @@ def read(raw: bytes, at: int, end: int) -> tuple[Headers, int, list[str]]:
 
     A line that is no field ends the header, as for Python's own parser: the body begins with it.
     """
-    fields: list[tuple[str, bytes]] = []
+    written: list[tuple[bytes, bytes]] = []
     start, limit = at, min(end, at + BLOCK)
-    cut = nameless = False
     while found := _FIELD.match(raw, at, limit):
-        cut = cut or len(found[2]) > FIELD
-        if found[1]:  # a field without a name is none, and ends nothing: what follows may say Auto-Submitted
-            fields.append((found[1].decode("ascii").lower(), found[2][:FIELD]))
-        nameless = nameless or not found[1]
+        written.append((found[1], found[2]))
         at = found.end()
-    notes = [*_mended(raw[start:at]), *[NAMELESS] * nameless]
+    # a field without a name is none, and ends nothing: what follows may say Auto-Submitted
+    fields = [(name.decode("ascii").lower(), value[:FIELD]) for name, value in written if name]
+    cut = at - start > FIELD and any(len(value) > FIELD for _, value in written)
+    notes = [*_mended(raw[start:at]), *[NAMELESS] * (len(fields) < len(written))]
     if blank := _BLANK.match(raw, at, end):
         at = blank.end()
     elif limit < end and limit - at < NAME and raw.find(b"\n", at, limit) < 0:  # the block goes on
@@ -109,7 +130,7 @@ def read(raw: bytes, at: int, end: int) -> tuple[Headers, int, list[str]]:
 def _mended(block: bytes) -> Iterator[str]:
     if block.translate(None, _ALLOWED):
         yield CONTROLS
-    if b"\r" in block and not block.count(b"\r") == block.count(b"\r\n") == block.count(b"\n"):
+    if b"\r" in block and (block.count(b"\r") != block.count(b"\n") or NOT_CRLF.search(block)):
         yield ENDS
 
 

@@ -53,7 +53,7 @@ def _body(mail: Octets, at: int, end: int) -> Iterator[bytes]:
         if mail[to - 1 : to] == b"\r" and to < end:  # never between CR and LF
             to += 1
         chunk = mail[at:to]
-        if chunk.count(b"\n") != chunk.count(b"\r\n"):
+        if headers.NOT_CRLF.search(chunk):
             chunk = chunk.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         yield chunk
         at = to

@@ -1,6 +1,7 @@
 """Bytes → `Message`: the border where every value is mended once, typed, decoded, bounded."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from mailparser.dates import parse_mail_date  # type: ignore[import-untyped]
@@ -48,8 +49,10 @@ def parse(raw: Octets, *, trust: str = "", whole: bool = True) -> Message:
     return_path = address.path(next(iter(own.all("return-path")), None))
     files = attachments.of(root, notes)
     bounced, returned = bounce.read(root, from_, written)
-    subject = _subject(own, notes)
-    decoded = own.decoded(notes)
+    damaged: list[str] = []
+    decoded = own.decoded(damaged)
+    subject = _subject(own, decoded, notes)
+    notes += damaged
     kind, reasons = automatic.judge(
         Signs(
             headers=decoded,
@@ -57,7 +60,7 @@ def parse(raw: Octets, *, trust: str = "", whole: bool = True) -> Message:
             from_=from_,
             return_path=return_path,
             # as declared: a report whose parts cannot be told apart is read as text, and is a report
-            content_type=structure.content_type(own.first("content-type"))[0],
+            content_type=structure.declared(own.first("content-type")) or "text/plain",
             content_type_params=root.params,
             calendar_method=_calendar_method(root),
             bounce=bounced,
@@ -95,13 +98,13 @@ def parse(raw: Octets, *, trust: str = "", whole: bool = True) -> Message:
     )
 
 
-def _subject(own: Headers, notes: list[str]) -> str:
+def _subject(own: Headers, decoded: Mapping[str, tuple[str, ...]], notes: list[str]) -> str:
     values = own.all("subject")
     if len(values) > 1:
         notes.append("varias cabeceras Subject: vale la primera")
     if values and not values[0].isascii():
         notes.append("asunto con letras sin codificar")
-    subject = own.text("subject")
+    subject = decoded["subject"][0] if values else ""
     if len(subject) > SUBJECT:
         notes.append("asunto muy largo: se cortó")
     return subject[:SUBJECT]

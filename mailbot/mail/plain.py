@@ -10,6 +10,8 @@ ACCENTS = re.compile("[\u0300-\u0344]+")
 #: What most mail is written with: each sign is one sign without its case and accent, and what is a word stays one.
 COMMON = re.compile("[\t\n -~\xa0¡¿«»À-Þà-ÿ]*")
 
+_INVISIBLE = bytes(code for code in range(128) if not (chr(code).isprintable() or chr(code).isspace()))
+
 
 def plain(text: str) -> str:
     """The beginning of `text` in lower case, without accents or invisible signs, with single blanks."""
@@ -24,6 +26,18 @@ def plain(text: str) -> str:
             text = "".join(c for c in text if c.isspace() or (c.isprintable() and not combining(c)))
         text = text.lower()
     return " ".join(text.split())
+
+
+def letters(text: str) -> str:
+    """A whole text as `plain` leaves its lines, bold or not: a word that is not in this stands in none of them.
+
+    Blanks stay, and signs that are no ASCII go: there may be words here that no line has.
+    """
+    text = text.replace("*", "")
+    if COMMON.fullmatch(text):
+        return bare(text)
+    octets = normalize("NFKD", text).casefold().encode("ascii", "ignore")
+    return octets.translate(None, _INVISIBLE).decode("ascii")
 
 
 def table(keep: str = "") -> bytes:

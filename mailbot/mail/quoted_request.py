@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from mailbot.mail.plain import letters
 from mailbot.mail.quoting import Line, attribution, other_message, read
-from mailbot.mail.reply_text import MARKED, WORDS, marker, read_lines
+from mailbot.mail.reply_text import CHARACTERS, FIRST, MARKED, WORDS, marker, read_lines
 
 #: what may stand before each quoted line
 BEFORE = "> \t\xa0\ufeff"
@@ -20,6 +21,8 @@ def quoted_request(text: str) -> list[Line]:
     None where somebody else's mail stands between the answer and ours, or where a program has run our lines
     into one: what was typed into ours, and by whom, cannot be told then.
     """
+    if FIRST not in letters(text[:CHARACTERS]):
+        return []
     lines = read_lines(text)
     ours = marker(lines)
     if not ours or _words(lines[ours.start : ours.stop]) != MARKED.split():
@@ -55,4 +58,4 @@ def _another_begins(bare: Sequence[Line], n: int) -> bool:
 
 
 def _bare(lines: Sequence[Line]) -> list[Line]:
-    return [read(line.text.lstrip(BEFORE)) for line in lines]
+    return [line if line.text[:1] not in BEFORE else read(line.text.lstrip(BEFORE)) for line in lines]

@@ -6,7 +6,7 @@ costs what a long one costs (hazard 44). Spanish, English and Portuguese; of oth
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailbot.mail.plain import plain
 
@@ -45,8 +45,7 @@ DIGIT = re.compile(r"\d")
 CLOCK = re.compile(r"\d[:.h]\d\d\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line as written, and as patterns look at it (without the asterisks of bold text)."""
 
     text: str
@@ -57,19 +56,28 @@ class Line:
     value: str = ""
 
 
+#: every second line of many mails
+_EMPTY = Line("", "", quoted=False)
+
+
 def read(text: str) -> Line:
     """One line, looked at."""
+    if not text:
+        return _EMPTY
     looked_at = plain(text.replace("*", ""))
     label = LABEL.fullmatch(looked_at) if ":" in looked_at else None
+    quoted = ">" in text and QUOTED.match(text) is not None
     if not label:
-        return Line(text, looked_at, bool(QUOTED.match(text)))
+        return Line(text, looked_at, quoted)
     *kinds, (_, value) = label.groupdict().items()
     kind = next(kind for kind, said in kinds if said is not None)
-    return Line(text, looked_at, bool(QUOTED.match(text)), kind, value)
+    return Line(text, looked_at, quoted, kind, value)
 
 
 def attribution(lines: Sequence[Line], n: int) -> int:
     """The number of lines from the n-th on that only say who wrote what follows; 0 if there are none."""
+    if not lines[n].plain:
+        return 0
     if _says_who(lines, n):
         return 1
     if not OPENS.match(lines[n].plain):
@@ -101,6 +109,8 @@ def quote_follows(lines: Sequence[Line], n: int) -> bool:
 def other_message(lines: Sequence[Line], n: int) -> bool:
     """From the n-th line on, all belongs to another message."""
     line = lines[n]
+    if not line.plain:
+        return False
     if line.label:
         return _is_header(lines, n) if line.label == "from" else _leads_to_from(lines, n)
     return bool(DIVIDER.fullmatch(line.plain) or FORWARDED.fullmatch(line.plain))

@@ -13,6 +13,7 @@ from mailbot.mail.quoting import Line, attribution, other_message, quote_follows
 #: stands on a line of its own above the text of every reply of ours
 MARKER = "-- Escriba su respuesta encima de esta línea --"
 MARKED = "escriba su respuesta encima de esta linea"
+FIRST = MARKED.split(maxsplit=1)[0]
 #: what stands behind is not read: nobody writes so much
 CHARACTERS, LINES = 500_000, 10_000
 
@@ -58,7 +59,7 @@ def read_lines(text: str) -> list[Line]:
 def marker(lines: Sequence[Line]) -> range | None:
     """The lines of the marker: quoted or not, between whatever dashes, maybe wrapped."""
     for n, line in enumerate(lines):
-        if "escriba" not in line.plain:
+        if FIRST not in line.plain:
             continue
         words: list[str] = []
         for near in range(n, min(n + 3, len(lines))):
@@ -89,8 +90,8 @@ def _written(own: Sequence[Line], *, answers: bool) -> str:
     lines = without_footers(own)
     if answers:
         lines = without_signature(_without_ruler(lines))
-    text = "\n".join(line.text.replace("\xa0", " ").rstrip() for line in lines)
-    return re.sub(r"\n{3,}+", "\n\n", text).strip("\n")
+    text = "\n".join([line.text.rstrip() for line in lines]).replace("\xa0", " ")
+    return (re.sub(r"\n{3,}+", "\n\n", text) if "\n\n\n" in text else text).strip("\n")
 
 
 def _without_ruler(lines: list[Line]) -> list[Line]:

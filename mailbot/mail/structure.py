@@ -7,6 +7,7 @@ message is one part; what is inside it belongs to another mail (hazards 36, 41).
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
 from itertools import islice
@@ -19,6 +20,8 @@ from mailbot.mail.shortened import Shortened, to_parse
 DEPTH, PARTS = 100, 1000
 #: of a Content-Type or Content-Disposition, so much is read
 PARAMETERS = 8 * 1024
+#: most name no more than one of a few charsets: fields that are remembered, and the octets of one at most
+REMEMBERED, SHORT = 256, 128
 
 _TYPE = re.compile(r"\s*([^\s/;]+/[^\s/;,]+)")
 _PARAMETER = re.compile(r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*(?:"|\Z)|[^;]*)""", re.DOTALL)
@@ -278,30 +281,48 @@ def content_type(
     """The type in lower case and its parameters; what is malformed is text/plain (RFC 2045 §5.2)."""
     if not value:
         return default, {}
-    found = _TYPE.match(headers.octets(value[:PARAMETERS]))
-    if not found and notes is not None:
+    kind = declared(value)
+    if not kind and notes is not None:
         notes.append(NO_TYPE)
-    return found[1].lower() if found else "text/plain", parameters(value, notes)
+    return kind or "text/plain", parameters(value, notes)
+
+
+def declared(value: bytes) -> str:
+    """The type in lower case that a Content-Type names, "" where it names none."""
+    found = _TYPE.match(headers.octets(value[:PARAMETERS]))
+    return found[1].lower() if found else ""
 
 
 def parameters(value: bytes, notes: list[str] | None = None) -> Mapping[str, str]:
     """Parameters by lower-case name, unquoted and decoded (RFC 2045 §5.1, RFC 2231; RFC 2047 as Outlook does)."""
     if not value:
         return {}
+    read = _known_parameters if len(value) <= SHORT else _parameters
+    whole, is_damaged = read(value)
+    if is_damaged and notes is not None:
+        notes.append(BAD_NAME)
+    return whole
+
+
+def _parameters(value: bytes) -> tuple[Mapping[str, str], bool]:
     told: list[str] = []
     plain: dict[str, str] = {}
     cut: dict[str, list[tuple[int, bool, str]]] = {}
     for name, quoted in _PARAMETER.findall(headers.octets(value[:PARAMETERS], told)):
-        written = re.sub(r"\\(.)", r"\1", quoted[1:].removesuffix('"')) if quoted[:1] == '"' else quoted
-        if extended := _EXTENDED.fullmatch(name):
+        written = _unquoted(quoted[1:].removesuffix('"')) if quoted[:1] == '"' else quoted
+        if extended := "*" in name and _EXTENDED.fullmatch(name):
             piece = (int(extended[2] or 0), not extended[2] or bool(extended[3]), written.strip())
             cut.setdefault(extended[1].lower(), []).append(piece)
         else:
             plain.setdefault(name.lower(), headers.line(headers.words(written, told)))
-    whole = plain | {name: _joined(pieces, told) for name, pieces in cut.items()}
-    if told and notes is not None:
-        notes.append(BAD_NAME)
-    return whole
+    return plain | {name: _joined(pieces, told) for name, pieces in cut.items()}, bool(told)
+
+
+_known_parameters = lru_cache(REMEMBERED)(_parameters)
+
+
+def _unquoted(written: str) -> str:
+    return re.sub(r"\\(.)", r"\1", written) if "\\" in written else written
 
 
 def _joined(pieces: list[tuple[int, bool, str]], told: list[str]) -> str:

@@ -86,6 +86,22 @@ def test_from_must_stand_exactly_once(values: tuple[bytes, ...]) -> None:
     assert address.sender(values)[0] is None
 
 
+@pytest.mark.parametrize("filler", ["", "x" * address.SHORT])
+def test_a_field_is_read_again_as_it_was_read_first(filler: str) -> None:
+    """Short ones are remembered: what is wrong with them is told each time."""
+    from_ = f"Ruiz, Ana {filler} <ana@x.example>".encode()
+    to = f"{filler}<ana@x.example>, evil@".encode()
+    seen = []
+    for _ in range(2):
+        notes: list[str] = []
+        seen.append((address.sender((from_,)), address.read([to, to], notes), notes))
+    assert seen[0] == seen[1]
+    (_, problem), listed, notes = seen[0]
+    assert problem
+    assert [one.email for one in listed] == ["ana@x.example"]
+    assert len(notes) == 2
+
+
 def test_a_name_in_raw_latin_1_keeps_its_letters() -> None:
     assert address.sender((b"Jos\xe9 <j@x.es>",)) == (Address("j@x.es", "José"), "")
 

@@ -65,6 +65,17 @@ def test_a_block_has_these_fields_and_this_body(
     assert read(block) == (fields, body)
 
 
+def test_a_field_that_is_decoded_when_asked_for_is_the_same_and_what_people_wrote_is_judged_at_once() -> None:
+    raw = b"X-A: =?utf-8?q?a=C3=B1o?=\r\nFrom: =?utf-8?q?=ff?= <a@x>\r\nX-A: dos\r\n\r\n"
+    notes: list[str] = []
+    fields = headers.of(raw).decoded(notes)
+    assert notes == [headers.WORDS]
+    assert "x-b" not in fields
+    assert fields.get("x-b", ()) == ()
+    assert dict(fields) == {"x-a": ("año", "dos"), "from": ("ÿ <a@x>",)}
+    assert notes == [headers.WORDS]
+
+
 def test_a_field_beyond_its_limit_is_cut() -> None:
     own, _, cut = headers.read(block := b"A: " + b"x" * 70_000 + b"\n\nz", 0, len(block))
     assert len(own.first("a")) == headers.FIELD

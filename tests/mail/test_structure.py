@@ -202,3 +202,12 @@ def test_a_mail_with_cr_alone_is_read() -> None:
     root = structure.read(b"Subject: Clave\r\rHola\r", [])
     assert isinstance(root, Part)
     assert (root.headers.text("subject"), root.octets) == ("Clave", b"Hola\n")
+
+
+@pytest.mark.parametrize("filler", [b"", b"a" * structure.SHORT])
+def test_parameters_that_were_read_before_say_again_that_they_are_damaged(filler: bytes) -> None:
+    """Short fields are remembered, with what was wrong in them."""
+    value = b'application/pdf; name="=?utf-8?q?=ff' + filler + b'?="'
+    notes: list[str] = []
+    assert structure.parameters(value, notes) == structure.parameters(value, notes)
+    assert notes == [structure.BAD_NAME] * 2
