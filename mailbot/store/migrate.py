@@ -58,8 +58,10 @@ def version(connection: Connection) -> int:
 def _upgrade(engine: Engine) -> None:
     """All of it or nothing: both databases take DDL back."""
     is_sqlite = engine.dialect.name == "sqlite"
-    with engine.execution_options(begin="BEGIN IMMEDIATE" if is_sqlite else "").begin() as connection:
-        if not is_sqlite:
+    with engine.begin() as connection:
+        if is_sqlite:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADING})
         found = version(connection)
         if found == 0 and is_sqlite:  # PostgreSQL's partial indexes stand only in the migrations

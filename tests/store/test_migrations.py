@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect
+from sqlalchemy.exc import OperationalError
 
 from mailbot.desk.case import TRANSITIONS
 from mailbot.store import migrate
@@ -94,6 +95,38 @@ def test_a_database_of_the_first_schema_is_upgraded_with_what_is_in_it(tmp_path:
     for store in (upgraded, new):
         store.dispose()
     old.dispose()
+
+
+def test_an_upgrade_that_breaks_off_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Full disk, kill: the next start finds what there was, and begins anew."""
+    path, seen = tmp_path / "old.sqlite3", create_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    with seen.begin() as connection:
+        command.upgrade(migrate.alembic_config(connection), "0001")
+        before = everything(connection)
+
+    def breaks(config: Any, to: str) -> None:
+        config.attributes["connection"].exec_driver_sql("DROP TABLE person")
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+        patch.setattr(command, "upgrade", breaks)
+        Store.open(path)
+    with seen.connect() as connection:
+        assert everything(connection) == before
+    Store.open(path).dispose()
+    seen.dispose()
+
+
+def test_a_new_database_that_breaks_off_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch, pytest.raises(OperationalError):
+        patch.setattr(migrate, "VERSION_TABLE", "CREATE TABLE person (a)")  # there is one already
+        Store.open(tmp_path / "new.sqlite3")
+    with sqlite3.connect(tmp_path / "new.sqlite3") as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    connection.close()
+    Store.open(tmp_path / "new.sqlite3").dispose()
 
 
 def details(connection: Connection) -> dict[str, Any]:
