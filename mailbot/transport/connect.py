@@ -35,7 +35,10 @@ def tls(server: Server) -> ssl.SSLContext:
 
 
 def at_once(connection: socket.socket) -> None:
-    """Else the final dot waits until the server has acknowledged the text before it: 40 ms for each message."""
+    """Else what follows in a second write waits until the server has acknowledged the first: up to 40 ms each time.
+
+    So do the end of an IMAP command, which imapclient sends apart, and the final dot of a message.
+    """
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 

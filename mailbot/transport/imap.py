@@ -17,7 +17,7 @@ from mailbot.transport.bounded import BoundedIMAPClient
 from mailbot.transport.errors import NotEncrypted, NotMoved, TransportError, encrypting, trying, words
 from mailbot.transport.imap_fetch import Fetched
 from mailbot.transport.imap_folders import Folders
-from mailbot.transport.imap_idle import ROUND, idle, pause
+from mailbot.transport.imap_idle import ROUND, announced, ask, idle, pause
 from mailbot.transport.imap_move import Moved
 from mailbot.transport.login import Credential, Token, TokenRefused, log_in_imap, logging_in
 from mailbot.transport.throttling import asked_to_wait
@@ -64,6 +64,9 @@ class ImapMailbox:
         #: per folder the UID that the next message would have had when we last looked
         self._uidnext: dict[str, int] = {}
         self._came_meanwhile = False
+        #: the folder as it was selected, and whether the last wait ended because mail was announced in it
+        self._selected_as = Selected(0, 0)
+        self._announced = False
         self._used: str | Token = ""
         self._client: Any = None
         self._folders: Folders | None = None
@@ -114,6 +117,7 @@ class ImapMailbox:
             timeout=SocketTimeout(self.timeouts.connect, self.timeouts.read),
         )
         self._client = client  # so that close() finds it whatever happens next
+        connect.at_once(client.socket())
         connect.keep_alive(client.socket())
         client._imap.debug = 0  # otherwise the repr of every message is built, for a log nobody reads
         client.normalise_times = False
@@ -139,7 +143,7 @@ class ImapMailbox:
         `read_only`: by EXAMINE, which changes nothing on the server (RFC 3501 §6.3.2).
         """
         with trying(f"Abrir la carpeta {folder}", self.server):
-            name, self.folder = self.folders.name(folder), ""
+            name, self.folder, self._announced = self.folders.name(folder), "", False
             try:
                 answer = self._open_folder(name, read_only)
             except imaplib.IMAP4.abort:
@@ -156,7 +160,17 @@ class ImapMailbox:
             # nobody announces what came while another folder was selected
             self._came_meanwhile = self._uidnext.get(name, selected.uidnext) < selected.uidnext
             self._uidnext[name] = selected.uidnext
+            self._selected_as = selected
             return selected
+
+    def look(self, folder: str) -> Selected:
+        """As `select`; without asking, where it is selected and the last `wait` was ended by mail in it.
+
+        While it stays selected its UIDs keep their meaning (RFC 3501 §2.3.1.1).
+        """
+        if self._announced and self.folder == self.folders.name(folder):
+            return self._selected_as
+        return self.select(folder)
 
     def status(self, folder: str) -> Selected | None:
         """As it would be if it were selected, which it is not; None: there is none, or we may not see it.
@@ -196,7 +210,9 @@ class ImapMailbox:
     def uids(self, above: int, since: date | None = None) -> Uids:
         """UIDs of the selected folder greater than `above`, ascending; `since`: only what came on that day or later."""
         with trying("Buscar mensajes nuevos", self.server):
-            self.client.noop()  # else a SEARCH may answer from what the server last told us
+            if not self._announced:
+                self.client.noop()  # else a SEARCH may answer from what the server last told us
+            self._announced = False
             self._news()
             # "N:*" always names the last message, even when its UID is below N
             found = [uid for uid in self._search(f"{above + 1}:*", since) if uid > above]
@@ -284,22 +300,26 @@ class ImapMailbox:
         with trying(f"Crear la carpeta {folder}", self.server):
             self.folders.ensure(folder)
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float, noop: float = 0) -> None:
         """Return when the server announces something, at `wake()`, or after `seconds` (at most 200).
 
-        Says nothing about what happened: search afterwards, whatever it was.
+        Says nothing about what happened: search afterwards, whatever it was. With `noop` the server is asked
+        so often, in seconds, instead of waiting for what it tells in IDLE.
         """
         with trying("Esperar mensajes nuevos", self.server):
             client, ear = self.client, self._ear
             assert ear is not None  # noqa: S101
-            news = self._news()
+            self._announced = self._news()
             client._imap.untagged_responses.clear()  # they would grow until the next SELECT
-            if news:
+            if self._announced:
                 return
-            if self.folder and seconds >= 1 and client.has_capability("IDLE"):
+            if noop and self.folder:
+                ask(client, min(seconds, ROUND), noop, ear)
+            elif self.folder and seconds >= 1 and client.has_capability("IDLE"):
                 idle(client, min(seconds, ROUND), ear)
             else:
                 pause(min(seconds, ROUND), ear)
+            self._announced = announced(client)
 
     def _news(self) -> bool:
         """Whether a message was announced since the last call: also within the answer to a search that it missed."""
@@ -314,7 +334,7 @@ class ImapMailbox:
     def close(self) -> None:
         """Log out if the server still answers, and forget the connection."""
         client, self._client, self._folders, self.folder = self._client, None, None, ""
-        self._uidnext, self._came_meanwhile = {}, False
+        self._uidnext, self._came_meanwhile, self._announced = {}, False, False
         if client is not None:
             _leave(client)
         for end in (self._bell, self._ear):

@@ -1,8 +1,9 @@
-"""Waiting for mail: IDLE (RFC 2177) without its pitfalls, or a pause; both end at once when called."""
+"""Waiting for mail: IDLE (RFC 2177) without its pitfalls, NOOP again and again, or a pause; each ends when called."""
 
-import selectors
+import select
 import socket
 import ssl
+import time
 from contextlib import suppress
 from typing import Any
 
@@ -22,18 +23,36 @@ def idle(client: Any, seconds: float, ear: socket.socket) -> None:
     client.idle_done()
 
 
+def ask(client: Any, seconds: float, every: float, ear: socket.socket) -> None:
+    """NOOP every so many seconds, until mail is announced: some servers hold back what they tell in IDLE.
+
+    Dovecot gathers news for half a second.
+    """
+    ends = time.monotonic() + seconds
+    while (left := ends - time.monotonic()) > 0 and not _until_readable(min(every, left), ear):
+        client.noop()
+        if announced(client):
+            return
+
+
+def announced(client: Any) -> bool:
+    """Whether the server told of mail that we have not looked for."""
+    return "EXISTS" in client._imap.untagged_responses
+
+
 def pause(seconds: float, ear: socket.socket) -> None:
     """Sleep, unless called."""
     _until_readable(seconds, ear)
 
 
-def _until_readable(seconds: float, ear: socket.socket, *others: Any) -> None:
-    with selectors.DefaultSelector() as selector:
-        for sock in (ear, *others):
-            selector.register(sock, selectors.EVENT_READ)
-        ready = selector.select(max(seconds, 0))
-    if any(key.fileobj is ear for key, _ in ready):
+def _until_readable(seconds: float, ear: socket.socket, *others: Any) -> bool:
+    """Whether we were called."""
+    ready = select.poll()
+    for sock in (ear, *others):
+        ready.register(sock, select.POLLIN)
+    if called := ear.fileno() in dict(ready.poll(max(seconds, 0) * 1000)):
         ear.recv(4096)
+    return called
 
 
 def _already_here(client: Any) -> bool:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from threading import Timer
 
 import pytest
@@ -51,6 +52,48 @@ def test_new_mail_ends_the_wait_within_a_second(
     assert len(mailbox.uids(0)) == 1
 
 
+@pytest.mark.parametrize("short", [0.02, 0.1])
+def test_new_mail_ends_a_wait_in_which_the_server_is_asked(
+    served: Served, mailbox: ImapMailbox, address: str, later: Later, short: float
+) -> None:
+    """NOOP; what Dovecot tells in IDLE is half a second old."""
+    later(0.3, lambda: served.deliver(MAIL, address))
+    assert seconds(lambda: mailbox.wait(20, noop=short)) < 10
+    assert len(mailbox.uids(0)) == 1
+
+
+def test_mail_that_ended_a_wait_is_found_without_asking_for_the_folder_again(
+    served: Served, mailbox: ImapMailbox, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once: after that nothing is known of it until it is selected."""
+    mailbox.ensure_folder("Otra")
+    selected = mailbox.select("INBOX")
+    for wait in (partial(mailbox.wait, 20), partial(mailbox.wait, 20, noop=0.02)):
+        served.deliver(MAIL, address)
+        wait()
+        with monkeypatch.context() as patch:
+            patch.setattr(mailbox.client, "select_folder", None)
+            patch.setattr(mailbox.client, "noop", None)
+            assert mailbox.look("INBOX").uidvalidity == selected.uidvalidity
+            found = mailbox.uids(0)
+        assert mailbox.look("INBOX").uidnext == found[-1] + 1
+    served.deliver(MAIL, address)
+    mailbox.wait(20)
+    assert mailbox.look("Otra") != mailbox.look("INBOX")
+    assert len(mailbox.uids(0)) == 3
+
+
+def test_a_wait_without_mail_asks_nothing_but_noop() -> None:
+    with faulty.imap() as server:
+        mailbox = connected(server)
+        asked = len(server.heard)
+        mailbox.wait(0.3, noop=0.01)
+        said = [line.split()[1] for line in server.heard[asked:]]
+        assert len(said) > 3
+        assert set(said) == {b"NOOP"}
+        mailbox.close()
+
+
 def test_mail_that_came_before_the_wait_ends_it_too(
     served: Served, mailbox: ImapMailbox, address: str
 ) -> None:
@@ -84,15 +127,17 @@ def test_a_call_from_another_thread_ends_the_wait_at_once(mailbox: ImapMailbox, 
     assert seconds(lambda: mailbox.wait(20)) < 0.5
 
 
-def test_a_call_that_came_before_the_wait_is_not_lost(mailbox: ImapMailbox) -> None:
+@pytest.mark.parametrize("noop", [0, 10])
+def test_a_call_that_came_before_the_wait_is_not_lost(mailbox: ImapMailbox, noop: float) -> None:
     mailbox.wake()
-    assert seconds(lambda: mailbox.wait(20)) < 0.3
+    assert seconds(lambda: mailbox.wait(20, noop=noop)) < 0.3
 
 
-def test_the_next_wait_is_a_wait_again(mailbox: ImapMailbox) -> None:
+@pytest.mark.parametrize("noop", [0, 0.1])
+def test_the_next_wait_is_a_wait_again(mailbox: ImapMailbox, noop: float) -> None:
     mailbox.wake()
     mailbox.wait(20)
-    assert seconds(lambda: mailbox.wait(1)) > 0.9
+    assert seconds(lambda: mailbox.wait(1, noop=noop)) > 0.9
 
 
 @pytest.mark.parametrize("length", [0.0, 0.1, 1.0])
@@ -144,6 +189,15 @@ def test_news_in_the_packet_of_the_continuation_is_noticed(idle: str, done: str)
     with faulty.imap({"IDLE": idle, "DONE": done}) as server:
         mailbox = connected(server)
         assert seconds(lambda: mailbox.wait(20)) < 1
+        mailbox.close()
+
+
+@pytest.mark.parametrize("noop", [None, "", "* BYE\n", "TAG NO not now\n", "* 4 EXI"])
+def test_whatever_breaks_noop_is_an_error_too(noop: str | None) -> None:
+    with faulty.imap({"NOOP": noop}) as server:
+        mailbox = connected(server)
+        with pytest.raises(TransportError):
+            mailbox.wait(5, noop=0.01)
         mailbox.close()
 
 
