@@ -28,7 +28,6 @@ PORTS = {"tls": smtplib.SMTP_SSL_PORT, "starttls": 587, "none": smtplib.SMTP_POR
 ADDRESS = re.compile(r"[^\s<>\x00-\x1f\x7f]*")
 #: Some providers replace our Message-ID and say so in their 250.
 MESSAGE_ID = re.compile(r"<[^\s<>@]+@[^\s<>@]+>")
-LINE_END = re.compile(rb"\r\n|\r|\n")
 #: These are about our login, not about the message (RFC 4954 §6).
 NOT_LOGGED_IN = (530, 534, 535, 538)
 #: Whatever was asked, the server is not there for anybody (RFC 5321 §3.8), and has not accepted anything.
@@ -49,6 +48,10 @@ class LoggedOut(Unreachable):
     """The server does not know who we are, or no more."""
 
 
+class Closing(Unreachable):
+    """The server ends the connection (RFC 5321 §3.8)."""
+
+
 class Smtp:
     """The way out of one mailbox. The connection is kept between messages; one thread uses it.
 
@@ -67,6 +70,8 @@ class Smtp:
         self.credential = credential
         self.timeouts = timeouts
         self._smtp: smtplib.SMTP | None = None
+        #: the last message was begun, and not accepted: the server may still be in the midst of it
+        self._unfinished = False
         self._next = self._rest_until = 0.0
         self._called = Event()
 
@@ -98,12 +103,16 @@ class Smtp:
             return self._ready()
 
     def _begin(self, what: str, envelope_from: str, to: str, body: bytes) -> smtplib.SMTP:
-        """A kept connection on which our login is over, as the token that it was made with, is replaced at once."""
+        """A kept connection that is over, or on which our login is, as the token that it was made with, is replaced.
+
+        That shows when it is used: to ask before would take a round trip for each reply.
+        """
         sender, recipient = _address(what, envelope_from), _address(what, to)
         kept, smtp = self._smtp, self._connected()
+        self._unfinished = True
         try:
             return _envelope(smtp, what, sender, recipient, body)
-        except LoggedOut:
+        except (OSError, LoggedOut, Closing):
             if smtp is not kept:
                 raise
         self._drop()
@@ -114,6 +123,7 @@ class Smtp:
         _wait_at_most(smtp, self.timeouts.accept)
         smtp.send(b".\r\n")
         said = _judge(what, *smtp.getreply(), expected=2)
+        self._unfinished = False
         _wait_at_most(smtp, self.timeouts.read)
         found = MESSAGE_ID.search(said)
         return Receipt(said, found[0] if found else None)
@@ -137,8 +147,10 @@ class Smtp:
         self._called.set()
 
     def _ready(self) -> smtplib.SMTP:
-        """A connection at its beginning: the kept one, if it still answers, or a new one."""
+        """A connection at its beginning: the kept one, or a new one."""
         if self._smtp is not None:
+            if not self._unfinished:
+                return self._smtp
             with suppress(OSError, smtplib.SMTPException):
                 if self._smtp.rset()[0] == 250:
                     return self._smtp
@@ -206,8 +218,9 @@ class Smtp:
 
 def on_the_wire(data: bytes) -> bytes:
     """CRLF only, so that no server can see another message in it (hazard 35), and dots doubled."""
-    body = re.sub(rb"(?m)^\.", b"..", LINE_END.sub(b"\r\n", data))
-    return body if body.endswith(b"\r\n") else body + b"\r\n"
+    lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n.", b"\n..").removesuffix(b"\n")
+    dot = b"." if lines.startswith(b".") else b""
+    return dot + lines.replace(b"\n", b"\r\n") + b"\r\n"
 
 
 def _envelope(smtp: smtplib.SMTP, what: str, sender: str, recipient: str, body: bytes) -> smtplib.SMTP:
@@ -254,7 +267,7 @@ def _judge(what: str, code: int, reply: bytes, *, expected: int) -> str:
     ):  # a quota: what is full today is a 5xx
         raise Unreachable(what, f"{code} {said}", LATER.format(round(wait)), wait=wait)
     if code == CLOSING:
-        raise Unreachable(what, f"{code} {said}", "Se volverá a conectar")
+        raise Closing(what, f"{code} {said}", "Se volverá a conectar")
     full = code == 552 and not said.startswith(TOO_BIG)
     raise Refused(what, code, said, permanent=code >= 500 and not full)
 

@@ -94,13 +94,87 @@ def test_the_null_return_path_and_several_messages_use_one_connection() -> None:
         assert server.heard[-1].upper() == b"QUIT\r\n"
 
 
-def test_a_connection_that_died_in_between_is_opened_again() -> None:
-    with faulty.smtp({"RSET": None}) as server:
+def verbs(server: faulty.Faulty) -> list[str]:
+    """What the server was told to do, the messages themselves left out."""
+    words = (line.split()[0].decode().upper() for line in server.heard if line.split())
+    return [word for word in words if word in ("EHLO", "RSET", "NOOP", "MAIL", "RCPT", "DATA", "QUIT")]
+
+
+def test_nothing_is_asked_between_two_messages() -> None:
+    """After the 250 the server is at its beginning (RFC 5321 §4.1.1.4): a round trip less for each reply."""
+    with faulty.smtp() as server:
+        smtp = to(server)
+        for _ in range(2):
+            smtp.send(US, ANA, MAIL)
+        smtp.close()
+        assert verbs(server) == ["EHLO", *(["MAIL", "RCPT", "DATA"] * 2), "QUIT"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "dot"),
+    [({"RCPT": "550 5.1.1 No such user\n"}, "250 ok\n"), ({}, "554 5.7.1 Spam\n")],
+    ids=["recipient", "message"],
+)
+def test_what_a_refusal_left_is_put_aside_before_the_next_message(
+    answers: dict[str, str | None], dot: str
+) -> None:
+    """Else its MAIL would come within another (RFC 5321 §4.1.4)."""
+    with faulty.smtp(answers, dot=dot) as server:
+        smtp = to(server)
+        for _ in range(2):
+            with pytest.raises(Refused):
+                smtp.send(US, ANA, MAIL)
+        smtp.close()
+        assert server.connections == 1
+        again = verbs(server)[1:].index("MAIL", 1) + 1
+        assert verbs(server)[again - 1] == "RSET"
+
+
+def ends_once(verb: str, said: str | None) -> faulty.Faulty:
+    """One message is accepted; then `verb` is answered so, and the connection is over. The next one is good."""
+
+    def talk(lines: faulty.Lines) -> None:
+        faulty.say(lines, "220 hi\n")
+        for line in iter(lines.readline, b""):
+            server.heard.append(line)
+            word = line.strip().decode().partition(" ")[0].upper()
+            if word == verb and server.connections == 1 and b".\r\n" in server.heard:
+                faulty.say(lines, said or "")
+                return
+            if word == "DATA":
+                faulty.say(lines, "354 go\n")
+                while (part := lines.readline()) not in (b".\r\n", b""):
+                    server.heard.append(part)
+                server.heard.append(part)
+            faulty.say(lines, "250 ok\n")
+
+    server = faulty.Faulty(talk)
+    return server
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [("MAIL", None), ("MAIL", "421 4.4.2 idle for too long\n"), ("RCPT", None), ("DATA", "421 bye\n")],
+)
+def test_a_connection_that_ended_in_between_is_opened_again(verb: str, said: str | None) -> None:
+    """Servers close what is not used for some minutes; that costs no reply an attempt (hazard 57)."""
+    with ends_once(verb, said) as server:
         smtp = to(server)
         for _ in range(2):
             smtp.send(US, ANA, MAIL)
         smtp.close()
         assert server.connections == 2
+        assert server.heard.count(b".\r\n") == 2
+
+
+def test_a_new_connection_that_ends_too_is_not_replaced_again() -> None:
+    with faulty.smtp({"MAIL": None}) as server:
+        smtp = to(server)
+        for connections in (1, 2):
+            with pytest.raises(Unreachable):
+                smtp.send(US, ANA, MAIL)
+            assert server.connections == connections
+        smtp.close()
 
 
 @pytest.mark.parametrize(
