@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from mailbot.config.advice import fields, files, keywords, own_words, shadow
+from mailbot.config.advice import fields, files, keywords, own_words, polling, shadow
 from mailbot.config.advice.above import Above
 from mailbot.config.hours import holidays_findings
 from mailbot.config.load import examine, located
@@ -40,5 +40,6 @@ def advice(config: Config, templates: Templates) -> Iterator[Finding]:
     yield from fields.findings(config)
     yield from own_words.findings(config, above, templates)
     yield from files.findings(config)
+    yield from polling.findings(config)
     for name in config.hours:
         yield from holidays_findings(config, name)

@@ -12,6 +12,7 @@ from mailbot.config.overlaps import overlaps, same_folder
 from mailbot.config.problem import Finding, Loc
 from mailbot.rules.settings import Rule
 
+SHORTEST_POLL = timedelta(milliseconds=10)
 CREDENTIAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 
@@ -29,6 +30,8 @@ def mailboxes_findings(config: Config) -> Iterator[Finding]:
         yield from _sorting_findings(at, mailbox, config.rule)
         if mailbox.poll <= timedelta():
             yield Finding((*at, "poll"), "debe ser más que cero", 'poll = "60s"')
+        elif mailbox.poll < SHORTEST_POLL:
+            yield Finding((*at, "poll"), "serían más de cien preguntas por segundo", 'poll = "100ms"')
     yield from overlaps(config)
 
 

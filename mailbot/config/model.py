@@ -130,6 +130,7 @@ class Mailbox(Settings):
     create: str = "Crear caso"
     #: the same for mail that asks for nothing; it stays there
     informative: str = "Informativo"
+    #: beside IDLE; shorter than a second, NOOP takes its place
     poll: Duration = timedelta(seconds=60)
     start: Literal["now", "all"] | date = "now"
     answer_backlog: bool = False
@@ -158,6 +159,11 @@ class Mailbox(Settings):
         if server.password or server.oauth2:
             return Login(username, server.password, server.oauth2, f"{self.name}:{kind}")
         return Login(username, self.password, self.oauth2, self.name)
+
+    @property
+    def asks_always(self) -> bool:
+        """The server is asked for new mail all the time, and not waited for in IDLE."""
+        return self.poll < timedelta(seconds=1)
 
     @property
     def per_minute(self) -> int:

@@ -113,6 +113,7 @@ ERRORS = [
     (mailbox(f'poll = "99999999999d" {HERE}'), "mailbox.soporte.poll", "cien años", ""),
     (mailbox(f'poll = "{"9" * 5000}d" {HERE}'), "mailbox.soporte.poll", "cien años", ""),
     (mailbox(f'poll = "0s" {HERE}'), "mailbox.soporte.poll", "más que cero", "60s"),
+    (mailbox(f'poll = "9ms" {HERE}'), "mailbox.soporte.poll", "cien preguntas por segundo", "100ms"),
     (VALID + f'[precaso]\nanswer_within = "0h" {HERE}\n', "precaso.answer_within", "más que cero", "24h"),
     (VALID + f'[precaso]\nremind_after = "nunca" {HERE}\n', "precaso.remind_after", "duración", '""'),
     (VALID + rule(f'answer_within = "0s" {HERE}'), "rule[0].answer_within", "más que cero", "24h"),

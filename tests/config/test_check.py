@@ -6,7 +6,7 @@ import pytest
 
 from mailbot.config.check import check
 from mailbot.values import Problem
-from tests.config.toml import VALID, imap, rule
+from tests.config.toml import VALID, imap, mailbox, rule
 
 ROOT = Path(__file__).parents[2]
 FIELD = '\n[field.placa]\nlabel = "Placa"\n'
@@ -162,6 +162,22 @@ def test_a_certificate_that_cannot_be_used_is_an_error(
     assert (problem.level, problem.path) == ("error", "mailbox.soporte.imap.ca_file")
     assert problem.message == said.format(tmp_path)
     assert cure.format(tmp_path) in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("poll", "host", "told"),
+    [("100ms", "imap.mesa.example", 1), ("1s", "imap.mesa.example", 0), ("100ms", "::1", 0)],
+)
+@pytest.mark.usefixtures("credentials")
+def test_that_a_far_server_is_asked_all_the_time_is_a_remark(
+    poll: str, host: str, told: int, tmp_path: Path
+) -> None:
+    text = mailbox(f'poll = "{poll}"').replace("imap.mesa.example", host)
+
+    problems = checked(text, tmp_path)
+
+    assert [(p.level, p.path) for p in problems] == [("info", "mailbox.soporte.poll")] * told
+    assert all("10 veces por segundo" in p.message and p.line for p in problems)
 
 
 def test_a_credential_that_systemd_may_give_is_no_warning(

@@ -6,4 +6,5 @@ keywords    keywords that do nothing, or something else
 fields      data that no answer can give; by impossible: what no text can give a pattern
 own_words   what our own replies would tell us, if they came back
 files       certificates and credentials, as they stand on the disk
+polling     a far server that is asked all the time
 """
