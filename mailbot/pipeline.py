@@ -57,11 +57,18 @@ MOST_FETCHES = 3
 
 
 def receive(
-    box: Mailbox, imap: ImapMailbox, live: Live, store: Store, now: Now, going: Going
+    box: Mailbox,
+    imap: ImapMailbox,
+    live: Live,
+    store: Store,
+    now: Now,
+    going: Going,
+    stored: Callable[[], None] = lambda: None,
 ) -> list[Outcome]:
     """Read what is new in a mailbox: one outcome for each message, in the order of their UIDs.
 
-    Ends early, between two messages, when `going` says so. Raises `TransportError`, `StoreUnavailable`.
+    Ends early, between two messages, when `going` says so; `stored`: called after each, since its replies may be
+    sent while the others are read. Raises `TransportError`, `StoreUnavailable`.
     """
     began = now()
     folder = open_folder(box, imap, store, began)
@@ -72,6 +79,7 @@ def receive(
             outcome = take_in(fetched, folder, live, store, now)
             outcomes += [outcome] if outcome else []
             ungiven += [] if outcome else [fetched.uid]
+            stored()
             if not going():
                 return outcomes
         acknowledge(folder, imap, store, now())

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -23,6 +24,8 @@ log = structlog.get_logger("mailbot")
 
 #: seconds between two attempts to get a mailbox that another daemon reads
 ELSEWHERE = 10.0
+#: seconds between two looks at everything else, where the server is asked for new mail all the time
+LOOK = 5.0
 
 
 class Reader(threading.Thread):
@@ -36,10 +39,13 @@ class Reader(threading.Thread):
         now: Now,
         imap: ImapMailbox,
         presence: Presence,
-        wrote: Callable[[], None],
+        wrote: Callable[..., None],
         before: threading.Thread | None = None,
     ) -> None:
-        """`box`: its settings as long as this thread lives; `before`: whoever read it until now, and ends first."""
+        """`box`: its settings as long as this thread lives; `before`: whoever read it until now, and ends first.
+
+        `wrote` is told of which mailboxes there may be replies to send, by name; without a name, of any.
+        """
         super().__init__(name=f"reader-{box.name}", daemon=True)
         self.box, self.live, self.store, self.now = box, live, store, now
         self.imap, self.presence, self.wrote, self.before = imap, presence, wrote, before
@@ -118,11 +124,19 @@ class Reader(threading.Thread):
         def same() -> bool:
             return going() and self.live() is live
 
-        outcomes = receive(self.box, self.imap, live, self.store, self.now, same)
+        wrote = partial(self.wrote, self.box.name)
+        receive(self.box, self.imap, live, self.store, self.now, same, wrote)
         moved = by_hand(self.box, self.imap, live, self.store, self.now, same)
         self.trouble.over()
         self.pauses = delays()
-        if outcomes or moved:
+        if moved:
             self.wrote()
-        if same() and not moved:  # of those there may be more
-            self.imap.wait(self.box.poll.total_seconds())
+        elif same():  # of those that were moved there may be more
+            self._wait()
+
+    def _wait(self) -> None:
+        poll = self.box.poll.total_seconds()
+        if self.box.asks_always:
+            self.imap.wait(LOOK, noop=poll)
+        else:
+            self.imap.wait(poll)

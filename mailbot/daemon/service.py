@@ -174,9 +174,11 @@ class Service:
         if settled:
             self._wake_senders()
 
-    def _wake_senders(self) -> None:
-        for sender in self.senders.values():
-            sender.wake()
+    def _wake_senders(self, *names: str) -> None:
+        """Of these mailboxes; of all, where none is named."""
+        for name, sender in self.senders.items():
+            if name in names or not names:
+                sender.wake()
 
     def _current(self) -> Live:
         return self.live

@@ -1,0 +1,128 @@
+"""What a daemon does while nothing comes, and that a reply waits for nothing but its own mail."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from mailbot.config.model import Config
+from mailbot.daemon import reader
+from mailbot.daemon.sender import Sender
+from mailbot.daemon.service import Service
+from mailbot.reading import acknowledge
+from mailbot.sandbox.servers import Sandbox
+from mailbot.store import places
+from mailbot.store.engine import Store
+from tests.daemon.conftest import Wait, cases, is_read
+from tests.daemon.test_service import imap_at, only, with_box
+from tests.pipeline.given import ANA, OURS, mail
+from tests.transport import faulty
+
+Runs = Callable[[Config], Service]
+NOTHING = {"UID SEARCH": "* SEARCH\nTAG OK done\n"}
+SHORT = timedelta(milliseconds=10)
+
+
+def commands(heard: list[bytes]) -> list[str]:
+    return [line.decode().split()[1] for line in heard]
+
+
+@pytest.fixture
+def used(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How many transactions each thread began."""
+    counted: Counter[str] = Counter()
+
+    def count(name: str) -> None:
+        really: Callable[[Store], Any] = getattr(Store, name)
+
+        def counting(store: Store) -> Any:
+            counted[threading.current_thread().name] += 1
+            return really(store)
+
+        monkeypatch.setattr(Store, name, counting)
+
+    count("transaction")
+    count("reading")
+    return counted
+
+
+def test_a_short_poll_that_finds_nothing_asks_noop_and_leaves_the_database_alone(
+    runs: Runs,
+    config: Config,
+    sqlite_store: Store,
+    until: Wait,
+    monkeypatch: pytest.MonkeyPatch,
+    used: Counter[str],
+) -> None:
+    monkeypatch.setattr(reader, "LOOK", 1000.0)
+    with faulty.imap(NOTHING) as server:
+        service = runs(with_box(only(config), "soporte", imap=imap_at(server.port), poll=SHORT))
+        until(lambda: commands(server.heard)[-2:] == ["NOOP", "NOOP"])
+        asked, before = len(server.heard), used["reader-soporte"]
+        assert before > 0
+        until(lambda: len(server.heard) >= asked + 20)
+        assert set(commands(server.heard[asked:])) == {"NOOP"}
+        assert used["reader-soporte"] == before
+        assert is_read(sqlite_store, "soporte")
+        service.stop()
+
+
+def test_beside_a_short_poll_everything_else_is_looked_at_all_the_same(
+    runs: Runs, config: Config, sqlite_store: Store, until: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Invariant 3: deadlines need to know that the mailbox was read; people move mail into other folders."""
+    monkeypatch.setattr(reader, "LOOK", 0.1)
+
+    def read_up_to() -> Any:
+        with sqlite_store.reading() as s:
+            return places.read_up_to(s, "soporte")
+
+    with faulty.imap(NOTHING) as server:
+        service = runs(with_box(only(config), "soporte", imap=imap_at(server.port), poll=SHORT))
+        first = until(read_up_to)
+        until(lambda: read_up_to() > first)
+        until(lambda: min(Counter(commands(server.heard))[name] for name in ("SELECT", "STATUS")) > 2)
+        service.stop()
+
+
+def test_with_a_short_poll_mail_is_answered_too(
+    runs: Runs, config: Config, servers: Sandbox, sqlite_store: Store, until: Wait
+) -> None:
+    runs(with_box(only(config), "soporte", poll=SHORT))
+    until(lambda: is_read(sqlite_store, "soporte"))
+    for times in (1, 2):
+        servers.deliver(mail(f"contraseña del equipo {times}"), OURS)
+        until(lambda n=times: len(servers.sent_to(ANA.addr_spec)) == n)
+    until(lambda: all(c["deadline"] for c in cases(sqlite_store)))
+
+
+def test_a_reply_leaves_before_its_mail_is_moved(
+    runs: Runs,
+    config: Config,
+    servers: Sandbox,
+    sqlite_store: Store,
+    until: Wait,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The sender is woken by what is stored; those of other mailboxes have nothing to do."""
+    answered, woken = threading.Event(), set[str]()
+
+    def waits(*given: Any) -> None:
+        answered.wait(60)
+        acknowledge(*given)
+
+    def wake(sender: Sender) -> None:
+        woken.add(sender.mailbox)
+        sender.bell.set()
+
+    runs(config)
+    until(lambda: is_read(sqlite_store, "soporte", "redes"))
+    monkeypatch.setattr(Sender, "wake", wake)
+    monkeypatch.setattr("mailbot.pipeline.acknowledge", waits)
+    servers.deliver(mail(), OURS)
+    until(lambda: servers.sent_to(ANA.addr_spec))
+    answered.set()
+    assert woken == {"soporte"}
