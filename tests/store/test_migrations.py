@@ -110,9 +110,10 @@ def test_an_upgrade_that_breaks_off_leaves_nothing_behind(
         config.attributes["connection"].exec_driver_sql("DROP TABLE person")
         raise ZeroDivisionError
 
-    with monkeypatch.context() as patch, pytest.raises(ZeroDivisionError):
+    with monkeypatch.context() as patch:
         patch.setattr(command, "upgrade", breaks)
-        Store.open(path)
+        with pytest.raises(ZeroDivisionError):
+            Store.open(path)
     with seen.connect() as connection:
         assert everything(connection) == before
     Store.open(path).dispose()
@@ -120,9 +121,10 @@ def test_an_upgrade_that_breaks_off_leaves_nothing_behind(
 
 
 def test_a_new_database_that_breaks_off_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch, pytest.raises(OperationalError):
+    with monkeypatch.context() as patch:
         patch.setattr(migrate, "VERSION_TABLE", "CREATE TABLE person (a)")  # there is one already
-        Store.open(tmp_path / "new.sqlite3")
+        with pytest.raises(OperationalError):
+            Store.open(tmp_path / "new.sqlite3")
     with sqlite3.connect(tmp_path / "new.sqlite3") as connection:
         assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
     connection.close()
