@@ -66,6 +66,15 @@ def shortened(mail: Octets) -> Shortened:
     return Shortened(mail, b"".join(pieces), tuple(joins), tuple(missing))
 
 
+def find(mail: Octets, word: bytes, start: int, end: int) -> int:
+    """As `bytes.find`."""
+    for at in range(start, end, PIECE):
+        found = mail[at : min(end, at + PIECE + len(word) - 1)].find(word)
+        if found >= 0:
+            return at + found
+    return -1
+
+
 def _gaps(mail: Octets) -> Iterator[tuple[int, int]]:
     for start, end in _stretches(mail):
         begin = _after_headers(mail[start : min(end, start + HEAD)], is_first=start == 0)

@@ -15,7 +15,7 @@ from itertools import islice
 from mailbot.mail import charset, headers, transfer, uuencode
 from mailbot.mail.headers import Headers
 from mailbot.mail.octets import Octets
-from mailbot.mail.shortened import Shortened, to_parse
+from mailbot.mail.shortened import Shortened, find, to_parse
 
 DEPTH, PARTS = 100, 1000
 #: of a Content-Type or Content-Disposition, so much is read
@@ -152,9 +152,9 @@ class Part:
     def may_hold_files(self) -> bool:
         """A look that costs nothing: whether uuencode may be in this text, and is not hidden in base64."""
         mail, start, end = self.place
-        if isinstance(mail, bytes):
-            return mail.find(uuencode.BEGIN, start, end) >= 0 and self.encoding != "base64"
-        return self.encoding != "base64" and uuencode.BEGIN in self.octets
+        word = uuencode.BEGIN
+        at = mail.find(word, start, end) if isinstance(mail, bytes) else find(mail, word, start, end)
+        return at >= 0 and self.encoding != "base64"
 
     @property
     def text_octets(self) -> tuple[bytes, int, int]:
