@@ -7,7 +7,7 @@ a case        cases: changed; lookup: read; snapshot, numbers, clocks
 a reply       outbox; unfinished: whose sending broke off
 what is shown queries, status, alarms; of what came in a time: history, usage, subjects
 what lasts    settings: a name and its value, such as tokens, in_force
-the database  engine, transaction, turns, locks; tables, columns, text; statements, prepared; migrate, schema;
+the database  engine, drivers, transaction, turns, locks; tables, columns, text; statements, prepared; migrate, schema;
               check, backup; errors, faults
 """
 

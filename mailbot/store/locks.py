@@ -216,7 +216,7 @@ class Shared(Presence):
         if self._session is not None:
             return self._session
         began = boot_time()
-        session = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        session = self.engine.connect()
         try:
             session.execute(SILENCE, {"ms": f"{SILENT}s"})
             named = session.scalar(TRY_LOCK, {"key": key(f"worker:{self.worker}")})

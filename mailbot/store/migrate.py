@@ -59,9 +59,8 @@ def _upgrade(engine: Engine) -> None:
     """All of it or nothing: both databases take DDL back."""
     is_sqlite = engine.dialect.name == "sqlite"
     with engine.begin() as connection:
-        if is_sqlite:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_sqlite else "BEGIN")
+        if not is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADING})
         found = version(connection)
         if found == 0 and is_sqlite:  # PostgreSQL's partial indexes stand only in the migrations

@@ -22,7 +22,7 @@ from mailbot.cli import running
 from mailbot.cli.app import COMMANDS
 from mailbot.daemon import service
 from mailbot.replies.templates import NAMES, Templates
-from mailbot.store import engine
+from mailbot.store import drivers
 
 #: an exit code that mailbot does not have: an exception went through
 BROKEN = 99
@@ -44,7 +44,7 @@ def prepare() -> None:
 
 def forget_fsync() -> None:
     """A killed process leaves the page cache behind: what is tested here is not a power cut."""
-    vars(engine).update(PRAGMAS=tuple(p.replace("= FULL", "= OFF") for p in engine.PRAGMAS))
+    vars(drivers).update(PRAGMAS=tuple(p.replace("= FULL", "= OFF") for p in drivers.PRAGMAS))
 
 
 def _compile_once() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from mailbot.store import engine
+from mailbot.store import drivers
 from mailbot.store.engine import Store
 from tests.faults.daemon import Child, until
 from tests.faults.station import Station
@@ -94,7 +94,7 @@ def test_while_nothing_can_be_stored_nothing_is_touched_and_then_all_is_done(
     station: Station, monkeypatch: pytest.MonkeyPatch, harm: Callable[[Station], Iterator[None]], said: str
 ) -> None:
     """Hazards 60, 62: with mail half taken in, and a reply waiting."""
-    monkeypatch.setattr(engine, "PRAGMAS", (*engine.PRAGMAS[:3], "PRAGMA busy_timeout = 200"))
+    monkeypatch.setattr(drivers, "PRAGMAS", (*drivers.PRAGMAS[:3], "PRAGMA busy_timeout = 200"))
     station.store.dispose()
     station.gets()
     station.asked(1)
