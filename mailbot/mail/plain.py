@@ -10,6 +10,8 @@ ACCENTS = re.compile("[\u0300-\u0344]+")
 #: What most mail is written with: each sign is one sign without its case and accent, and what is a word stays one.
 COMMON = re.compile("[\t\n -~\xa0¡¿«»À-Þà-ÿ]*")
 
+#: looked at one by one
+_ODD = re.compile("[^ -~]+")
 _INVISIBLE = bytes(code for code in range(128) if not (chr(code).isprintable() or chr(code).isspace()))
 
 
@@ -22,10 +24,12 @@ def plain(text: str) -> str:
         text = bare(text)
     else:
         text = ACCENTS.sub("", normalize("NFKD", text).casefold())
-        if not (text.isascii() and text.isprintable()):  # looked at one by one only where need be
-            text = "".join(c for c in text if c.isspace() or (c.isprintable() and not combining(c)))
-        text = text.lower()
+        text = _ODD.sub(_visible, text).lower()
     return " ".join(text.split())
+
+
+def _visible(odd: re.Match[str]) -> str:
+    return "".join(c for c in odd[0] if c.isspace() or (c.isprintable() and not combining(c)))
 
 
 def letters(text: str) -> str:

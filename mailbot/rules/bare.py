@@ -1,7 +1,7 @@
 """Values without a label: in free text, where a field allows it, and as the whole of a short answer."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from mailbot.rules.courtesy import COURTESIES, FILLERS, courteous, declined
@@ -82,9 +82,12 @@ def answered(
     claims = [(line, wanted, value) for line in content for wanted, value in _values(line, asked)]
     for wanted in asked:
         mine = [(value, line) for line, claimant, value in claims if claimant is wanted]
-        said = {key(one.value) for line in content for one in wanted.candidates(line)}
-        if len(mine) == 1 and len(said) == 1:
+        if len(mine) == 1 and len(_said(wanted, content)) == 1:
             yield wanted, *mine[0]
+
+
+def _said(wanted: Wanted, content: Iterable[str]) -> set[str]:
+    return {key(one.value) for line in content for one in wanted.candidates(line)}
 
 
 def _clause(wanted: Wanted, line: str) -> list[str]:
@@ -125,13 +128,15 @@ def _in_order(
 def _values(line: str, asked: Sequence[Wanted]) -> list[tuple[Wanted, str]]:
     """The values of which a line consists; none if it says anything else, or two fields want the same."""
     found = [(wanted, one) for wanted in asked for one in wanted.candidates(line)]
+    if not found or len(line) > LONGEST or "?" in line:
+        return []
     spans = sorted((one.start, one.end) for _, one in found)
     apart = all(a[1] <= b[0] for a, b in pairwise(spans))
     rest = line
     for start, end in reversed(spans):
         rest = rest[:start] + " " + rest[end:]
     allowed = AROUND.union(*(label for wanted in asked for label in wanted.labels))
-    if not apart or len(line) > LONGEST or "?" in line or not allowed.issuperset(words(fold(rest))):
+    if not apart or not allowed.issuperset(words(fold(rest))):
         return []
     return [(wanted, one.value) for wanted, one in found]
 

@@ -7,12 +7,13 @@ that was asked, or to courtesy. Of two readings none is taken.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from mailbot.rules import where
 from mailbot.rules.bare import AROUND, GREETINGS, SENTENCE
 from mailbot.rules.courtesy import courteous
-from mailbot.rules.fold import fold, places, words
+from mailbot.rules.fold import WORD, fold, places, words
 from mailbot.rules.formline import Labelled
 from mailbot.rules.people import person_name
 from mailbot.rules.wanted import Wanted, key, trimmed
@@ -69,20 +70,19 @@ def said(
     """The open fields among `asked` with value and line; `every`: the rule's fields; `entries`: what labels told."""
     if not asked:
         return
-    content = [line for line in lines if words(line) and not courteous(line)]
+    polite = {line for line in lines if line and courteous(line)}
+    content = [line for line in lines if line not in polite and WORD.search(line)]
     if not any("?" in line for line in content):
         by_itself = [one for wanted in asked if wanted.open for one in _only(_by_itself(wanted, content))]
         yield from by_itself
         left = [one for one in asked if one not in {wanted for wanted, _, _ in by_itself}]
-        above = [line for line in _above_thanks(lines) if words(line) and not courteous(line)]
+        above = [line for line in _above_thanks(lines, polite) if line not in polite and WORD.search(line)]
         yield from _nothing_else(left, every, above, entries)
 
 
-def _above_thanks(lines: Sequence[str]) -> Sequence[str]:
+def _above_thanks(lines: Sequence[str], polite: set[str]) -> Sequence[str]:
     """What follows the thanks is a signature, whoever is named in it and wherever their office is."""
-    thanks = (
-        n for n, line in enumerate(lines) if courteous(line) and GREETINGS.isdisjoint(words(fold(line)))
-    )
+    thanks = (n for n, line in enumerate(lines) if line in polite and GREETINGS.isdisjoint(words(fold(line))))
     return lines[: next(thanks, len(lines))]
 
 
@@ -192,11 +192,16 @@ def _segments(line: str, every: Sequence[Wanted], entries: Sequence[Labelled]) -
 
 def _bared(text: str, every: Sequence[Wanted]) -> str:
     """Without connecting words and labels of what is told by its form, at both ends."""
-    idle = CONNECTING.union(*(label for one in every if not one.open for label in one.labels))
+    idle = _idle(tuple(every))
     spans, folded = places(text), words(fold(text))
     begin = next((n for n, word in enumerate(folded) if word not in idle), len(folded))
     end = next((n for n in range(len(folded), begin, -1) if folded[n - 1] not in idle), begin)
     return text[spans[begin][0] : spans[end - 1][1]] if begin < end else ""
+
+
+@lru_cache(maxsize=256)
+def _idle(every: tuple[Wanted, ...]) -> frozenset[str]:
+    return CONNECTING.union(*(label for one in every if not one.open for label in one.labels))
 
 
 def _reading(

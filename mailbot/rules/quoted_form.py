@@ -7,11 +7,12 @@ the beginning of a line count, and only the newest request, which nobody else's 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from mailbot.mail.quoted_request import BEFORE, quoted_request
 from mailbot.mail.quoting import Line
 from mailbot.rules.courtesy import courteous
-from mailbot.rules.fold import fold, words
+from mailbot.rules.fold import WORD, fold, words
 from mailbot.rules.formline import Labelled
 from mailbot.rules.lines import COLUMNS, plain
 from mailbot.rules.wanted import Wanted, key, trimmed
@@ -27,12 +28,23 @@ Form = Sequence[tuple[int, Wanted, str]]
 
 def filled(text: str, wanted: Sequence[Wanted]) -> list[Labelled]:
     """What was typed into the lines of these fields, in their order."""
-    lines = quoted_request(text)
+    lines = [_Row(plain(line.text[:COLUMNS].lstrip(BEFORE)), line) for line in quoted_request(text)]
     labels = {tuple(words(fold(one.field.label))): one for one in wanted}
     form = list(_form(lines, labels))
     whole = [" ".join(label) for label in labels]
     entries = [_entry(lines, form, n, whole) for n in range(len(form))]
     return [entry for entry in entries if words(entry.text)]
+
+
+class _Row(NamedTuple):
+    """A line, and what it says without what marks it as quoted."""
+
+    said: str
+    line: Line
+
+    @property
+    def is_empty(self) -> bool:
+        return not WORD.search(self.said)
 
 
 def _runs_into(typed: str, labels: Sequence[str]) -> bool:
@@ -42,68 +54,63 @@ def _runs_into(typed: str, labels: Sequence[str]) -> bool:
 
 
 def _form(
-    lines: Sequence[Line], labels: Mapping[tuple[str, ...], Wanted]
+    lines: Sequence[_Row], labels: Mapping[tuple[str, ...], Wanted]
 ) -> Iterator[tuple[int, Wanted, str]]:
     """Each label's first line, with what stands behind its colon."""
     seen: set[str] = set()
-    for n, line in enumerate(lines):
-        match = FORM_LINE.fullmatch(_said(line))
+    for n, row in enumerate(lines):
+        match = FORM_LINE.fullmatch(row.said)
         one = labels.get(tuple(words(fold(match["label"])))) if match else None
         if match and one and one.field.name not in seen:
             seen.add(one.field.name)
             yield n, one, _without_hint(match["typed"], one)
 
 
-def _entry(lines: Sequence[Line], form: Form, n: int, labels: Sequence[str]) -> Labelled:
+def _entry(lines: Sequence[_Row], form: Form, n: int, labels: Sequence[str]) -> Labelled:
     at, wanted, typed = form[n]
     last = n + 1 == len(form)
     below = lines[at + 1 :] if last else lines[at + 1 : form[n + 1][0]]
     doubtful = False
     if not words(typed):
-        typed = _typed_below(lines[at], below, wanted, last=last)
+        typed = _typed_below(lines[at].line, below, wanted, last=last)
         typed = "" if _runs_into(typed, labels) else typed
-    elif rest := _paragraph(below, quoted=lines[at].quoted):
+    elif rest := _paragraph(below, quoted=lines[at].line.quoted):
         # Where the program leaves no empty line between paragraphs, our next sentence follows the last label.
-        ours = last and bool(words(_said(lines[0])))
-        doubtful = ours and len(lines[at].text) >= WRAPPED
+        ours = last and not lines[0].is_empty
+        doubtful = ours and len(lines[at].line.text) >= WRAPPED
         ours = ours or _runs_into(" ".join(rest), labels)
         typed = typed if ours else " ".join((typed, *rest))
     label = f"{wanted.field.label}: "
-    return Labelled(wanted, label, trimmed(typed), plain(lines[at].text), doubtful=doubtful)
+    return Labelled(wanted, label, trimmed(typed), plain(lines[at].line.text), doubtful=doubtful)
 
 
-def _paragraph(below: Sequence[Line], *, quoted: bool) -> list[str]:
+def _paragraph(below: Sequence[_Row], *, quoted: bool) -> list[str]:
     """The lines up to the first empty one, quoted or not as the first one was: one text, wrapped."""
     rest: list[str] = []
-    for line in below:
-        text = _said(line)
-        if not words(text) or line.quoted != quoted:
+    for row in below:
+        if row.is_empty or row.line.quoted != quoted:
             break
-        rest.append(text)
+        rest.append(row.said)
     return rest
 
 
-def _typed_below(label: Line, below: Sequence[Line], wanted: Wanted, *, last: bool) -> str:
+def _typed_below(label: Line, below: Sequence[_Row], wanted: Wanted, *, last: bool) -> str:
     """What stands in lines of its own: between two labels, or unquoted within the quote."""
-    said = [line for line in below if words(_said(line))]
+    said = [row for row in below if not row.is_empty]
     own = _interleaved(said) if label.quoted else []
     if last and not own:  # what comes next may be our own text
-        value = wanted.after_label(_said(said[0]), "") if said and wanted.pattern else None
-        return value if value and key(value) == key(_said(said[0])) else ""
-    typed = [_said(line) for line in own or said]
+        value = wanted.after_label(said[0].said, "") if said and wanted.pattern else None
+        return value if value and key(value) == key(said[0].said) else ""
+    typed = [row.said for row in own or said]
     if len(typed) > MOST_LINES or any(map(courteous, typed)):
         return ""
     return _without_hint(" ".join(typed), wanted)
 
 
-def _interleaved(said: Sequence[Line]) -> list[Line]:
+def _interleaved(said: Sequence[_Row]) -> Sequence[_Row]:
     """The unquoted lines right below a quoted one, if the quote goes on below them."""
-    end = next((n for n, line in enumerate(said) if line.quoted), 0)
-    return list(said[:end])
-
-
-def _said(line: Line) -> str:
-    return plain(line.text[:COLUMNS].lstrip(BEFORE))
+    end = next((n for n, row in enumerate(said) if row.line.quoted), 0)
+    return said[:end]
 
 
 def _without_hint(typed: str, wanted: Wanted) -> str:

@@ -29,6 +29,7 @@ TAG = re.compile(r"\[[A-Za-z]{1,10}-\d+\]")
 SURNAMES = re.compile(r"\bapellidos?\b")
 
 Values = Mapping[str, Found]
+Readings = Sequence[tuple[Labelled, str]]
 
 
 def find(fields: Sequence[Field], message: Message, asked: Sequence[str] = ()) -> Findings:
@@ -46,15 +47,15 @@ def find(fields: Sequence[Field], message: Message, asked: Sequence[str] = ()) -
     entries = [
         replace(entry, doubtful=entry.doubtful or _is_partial(entry, wanted, written)) for entry in entries
     ]
-    by_field = {one: [entry for entry in entries if entry.wanted is one] for one in wanted}
-    read = {one.field.name: _labelled_value(mine) for one, mine in by_field.items() if mine}
+    given = {one: _readings(entry for entry in entries if entry.wanted is one) for one in wanted}
+    read = {one.field.name: _labelled_value(readings) for one, readings in given.items() if readings}
     # A name that is written beside its label is meant; the one in From may be that of somebody who asks for another.
     sender = _of_sender(wanted, message)
     values = _as_sender_spells(sender, {name: one for name, one in read.items() if one})
     free = _free_texts(written, entries) if any(one.field.anywhere for one in wanted) else []
     unsure = _contradicted(form, wanted, free, values) | _of_a_role(entries, sender, values)
     values = {name: found for name, found in values.items() if name not in unsure}
-    unsure |= {one.field.name for one in wanted if _given_twice(by_field[one])}
+    unsure |= {one.field.name for one, readings in given.items() if len(readings) > 1}
     unread = [one for one in wanted if one.field.name not in values.keys() | unsure]
     values |= _in_text(unread, wanted, [_subject(message), *free])
     if not entries:
@@ -151,22 +152,17 @@ def _value(entry: Labelled) -> str | None:
     return None if title else value
 
 
-def _readings(entries: Iterable[Labelled]) -> dict[str, tuple[Labelled, str]]:
-    """The different values given for one field, by what makes them differ."""
+def _readings(entries: Iterable[Labelled]) -> Readings:
+    """The different values given for one field, and where."""
     given: dict[str, tuple[Labelled, str]] = {}
     for entry in entries:
         if value := _value(entry):
             given.setdefault(key(value), (entry, value))
-    return given
+    return list(given.values())
 
 
-def _given_twice(entries: Iterable[Labelled]) -> bool:
-    return len(_readings(entries)) > 1
-
-
-def _labelled_value(entries: Sequence[Labelled]) -> Found | None:
+def _labelled_value(given: Readings) -> Found | None:
     """The one value; of several under different labels the parts of a whole, or the first that fits a pattern."""
-    given = list(_readings(entries).values())
     if not given:
         return None
     entry, value = given[0]
@@ -242,7 +238,7 @@ def _in_signature(
     values: dict[str, Found] = dict(_in_text(unread, wanted, own))
     for one in unread:
         mine = [entry for entry in entries if entry.wanted is one and words(entry.text)]
-        if one.field.anywhere and mine and (found := _labelled_value(mine)):
+        if one.field.anywhere and mine and (found := _labelled_value(_readings(mine))):
             values[one.field.name] = replace(found, source=Source.TEXT)
     return values
 
