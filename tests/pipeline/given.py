@@ -393,14 +393,11 @@ def commits_fail(store: Store, error: BaseException) -> Iterator[None]:
     def fail(_: Any) -> None:
         raise error
 
-    engines = (store._writer, store._reader)
-    for engine in engines:
-        event.listen(engine, "commit", fail)
+    event.listen(store.engine, "commit", fail)
     try:
         yield
     finally:
-        for engine in engines:
-            event.remove(engine, "commit", fail)
+        event.remove(store.engine, "commit", fail)
 
 
 def write(store: Store, statement: Any) -> None:
