@@ -22,6 +22,8 @@ PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA busy_timeout = 30000",
+    # what the WAL became while somebody read for long is given back to the disk
+    "PRAGMA journal_size_limit = 16777216",
 )
 #: no driver begins by itself: SQLite's does so too late, and updates get lost; with psycopg it is one round trip.
 #: One writer at a time on both databases. On PostgreSQL correctness does not need it (SERIALIZABLE sees to that),

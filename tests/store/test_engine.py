@@ -225,6 +225,24 @@ def test_an_unknown_kind_of_database_is_told() -> None:
         Store.open("mysql://root@localhost/mailbot")
 
 
+def test_what_the_wal_became_while_somebody_read_for_long_is_given_back(sqlite_store: Store) -> None:
+    wal = sqlite_store.path.with_name(f"{sqlite_store.path.name}-wal")
+    most = 16 * 1024 * 1024
+
+    def write(times: int) -> None:
+        for _ in range(times):
+            with sqlite_store.transaction() as s:
+                settings.keep(s, "large", "x" * 1_000_000, NOW)
+
+    with sqlite_store.reading() as reader:
+        settings.get(reader, "large")
+        write(20)
+        assert wal.stat().st_size > most
+    write(6)
+
+    assert wal.stat().st_size <= most
+
+
 # -- versions --------------------------------------------------------------------------------------------
 
 
