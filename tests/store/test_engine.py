@@ -230,9 +230,9 @@ def test_what_the_wal_became_while_somebody_read_for_long_is_given_back(sqlite_s
     most = 16 * 1024 * 1024
 
     def write(times: int) -> None:
-        for _ in range(times):
+        for n in range(times):
             with sqlite_store.transaction() as s:
-                settings.keep(s, "large", "x" * 1_000_000, NOW)
+                settings.keep(s, "large", str(n % 10) * 1_000_000, NOW)
 
     with sqlite_store.reading() as reader:
         settings.get(reader, "large")
