@@ -113,7 +113,9 @@ def judge(signs: Signs) -> tuple[Kind, tuple[Reason, ...]]:
 
 def suppresses(headers: Headers) -> bool:
     """It asks for no answer such as ours ([MS-OXCMAIL]); DR, RN and NRN speak of receipts, not of answers."""
-    said = " ".join(headers.get("x-auto-response-suppress", ())).lower()
+    if "x-auto-response-suppress" not in headers:
+        return False
+    said = " ".join(headers["x-auto-response-suppress"]).lower()
     return not {"all", "autoreply", "oof"}.isdisjoint(re.split(r"[\s,;]+", said))
 
 

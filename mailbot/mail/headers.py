@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from mailbot.mail import charset, transfer
 
@@ -81,6 +82,9 @@ class Decoded(Mapping[str, tuple[str, ...]]):
         if name not in self._read:
             self._read[name] = tuple(map(text, self._raw[name]))
         return self._read[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self._raw else default
 
     def __contains__(self, name: object) -> bool:
         return name in self._raw

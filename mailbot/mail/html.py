@@ -23,12 +23,15 @@ TOKEN = re.compile(
     r"|<[!?/][^>]*+(?:>|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
-BLANKS = re.compile(r"[ \t\r\n\f]+")
+BLANK = " \t\r\n\f"
+BLANKS = re.compile(f"[{BLANK}]+")
 BLANKS_IN_LINE = re.compile(r" *+\t[ \t]*+|  ++")
 HIDDEN = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+hidden", re.IGNORECASE)
 # Outlook: what follows is the message answered or forwarded. Thunderbird: "El …, X escribió:".
 REST_IS_QUOTED = re.compile(r"\bid\s*+=\s*+[\"']?(?:divRplyFwdMsg|appendonsend)\b", re.IGNORECASE)
 CITES = re.compile(r"\bclass\s*+=\s*+[\"']?(?:moz-cite-prefix|yahoo_quoted)\b", re.IGNORECASE)
+#: one of these stands in what any of the three finds
+MARKS = ("display", "visibility", "divrplyfwdmsg", "appendonsend", "moz-cite-prefix", "yahoo_quoted")
 
 VOID = frozenset(("br", "hr", "img", "input", "link", "meta", "wbr"))
 # fmt: off
@@ -52,10 +55,13 @@ def to_text(source: str) -> str:
     at = 0
     source = source[:LIMIT]
     for token in TOKEN.finditer(source):
-        page.text(source[at : token.start()])
-        at = token.end()
-        if token["name"]:
-            page.tag(token["name"].lower(), token["attributes"], closing=bool(token["end"]))
+        start, end = token.span()
+        if at < start:
+            page.text(source[at:start])
+        at = end
+        name, attributes, slash = token.group("name", "attributes", "end")
+        if name:
+            page.tag(name.lower(), attributes, closing=bool(slash))
     page.text(source[at:])
     return page.written()
 
@@ -105,7 +111,9 @@ class _Page:
                 self.breaks += 1
                 self._words(other)
         else:
-            self._words(BLANKS.sub(" ", html.unescape(raw) if "&" in raw else raw))
+            self._words(
+                BLANKS.sub(" ", html.unescape(raw) if "&" in raw else raw) if raw.strip(BLANK) else " "
+            )
 
     def tag(self, name: str, attributes: str, *, closing: bool) -> None:
         if self.hidden.open:
@@ -130,6 +138,9 @@ class _Page:
         return "\n".join(self.lines).strip("\n")
 
     def _marks(self, name: str, attributes: str) -> None:
+        said = attributes.lower()
+        if attributes.isascii() and not any(mark in said for mark in MARKS):
+            return
         if name not in VOID and HIDDEN.search(attributes):
             self.hidden.enter(name)
         elif not self.cited.open and CITES.search(attributes):

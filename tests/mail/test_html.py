@@ -77,6 +77,8 @@ READS = [
     # a newsletter's hidden first lines
     ('<div style="display:none;font-size:0">oferta<div>x</div></div>Hola', "Hola"),
     ("<span style='DISPLAY : none'>a<span>b</span></span>c<i style='visibility:hidden'>d</i>", "c"),
+    # a long s and an i without its dot are the same letters to whoever ignores case
+    ("<i style='di\u017fplay:none'>a</i>b<i style='v\u0131sibility:hidden'>c</i>", "b"),
     # an unclosed hidden paragraph ends with the next block
     ('<p style="display:none">oculto<p>visible', "visible"),
     # a hidden element without content hides nothing
