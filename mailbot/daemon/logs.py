@@ -29,7 +29,7 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, Unfailing(target))),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Unfailing(target))),
         cache_logger_on_first_use=False,
     )
     # APScheduler and others speak through logging: only what is wrong, and in our form.
@@ -58,6 +58,8 @@ def escape_controls(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 def escaped(text: str) -> str:
     """C0, C1, newlines and the Unicode line separators as `\\x1b`; a traceback, which is ours, is left alone."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import example, given, strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from mailbot.config.model import Config
@@ -55,6 +56,15 @@ def test_a_stranger_cannot_forge_a_line_or_steer_a_terminal(
     (line,) = stream.getvalue().splitlines()
     assert "\x1b" not in line
     assert json.loads(line)["said"] == 'a\\r\\n{"event": "forjado"}\\x1b[2J\\x9b\\u2028'
+
+
+@given(st.text(st.characters(categories=["L", "N", "Z", "C", "S"])))
+@example("áé «ñ» 漢字 <uno@mesa.example>")
+@example("a\r\n\x1b[2J\x9b\u2028\u2029\x85\u00a0\u202e\ud800\x7f")
+def test_what_is_written_is_the_text_sign_by_sign_or_what_it_is_called(text: str) -> None:
+    said = logs.escaped(text)
+    assert said == "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+    assert said.isprintable()
 
 
 @pytest.mark.parametrize("stream", [io.StringIO(), Terminal()], ids=["file", "terminal"])
