@@ -9,5 +9,6 @@ written    checks of a mail of ours
 seeds, nasty, mutate   where mutated mails come from
 run        `make fuzz`: mutated mails by number, in several processes
 minimise   a finding, made small
+same       whether another version understands mail as this one does
 coverage   `make fuzz-coverage`: atheris, guided by coverage
 """
