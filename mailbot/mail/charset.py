@@ -103,6 +103,6 @@ def tidy(text: str) -> str:
     """Text as a database, a terminal and a reply can bear it: NFC, LF as newline, no control characters."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if CONTROLS.search(text):
+    if not text.isprintable() and CONTROLS.search(text):
         text = text.translate(MENDED)
     return text if text.isascii() else normalize("NFC", text)

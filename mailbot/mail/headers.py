@@ -162,8 +162,8 @@ def octets(value: bytes, notes: list[str] | None = None) -> str:
 def line(written: str) -> str:
     """One line: white space is one blank, and no character in it can end a header or a line of the log."""
     written = " ".join(written.split())
-    if written.isascii() and written.isprintable():
-        return written
+    if written.isprintable():  # composing its letters, `tidy` could bring in no other sign
+        return charset.tidy(written)
     return " ".join(charset.tidy(written).translate(_BIDI).split())
 
 

@@ -1,6 +1,8 @@
 """Fields of a header: what is one field, what people read of it, and how much of it is read at all."""
 
+import sys
 import time
+from unicodedata import normalize
 
 import pytest
 
@@ -74,6 +76,15 @@ def test_a_field_that_is_decoded_when_asked_for_is_the_same_and_what_people_wrot
     assert fields.get("x-b", ()) == ()
     assert dict(fields) == {"x-a": ("año", "dos"), "from": ("ÿ <a@x>",)}
     assert notes == [headers.WORDS]
+
+
+def test_no_letters_that_are_composed_become_a_sign_that_a_line_may_not_hold() -> None:
+    """So a line of printable signs is looked through no further than that."""
+    every = (chr(code) for code in range(sys.maxunicode + 1))
+    apart = {letters for sign in every if (letters := normalize("NFD", sign)).isprintable()}
+    composed = "".join(normalize("NFC", letters) for letters in apart)
+    assert composed.isprintable()
+    assert composed.split() == composed.split(" ")
 
 
 def test_a_field_beyond_its_limit_is_cut() -> None:
