@@ -108,12 +108,6 @@ def repair_all(live: Live, store: Store, now: datetime) -> Repaired:
         return repair(boxes, live, store, now)
 
 
-def is_copy(store: Store) -> bool:
-    """A copy by `mailbot db backup`, on which nobody worked yet."""
-    with store.reading() as s:
-        return bool(settings.get(s, settings.IS_COPY))
-
-
 # -- what is there ---------------------------------------------------------------------------------------
 
 

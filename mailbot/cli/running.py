@@ -19,8 +19,7 @@ from mailbot.config.paths import database_url
 from mailbot.daemon import logs
 from mailbot.daemon.reloading import LAST_GOOD, Reloading, keep, tell_refused
 from mailbot.daemon.service import Service, run_once, utc_now
-from mailbot.repair import is_copy, repair_all
-from mailbot.store import StoreError
+from mailbot.store import StoreError, settings
 from mailbot.store.engine import Store
 from mailbot.transport.errors import TransportError
 
@@ -93,8 +92,11 @@ def _config(wanted: Path | None) -> tuple[Path, Started]:
 
 def _mend_copy(config: Config, store: Store) -> None:
     """Restored from a backup: people would be answered twice and numbers given again, unless this comes first."""
-    if not is_copy(store):
-        return
+    with store.reading() as s:
+        if not settings.get(s, settings.IS_COPY):
+            return
+    from mailbot.repair import repair_all  # noqa: PLC0415 - once after a restore
+
     log.warning("database.is_a_copy", what="se recoge lo que se procesó después de la copia, sin responder")
     try:
         done = repair_all(Live.of(config), store, utc_now())
