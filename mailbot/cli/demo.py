@@ -22,5 +22,5 @@ def demo(leave: bool, imap_port: int, smtp_port: int) -> None:
     try:
         from mailbot.sandbox import demo as show  # noqa: PLC0415 - its servers need not be installed
     except ImportError as error:
-        fail(f"La demostración necesita pymap y aiosmtpd: pip install 'mailbot[demo]' ({error.name})")
+        fail(f"La demostración necesita pymap, aiosmtpd y rich: pip install 'mailbot[demo]' ({error.name})")
     raise click.exceptions.Exit(show.run(leave=leave, imap_port=imap_port, smtp_port=smtp_port))
