@@ -40,6 +40,9 @@ class Imap:
         self._end(after)
         return Selected(there.uidvalidity, there.uidnext)
 
+    def look(self, folder: str) -> Selected:
+        return self.select(folder)
+
     def status(self, folder: str) -> Selected | None:
         after = self._call()
         there = self.account.folders.get(folder)
