@@ -32,19 +32,34 @@ class Started:
 def keep(config: Config, state: Path) -> None:
     """Copy a config that was found good, as it was read then; the copy is whole, or stays the old one.
 
-    Raises OSError if it cannot be written.
+    One that says the same already is not written again: cron may start a round each minute. Raises OSError if it
+    cannot be written.
     """
-    state.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=state, prefix="last-good-", delete=False) as copy:  # mode 0600
-        try:
-            copy.write(config.content + _tail(config.source))
-            copy.flush()
-            os.fsync(copy.fileno())
-            Path(copy.name).replace(state / name_of(config.source))
-        finally:
-            Path(copy.name).unlink(missing_ok=True)
+    kept, content = state / name_of(config.source), config.content + _tail(config.source)
+    if not _holds(kept, content):
+        _write(kept, content)
     if _is_copy(state / OLD_NAME, config.source):
         (state / OLD_NAME).unlink(missing_ok=True)
+
+
+def _holds(kept: Path, content: bytes) -> bool:
+    """And is ours alone."""
+    try:
+        return not kept.stat().st_mode & 0o077 and kept.read_bytes() == content
+    except OSError:
+        return False
+
+
+def _write(kept: Path, content: bytes) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=kept.parent, prefix="last-good-", delete=False) as copy:  # mode 0600
+        try:
+            copy.write(content)
+            copy.flush()
+            os.fsync(copy.fileno())
+            Path(copy.name).replace(kept)
+        finally:
+            Path(copy.name).unlink(missing_ok=True)
 
 
 def name_of(source: Path) -> str:

@@ -140,6 +140,27 @@ def test_the_copy_is_ours_alone_and_whole(path: Path) -> None:
     assert copy.read_text("utf-8") == f"{GOOD}\n# copia de {path}\n"
 
 
+def test_a_copy_that_says_the_same_is_not_written_again(path: Path) -> None:
+    kept(path, GOOD)
+    (copy,) = state_folder(load(path)).glob("*.toml")
+    before = copy.stat().st_ino
+
+    kept(path, GOOD)
+    assert copy.stat().st_ino == before
+    kept(path, VALID)
+    assert copy.stat().st_ino != before
+    assert copy.read_text("utf-8").startswith(VALID)
+
+
+def test_a_copy_that_others_may_read_is_made_anew(path: Path) -> None:
+    kept(path, GOOD)
+    (copy,) = state_folder(load(path)).glob("*.toml")
+    copy.chmod(0o644)
+
+    kept(path, GOOD)
+    assert copy.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize("written", [VALID + "[service]\nprefix = 1\n", None])
 def test_another_file_beside_it_does_not_start_on_this_ones_copy(written: str | None, path: Path) -> None:
     """A staging.toml with a mistake, or one that is not there, must not run production."""
