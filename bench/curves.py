@@ -14,7 +14,7 @@ DRAWN: tuple[tuple[str, str, str, Goal], ...] = (
     ("CPU ms/mail", "A mail, from fetched to answered", "ms of CPU", None),
     ("tick, CPU ms", "Tick, nothing due", "ms of CPU", 20),
     ("query of cases --limit 50, CPU ms", "Query of cases --limit 50", "ms of CPU", 50),
-    ("start of the daemon, ms", "Start of the daemon", "ms", 1000),
+    ("start of the daemon, CPU ms", "Start of the daemon", "ms of CPU", 1000),
     ("status, CPU ms", "mailbot status", "ms of CPU", None),
     ("explain, the last, CPU ms", "mailbot explain", "ms of CPU", None),
 )

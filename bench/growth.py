@@ -30,7 +30,7 @@ from bench import config
 from bench.corpus import DESK, corpus
 from bench.grown import MAILBOT, grown
 from bench.sink import Sink
-from bench.throughput import Bench, machine, say
+from bench.throughput import Bench, cpu_of_tree, machine, say
 from mailbot.config.live import Live
 from mailbot.config.load import load
 from mailbot.daemon import logs
@@ -79,18 +79,19 @@ class Database:
             raise RuntimeError(log.read_text()[-3000:])
         return time.perf_counter() - began, used.ru_utime + used.ru_stime
 
-    def connected(self) -> float:
-        """Seconds from the start of the daemon to its first look at the mailbox."""
-        began, seconds = time.perf_counter(), 0.0
+    def connected(self) -> tuple[float, float]:
+        """Seconds of both kinds from the start of the daemon to its first look at the mailbox."""
+        took = 0.0, 0.0
         command: list[str | Path] = [MAILBOT, "run", "--config", self.config]
+        began = time.perf_counter()
         with subprocess.Popen(command, stderr=subprocess.PIPE) as daemon:  # noqa: S603
             assert daemon.stderr  # noqa: S101 - it is a pipe
-            while not seconds and select.select([daemon.stderr], [], [], 60)[0]:
+            while not took[0] and select.select([daemon.stderr], [], [], 60)[0]:
                 if b"mailbox.connected" in daemon.stderr.readline():
-                    seconds = time.perf_counter() - began
+                    took = time.perf_counter() - began, cpu_of_tree(daemon.pid)
             daemon.send_signal(signal.SIGTERM)
             daemon.stderr.read()
-        return seconds
+        return took
 
 
 class Growth:
@@ -128,7 +129,7 @@ class Growth:
         self._fill(database, n, empty=True)
         database.run("run", "--once")  # the first after a copy, or a new database
         start, start_cpu = database.run("run", "--once")
-        connected = database.connected()
+        connected, connected_cpu = database.connected()
         self._fill(database, n)
         seconds, cpu = database.run("run", "--once")
         return {
@@ -136,6 +137,7 @@ class Growth:
             "CPU ms/mail": (cpu - start_cpu) / self.mails * 1e3,
             "start, CPU ms": start_cpu * 1e3,
             "start of the daemon, ms": connected * 1e3,
+            "start of the daemon, CPU ms": connected_cpu * 1e3,
         }
 
     def whole_turn(self, database: Database, n: int) -> Turn:
