@@ -16,7 +16,7 @@ from mailbot.mail.identity import content_hash
 from mailbot.mail.message import Message
 from mailbot.mail.parse import Unreadable, parse
 from tests.corpora import of_cpython, of_people
-from tests.mail.build import b64, mail, multi, multimail, part
+from tests.mail.build import ANA, b64, mail, multi, multimail, part
 from tests.mail.elsewhere import Elsewhere
 from tests.mail.outlook import PDF
 from tests.mail.test_hostile import nested, nested_messages
@@ -26,12 +26,15 @@ from tests.mail.test_uuencode import uu
 MB = 1024 * 1024
 NOISE = Random(5).randbytes(4000)  # noqa: S311 - the same on every run
 BASE64 = {"content_transfer_encoding": "base64"}
+LUIS = {"from": "Luis Gil <luis@mesa.example>"}
 #: octets: a stretch that may be left out, what stays of its end, what is decoded at once
 LOW = [(40, 8, 5), (200, 64, 64), (1000, 200, 333)]
 
 
 def with_file(data: bytes, kind: str = "application/pdf", **fields: str | bytes) -> bytes:
-    return multimail("mixed", part("Hola, adjunto el oficio."), part(data, kind, **fields), part("Ana"))
+    sender = {"from": fields.pop("from", ANA)}
+    file = part(data, kind, **fields)
+    return multimail("mixed", part("Hola, adjunto el oficio."), file, part("Ana"), **sender)
 
 
 def attached(inner: bytes, **fields: str | bytes) -> bytes:
@@ -96,12 +99,16 @@ SHAPES: dict[str, bytes] = {
     ),
     "winmail.dat": with_envelope(TWO_FILES + NOISE),
     "winmail.dat without a text": with_envelope(TWO_FILES, kind="application/octet-stream"),
-    "a mail attached": attached(with_file(b64(NOISE), **BASE64)),
-    "a mail attached with a long header": attached(mail(b"Hola\r\n" * 300, x_long="a " * 2000)),
-    "a mail attached below empty lines": attached(b"\r\n" * 400 + mail(b"Hola\r\n" * 300)),
-    "a mail attached with the line of an mbox": attached(b"From ana\r\n" + mail(b64(NOISE))),
-    "a mail attached in base64": attached(b64(with_file(b64(NOISE), **BASE64)), **BASE64),
-    "a mail attached whose header looks like a boundary": attached(b"--x: y\r\n" + mail(b64(NOISE))),
+    "a mail attached": attached(with_file(b64(NOISE), **BASE64, **LUIS)),
+    "a mail attached with a long header": attached(mail(b"Hola\r\n" * 300, x_long="a " * 2000, **LUIS)),
+    "a mail attached below empty lines": attached(b"\r\n" * 400 + mail(b"Hola\r\n" * 300, **LUIS)),
+    "a mail attached with the line of an mbox": attached(b"From ana\r\n" + mail(b64(NOISE), **LUIS)),
+    "a mail attached in base64": attached(b64(with_file(b64(NOISE), **BASE64, **LUIS)), **BASE64),
+    "a mail attached whose header looks like a boundary": attached(
+        b"--x: y\r\n" + mail(b64(NOISE), **LUIS)
+    ),
+    "nothing but a mail attached, below empty lines": b"\r\n" * 9
+    + mail(mail(b64(NOISE), x_long="a " * 2000, **LUIS), content_type="message/rfc822", subject="RV: Clave"),
     "mails in mails": nested_messages(50) + b"\r\n" + b64(NOISE),
     "99 levels": nested(99) + b"\r\n" + b64(NOISE),
     "too many levels": nested(150) + b"\r\n" + b64(NOISE),
@@ -160,6 +167,26 @@ def outcome(mail: bytes | Elsewhere) -> Message | str:
 @pytest.mark.parametrize("name", SHAPES)
 def test_whatever_is_large_in_it_the_message_is_the_same(name: str) -> None:
     same(SHAPES[name])
+
+
+@pytest.mark.usefixtures("_low")
+def test_the_end_of_a_line_that_looks_like_a_boundary_is_none() -> None:
+    """Only whole lines are left out: wherever a cut falls, no line begins that was none."""
+    for before in range(1, 40):
+        same(with_file((b"a" * before + b"--frontera--\r\n") * 150, "text/csv"))
+
+
+def test_of_a_text_of_megabytes_damage_is_told_as_far_as_it_is_read() -> None:
+    """The first megabyte is read, and what is wrong behind it nobody has seen."""
+    text = b64(b"No puedo ingresar al sistema.\r\n" * (5 * MB // 31))
+    assert same(mail(text + b"*", **BASE64))
+    assert same(mail(text[:1000] + b"*" + text, **BASE64))
+
+
+@pytest.mark.parametrize("name", [name for name in SHAPES if "a mail attached" in name])
+def test_who_wrote_a_mail_that_is_attached_is_seen(name: str) -> None:
+    """Else these shapes would show nothing."""
+    assert parse(SHAPES[name]).forwarded_from is not None
 
 
 @pytest.mark.usefixtures("_low")
