@@ -2,7 +2,7 @@
 PYTHON ?= python3.11
 BIN    := .venv/bin
 
-.PHONY: demo test check faults lint types imports lock test-integration fuzz fuzz-coverage simulate bench profile bench-backlog chaos clean
+.PHONY: demo test check faults lint types imports lock test-integration fuzz fuzz-coverage simulate bench profile bench-backlog chaos wheel deb test-package clean
 
 demo: .venv/ready
 	$(BIN)/mailbot demo
@@ -81,6 +81,22 @@ simulate: .venv/ready
 # After a change of requirements.in (needs uv): the lock names no registry.
 lock:
 	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-emit-index-url requirements.in -o requirements.lock
+	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-emit-index-url -c requirements.lock pyproject.toml -o packaging/requirements.lock
+
+# Into dist/, of what is committed. docs/instalacion.md
+wheel: .venv/ready
+	packaging/build-wheel.sh dist
+
+# A package for Debian 12, with its own environment inside.
+REVISION ?= 1
+deb: .venv/ready
+	packaging/build-deb.sh $(REVISION) dist
+
+# The package's life in a booted container: install, run, upgrade, remove, purge. Root, debootstrap, systemd-container.
+test-package: .venv/ready
+	packaging/build-deb.sh $(REVISION) build/package
+	packaging/build-deb.sh $(REVISION)+next build/package
+	packaging/test-package.sh build/package/mailbot_*-$(REVISION)_*.deb build/package/mailbot_*-$(REVISION)+next_*.deb
 
 clean:
-	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
