@@ -16,8 +16,6 @@ from mailbot.rules.fold import fold
 WRITTEN = re.compile(r"[^\W_]+\*?")
 #: "no", "me", "ti": what is shorter has no plural that people write, and would be taken for another word.
 SHORTEST = 3
-#: where every phrase begins, and how far two places of the tree are apart: more words than any book has
-ROOT, WORDS = 0, 2**32
 
 
 def phrase(keyword: str, strict: bool = False) -> tuple[str, ...]:
@@ -73,6 +71,22 @@ class Hit(NamedTuple):
     end: int
 
 
+class _Node:
+    """A place in the tree of phrases: what may follow, and what the phrase that ends here is used for.
+
+    There are ten thousands of them: where nothing follows, or no phrase ends, they share what is empty.
+    """
+
+    __slots__ = ("following", "uses")
+
+    def __init__(self) -> None:
+        self.following: dict[int, _Node] = NOTHING
+        self.uses: tuple[Use, ...] = ()
+
+
+NOTHING: dict[int, _Node] = {}
+
+
 class Index:
     """Keywords with their uses, to be found in a subject all at once."""
 
@@ -82,23 +96,25 @@ class Index:
         self._numbers: dict[str, int] = {}
         self._stems: dict[str, int] = {}
         self._longest = 0
-        #: the tree of phrases, as numbers alone: a place in it and a word of a keyword lead to the next place
-        self._steps: dict[int, int] = {}
-        #: what the phrase that ends at a place is used for
-        self._uses: dict[int, list[Use]] = {}
+        self._root = _Node()
         #: desks hear the same words every day
         self._known = lru_cache(maxsize=2**14)(self._look_up)
         self._asked = False
 
     def add(self, keyword: str, use: Use) -> None:
         """Raises ValueError for a keyword without words."""
-        place = ROOT
+        node = self._root
         for word in phrase(keyword, self.strict):
             number = self._numbers.get(word)
             if number is None:
                 number = self._learn(word)
-            place = self._steps.setdefault(place + number, (len(self._steps) + 1) * WORDS)
-        self._uses.setdefault(place, []).append(use)
+            after = node.following.get(number)
+            if after is None:
+                if node.following is NOTHING:
+                    node.following = {}
+                after = node.following[number] = _Node()
+            node = after
+        node.uses += (use,)
         if self._asked:
             self._known.cache_clear()
 
@@ -110,7 +126,7 @@ class Index:
             self._longest = len(word)
         return number
 
-    def _look_up(self, word: str) -> tuple[list[int], list[int]]:
+    def _look_up(self, word: str) -> tuple[list[int], list[_Node]]:
         """The keywords' words that this word of a subject may stand for, and the phrases that it may begin.
 
         To be a form of the other is mutual: the forms of the subject's word are asked for, not those of all keywords.
@@ -120,22 +136,27 @@ class Index:
         found = sorted(numbers[form] for form in forms(word) if form in numbers)
         heads = (word[:length] for length in range(1, len(word) + 1))
         found += [stems[head] for head in heads if head in stems]
-        return found, [self._steps[ROOT + n] for n in found if ROOT + n in self._steps]
+        begins = self._root.following
+        return found, [begins[n] for n in found if n in begins]
 
     def find(self, words: Sequence[str]) -> list[Hit]:
         """Every keyword in these folded words, by the place where it ends."""
         # a word cut here is no form of a keyword's word either, and begins with the same stems
         enough = self._longest + 3
-        steps, uses = self._steps, self._uses
         hits: list[Hit] = []
-        begun: list[tuple[int, int]] = []
+        begun: list[tuple[int, _Node]] = []
         for end, word in enumerate(words, start=1):
             numbers, begins = self._known(word[:enough])
             if begun:
-                begun = [(first, steps[p + n]) for first, p in begun for n in numbers if p + n in steps]
+                begun = [
+                    (first, node.following[n])
+                    for first, node in begun
+                    for n in numbers
+                    if n in node.following
+                ]
             if begins:
-                begun += [(end - 1, place) for place in begins]
-            for first, place in begun:
-                if place in uses:
-                    hits += [Hit(use, first, end) for use in uses[place]]
+                begun += [(end - 1, node) for node in begins]
+            for first, node in begun:
+                if node.uses:
+                    hits += [Hit(use, first, end) for use in node.uses]
         return hits
