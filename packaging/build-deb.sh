@@ -79,4 +79,4 @@ for script in postinst prerm postrm; do install -m 755 "packaging/deb/$script" "
     >"$root/DEBIAN/md5sums"
 find "$root" -newermt "@$SOURCE_DATE_EPOCH" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 mkdir -p "$out"
-dpkg-deb --root-owner-group -Zxz --build "$root" "$out/mailbot_${version}_$(dpkg --print-architecture).deb"
+dpkg-deb --root-owner-group -Zxz -z3 --build "$root" "$out/mailbot_${version}_$(dpkg --print-architecture).deb"

@@ -17,18 +17,19 @@ for config in "$given" "${MAILBOT_CONFIG:-}" config.toml /etc/mailbot/config.tom
     fi
 done
 
-case $(realpath -m -- "$config") in
+config=$(realpath -m -- "$config")
+case $config in
 /etc/mailbot/config.toml) state=/var/lib/mailbot ;;
 /etc/mailbot/*/config.toml)
-    state=$(realpath -m -- "$config")
-    state=/var/lib/${state#/etc/}
+    state=/var/lib/${config#/etc/}
     state=${state%/config.toml}
     ;;
 *) state= ;;
 esac
 
 if [ -n "$state" ]; then
-    export STATE_DIRECTORY="$state"
+    # by its whole name: the service's user may not look around in root's folder
+    export STATE_DIRECTORY="$state" MAILBOT_CONFIG="$config"
     if [ "$(id -u)" = 0 ] && id -u mailbot >/dev/null 2>&1; then
         # the history of a case names the person
         export LOGNAME="${SUDO_USER:-${LOGNAME:-root}}"

@@ -93,7 +93,7 @@ def test_the_command_line_uses_the_state_of_the_config_it_is_given(
     variable: str, words: list[str], state: str, tmp_path: Path
 ) -> None:
     """Of another config, nothing of the service's."""
-    told = 'echo "state=${STATE_DIRECTORY:-}"; for word; do echo "word=$word"; done'
+    told = 'echo "state=${STATE_DIRECTORY:-}"; echo "config=${MAILBOT_CONFIG:-}"; for word; do echo "word=$word"; done'
     program = tmp_path / "program"
     program.write_text(f"#!/bin/sh\nshift 3\n{told}\n")
     program.chmod(0o755)
@@ -110,4 +110,6 @@ def test_the_command_line_uses_the_state_of_the_config_it_is_given(
         check=True,
     )
 
-    assert done.stdout.splitlines() == [f"state={state}", *(f"word={word}" for word in words)]
+    config = f"{state.replace('/var/lib', '/etc')}/config.toml" if state else variable
+    head = [f"state={state}", f"config={config}"]
+    assert done.stdout.splitlines() == [*head, *(f"word={word}" for word in words)]
