@@ -65,7 +65,7 @@ def commands(group: click.Group, above: click.Context) -> Iterator[tuple[str, cl
 
 
 def the_program() -> Iterator[str]:
-    top = click.Context(app, info_name="mailbot", terminal_width=78)
+    top = click.Context(app, info_name="mailbot", terminal_width=78, **app.context_settings)
     yield f".SH SINOPSIS\n.nf\n{escaped(app.get_usage(top).partition(': ')[2])}\n.fi"
     yield f".SH DESCRIPCIÓN\n.nf\n{escaped(app.get_help(top).partition(chr(10))[2].strip(chr(10)))}\n.fi"
     yield ".SH ÓRDENES"
