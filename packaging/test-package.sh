@@ -113,8 +113,8 @@ sees install -o mailbot -g mailbot -m 640 /root/config.toml /etc/mailbot/config.
 printf 'secreta\n' >"$root/root/secret"
 sees install -o mailbot -g mailbot -m 600 /root/secret /etc/mailbot/credentials/soporte-password
 # as an admin does, in a folder that the service's user may not enter
-inside chmod 700 /root
-sees sh -c 'cd /root && mailbot check'
+inside mkdir -m 700 /root/closed
+sees sh -c 'cd /root/closed && mailbot check'
 sees sh -c 'mailbot run --once; echo "exit $?"'
 sees ls -lA /var/lib/mailbot
 
@@ -187,6 +187,15 @@ sees systemctl start mailbot@ventas
 must "it is active" systemctl is-active mailbot@ventas
 sees mailbot --config /etc/mailbot/ventas/config.toml status
 must "it has a database of its own" test -f /var/lib/mailbot/ventas/mailbot.sqlite3
+
+say "A secret that only systemd can read"
+inside sh -c 'cd /etc/mailbot/ventas && systemd-creds encrypt --name=ventas-password credentials/ventas-password ventas.cred && rm credentials/ventas-password'
+inside mkdir -p /run/systemd/system/mailbot@ventas.service.d
+printf '[Service]\nLoadCredentialEncrypted=ventas-password:/etc/mailbot/ventas/ventas.cred\n' |
+    inside tee /run/systemd/system/mailbot@ventas.service.d/secret.conf >/dev/null
+inside systemctl daemon-reload
+inside systemctl restart mailbot@ventas
+must "the service has it, and none is left on the disk" sh -c 'systemctl is-active mailbot@ventas && grep -q secreta /run/credentials/mailbot@ventas.service/ventas-password && ! ls /etc/mailbot/ventas/credentials/*'
 
 say "Back-up of the running service"
 inside install -d -o mailbot -g mailbot -m 700 /var/backups/mailbot
