@@ -71,7 +71,9 @@ def _url(url_or_path: str) -> URL:
 
 
 def _engine(url: URL, **options: Any) -> Engine:
-    opened = create_engine(url, json_serializer=dumps, hide_parameters=True, **options)  # they are mail
+    options |= {"json_serializer": dumps, "hide_parameters": True}  # they are mail
+    # the connection that wrote last knows what it wrote: SQLite reads everything anew in any other
+    opened = create_engine(url, pool_use_lifo=True, **options)
     event.listen(opened, "before_cursor_execute", _clean_parameters, retval=True)
     return opened
 
