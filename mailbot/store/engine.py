@@ -1,7 +1,7 @@
 """The database: opened, upgraded, and its transactions. SQLite by path, PostgreSQL by URL."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -98,6 +98,6 @@ class Store:
     ) -> Iterator[Transaction]:
         with turn, faults.translated(), self.engine.connect() as connection, connection.begin():
             self._check()
-            s = Transaction(connection)
-            s.begin(begin[self.engine.dialect.name])
-            yield s
+            with closing(Transaction(connection)) as s:
+                s.begin(begin[self.engine.dialect.name])
+                yield s

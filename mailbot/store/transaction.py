@@ -1,5 +1,6 @@
 """What is done in one transaction; `engine` begins and ends it."""
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,6 +25,13 @@ class Transaction:
         """Where the driver does not begin as we need it; "": it does."""
         if statement:
             self._run(self._dialect.do_execute, statement, ())
+
+    def close(self) -> None:
+        """SQLite keeps a closed connection, and its lock, as long as a cursor of it has a statement."""
+        cursor, self._cursor = self._cursor, None
+        if cursor is not None:
+            with suppress(self._dialect.loaded_dbapi.Error):  # its connection is closed already
+                cursor.close()
 
     def execute(self, prepared: Prepared, given: dict[str, Any]) -> tuple[Form, Any]:
         """The form in which it was executed, and the cursor that has what it found."""

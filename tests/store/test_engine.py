@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -30,6 +31,7 @@ from mailbot.store import (
 from mailbot.store.engine import Store
 from mailbot.store.locks import Presence
 from mailbot.store.migrate import HEAD
+from mailbot.store.transaction import Transaction
 from tests.store.desk import NOW, mail, opened, stored
 
 
@@ -452,3 +454,25 @@ def test_whoever_reads_cannot_write(postgres: Store) -> None:
     """PostgreSQL refuses it; on SQLite a reading transaction takes no lock, and tests watch its statements."""
     with pytest.raises(StoreUnavailable, match="read-only"), postgres.reading() as s:
         s.connection().execute(text("DELETE FROM setting"))
+
+
+def test_a_transaction_that_is_broken_off_at_its_commit_holds_no_lock(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever still refers to it: SQLAlchemy closes the connection then, and SQLite waits for its statements."""
+
+    def broken_off(_: Any) -> None:
+        raise KeyboardInterrupt
+
+    kept = []
+
+    def work(s: Transaction) -> None:
+        kept.append(s)
+        settings.keep(s, "a", 1, NOW)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite_store.engine.dialect, "do_commit", broken_off)
+        with pytest.raises(KeyboardInterrupt):
+            sqlite_store.run(work)
+    with closing(sqlite3.connect(sqlite_store.path, timeout=0)) as other:
+        other.execute("BEGIN IMMEDIATE")
