@@ -17,6 +17,7 @@ from mailbot.config.load import ConfigError, find
 from mailbot.config.model import Config
 from mailbot.config.paths import database_url
 from mailbot.daemon import logs
+from mailbot.daemon.notify import Systemd
 from mailbot.daemon.reloading import LAST_GOOD, Reloading, keep, tell_refused
 from mailbot.daemon.service import Service, run_once, utc_now
 from mailbot.store import StoreError, settings
@@ -112,17 +113,28 @@ def _once(config: Config, store: Store) -> int:
 
 
 def _serve(path: Path, started: Started, store: Store, signals: Signals) -> int:
+    systemd = Systemd()
     service = Service(started.config, store)
-    reloading = Reloading(path, started, service)
+    reloading = Reloading(path, started, service, systemd)
     try:
         service.start()
         reloading.start()
+        systemd.ready(service.in_words())
+        missed: list[str] = []
         while not signals.ended:
             if signals.reload:
                 signals.reload = False
+                systemd.reloading()
                 reloading.reload()
+            if broken := service.promises.broken():
+                if broken != missed:  # systemd ends us in a while, with a look at every thread
+                    log.error("service.hangs", parts=broken)
+            else:
+                systemd.feed()
+            missed = broken
             time.sleep(LOOK)
     finally:  # also after a mistake of ours: what is being sent is noted
+        systemd.stopping()
         reloading.stop()
         service.stop()
     return DONE

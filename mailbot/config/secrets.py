@@ -6,8 +6,8 @@ from pathlib import Path
 from mailbot.config import faults
 from mailbot.config.model import Secret
 
-#: where systemd (`LoadCredential=`) puts them
-DIRECTORY = "CREDENTIALS_DIRECTORY"
+#: where systemd (`LoadCredential=`) puts them, and what stands before their names if a folder is loaded whole
+DIRECTORY, PREFIX = "CREDENTIALS_DIRECTORY", "mailbot_"
 
 
 class SecretError(Exception):
@@ -56,9 +56,9 @@ def _from_env(name: str) -> str:
 
 def _from_credential(name: str, home: Path) -> str:
     if systemd := os.environ.get(DIRECTORY):
-        given = Path(systemd) / name
-        if given.is_file():
-            return _from_file(given)
+        for given in (Path(systemd) / name, Path(systemd) / f"{PREFIX}{name}"):
+            if given.is_file():
+                return _from_file(given)
     path = home / "credentials" / name
     if not path.is_file():
         places = f"${DIRECTORY} ni en {path}" if systemd else str(path)

@@ -9,6 +9,7 @@ import structlog
 from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.daemon.backoff import delays
+from mailbot.daemon.notify import Promises
 from mailbot.daemon.trouble import Trouble
 from mailbot.pipeline import receive
 from mailbot.reading import make_folders
@@ -28,6 +29,8 @@ ELSEWHERE = 10.0
 LOOK = 5.0
 #: and between two calls to the sender while a batch is stored: what waits is sent in fewer transactions
 CALL = 0.1
+#: and in which something must have come of whatever is done: beyond any time-out of one step
+STEP = 300.0
 
 
 class Reader(threading.Thread):
@@ -42,6 +45,7 @@ class Reader(threading.Thread):
         imap: ImapMailbox,
         presence: Presence,
         wrote: Callable[..., None],
+        promises: Promises,
         before: threading.Thread | None = None,
     ) -> None:
         """`box`: its settings as long as this thread lives; `before`: whoever read it until now, and ends first.
@@ -52,6 +56,7 @@ class Reader(threading.Thread):
         self.box, self.live, self.store, self.now = box, live, store, now
         self.imap, self.presence, self.wrote, self.before = imap, presence, wrote, before
         self.stopping = threading.Event()
+        self.promises = promises
         self.pauses = delays()
         self.trouble = Trouble("mailbox")
         self.elsewhere = False
@@ -64,6 +69,7 @@ class Reader(threading.Thread):
             self.before = None
         while not self.stopping.is_set():
             asked = 0.0
+            self.promises.back_within(self.name, STEP)
             try:
                 self._while_connected()
             except TransportError as trouble:
@@ -74,7 +80,10 @@ class Reader(threading.Thread):
             except Exception as broken:
                 self.trouble.tell(repr(broken), unexpected=True)
             self.imap.close()
-            self.stopping.wait(max(next(self.pauses), asked))
+            pause = max(next(self.pauses), asked)
+            self.promises.back_within(self.name, pause + STEP)
+            self.stopping.wait(pause)
+        self.promises.over(self.name)
 
     def stop(self) -> None:
         """Between two messages, or out of the wait: `join()` then takes no longer than the message in hand."""
@@ -103,6 +112,7 @@ class Reader(threading.Thread):
 
     def _connected(self, lease: Lease) -> None:
         def going() -> bool:
+            self.promises.back_within(self.name, STEP)
             return not self.stopping.is_set() and lease.is_held
 
         self.imap.connect()
@@ -146,6 +156,8 @@ class Reader(threading.Thread):
     def _wait(self) -> None:
         poll = self.box.poll.total_seconds()
         if self.box.asks_always:
+            self.promises.back_within(self.name, LOOK + STEP)
             self.imap.wait(LOOK, noop=poll)
         else:
+            self.promises.back_within(self.name, poll + STEP)
             self.imap.wait(poll)

@@ -18,6 +18,7 @@ from mailbot.config.live import Live
 from mailbot.config.load import ConfigError, digest_of, load
 from mailbot.config.model import Config
 from mailbot.config.paths import state_folder, templates_folder
+from mailbot.daemon.notify import Systemd
 from mailbot.daemon.service import Service
 from mailbot.daemon.trouble import Trouble
 from mailbot.daemon.watch import Watch, files_of
@@ -48,9 +49,11 @@ class Refused:
 class Reloading(threading.Thread):
     """`path`: the file; `started`: what the service began with, which may be the last good copy."""
 
-    def __init__(self, path: Path, started: Started, service: Service) -> None:
+    def __init__(
+        self, path: Path, started: Started, service: Service, systemd: Systemd | None = None
+    ) -> None:
         super().__init__(name="config", daemon=True)
-        self.path, self.service = path, service
+        self.path, self.service, self.systemd = path, service, systemd or Systemd({})
         self.refused: Refused | None = None
         self.loaded_at = datetime.now(UTC)
         self.watch = Watch()
@@ -90,7 +93,10 @@ class Reloading(threading.Thread):
     def _look(self) -> None:
         if self.asked.is_set():
             self.asked.clear()
-            self._reload()
+            try:
+                self._reload()
+            finally:  # systemctl waits for it, also where it was refused
+                self.systemd.ready(self.service.in_words() if not self.refused else BEFORE)
         elif self.service.live.config.service.watch:
             self._see()
         if self.refused and time.monotonic() - self._told_at >= AGAIN:

@@ -7,9 +7,10 @@ import structlog
 
 from mailbot.config.live import Live
 from mailbot.daemon.backoff import delays
+from mailbot.daemon.notify import Promises
 from mailbot.daemon.trouble import Trouble
 from mailbot.pipeline import deliver
-from mailbot.sending import Worker, catch_up
+from mailbot.sending import LONGEST, Worker, catch_up
 from mailbot.store import outbox
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
@@ -21,6 +22,8 @@ log = structlog.get_logger("mailbot")
 
 #: seconds between two looks at the outbox when nobody wakes us: retries fall due, another process may queue
 LOOK = 2.0
+#: and in which something must have come of whatever is done
+STEP = LONGEST.total_seconds()
 
 
 class Sender(threading.Thread):
@@ -35,6 +38,7 @@ class Sender(threading.Thread):
         smtp: Smtp,
         worker: Worker,
         presence: Presence,
+        promises: Promises,
         before: threading.Thread | None = None,
     ) -> None:
         """`before`: whoever sent until now, and ends first; a `worker` of his is ours then."""
@@ -42,6 +46,7 @@ class Sender(threading.Thread):
         self.mailbox, self.live, self.store, self.now = name, live, store, now
         self.smtp, self.worker, self.presence, self.before = smtp, worker, presence, before
         self.stopping = threading.Event()
+        self.promises = promises
         self.bell = threading.Event()
         #: its mailbox was taken out of the config: at the end it says what it leaves
         self.retired = threading.Event()
@@ -54,11 +59,13 @@ class Sender(threading.Thread):
             self.before.join()
             self.before, self.worker.unreachable = None, ""
         while not self.stopping.is_set():
+            self.promises.back_within(self.name, STEP)
             if self._round():
                 self.bell.wait(LOOK)
             else:  # new mail does not bring the server back
                 self.stopping.wait(next(self.pauses))
             self.bell.clear()
+        self.promises.over(self.name)
         self.smtp.close()
         while self.retired.is_set() and not self._leave():
             self.bell.wait(LOOK)
@@ -106,6 +113,7 @@ class Sender(threading.Thread):
         """By one config: with another it begins anew."""
 
         def going() -> bool:
+            self.promises.back_within(self.name, STEP)
             return not self.stopping.is_set() and self.presence.is_alive and self.live() is live
 
         tried = deliver(self.mailbox, self.smtp, live, self.store, self.now, self.worker, going)

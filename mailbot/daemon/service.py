@@ -14,6 +14,7 @@ from mailbot.config.changes import changes, needs_restart
 from mailbot.config.live import Live
 from mailbot.config.load import ConfigError
 from mailbot.config.model import Config, Mailbox
+from mailbot.daemon.notify import Promises
 from mailbot.daemon.reader import Reader
 from mailbot.daemon.renewer import Renewer
 from mailbot.daemon.sender import Sender
@@ -37,6 +38,8 @@ log = structlog.get_logger("mailbot")
 #: seconds between two looks at the clocks; also what a thread may take to end (SIGTERM: 5 s in all)
 TICK = 2
 PATIENCE = 4.0
+#: seconds in which the clock must have been looked at, however much is due
+CLOCK = 300.0
 USUAL = Timeouts()
 
 
@@ -60,6 +63,7 @@ class Service:
         self.worker = name_of_worker()
         self.presence = store.presence(self.worker)
         self.trouble = Trouble("clock")
+        self.promises = Promises()
         self.logins = Logins(config, store)
         self.renewer = Renewer(self.logins.tokens)
         self.senders = {name: self._sender(box) for name, box in config.mailbox.items()}
@@ -154,12 +158,18 @@ class Service:
             senders[name].start()
             readers[name].start()
 
+    def in_words(self) -> str:
+        """As `systemctl status` shows it."""
+        n, m = len(self.live.config.mailbox), len(self.live.config.rule)
+        return f"Atiende {n} {'buzón' if n == 1 else 'buzones'} con {m} {'regla' if m == 1 else 'reglas'}"
+
     def wake(self) -> None:
         """Look at the clocks and the outbox now."""
         self._tick()
 
     def _tick(self) -> None:
         """Whatever goes wrong, the next tick comes."""
+        self.promises.back_within("clock", CLOCK)
         try:
             with self.ticking:
                 abandoned(self.live, self.store, self.now(), self.worker, self.presence)
@@ -186,12 +196,22 @@ class Service:
     def _sender(self, box: Mailbox, before: Sender | None = None) -> Sender:
         smtp = self.logins.smtp(box, self.timeouts)
         worker = before.worker if before else Worker(self.worker)
-        return Sender(box.name, self._current, self.store, self.now, smtp, worker, self.presence, before)
+        return Sender(
+            box.name, self._current, self.store, self.now, smtp, worker, self.presence, self.promises, before
+        )
 
     def _reader(self, box: Mailbox, before: Reader | None = None) -> Reader:
         imap = self.logins.imap(box, self.timeouts)
         return Reader(
-            box, self._current, self.store, self.now, imap, self.presence, self._wake_senders, before
+            box,
+            self._current,
+            self.store,
+            self.now,
+            imap,
+            self.presence,
+            self._wake_senders,
+            self.promises,
+            before,
         )
 
 

@@ -36,6 +36,15 @@ def test_systemd_comes_before_the_file_beside_the_config(
     assert read(CREDENTIAL, tmp_path) == "de systemd"
 
 
+def test_a_folder_of_credentials_loaded_whole_gives_its_name_to_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`LoadCredential=mailbot:FOLDER`: no edit of the unit for another secret (systemd.exec(5))."""
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    (tmp_path / "mailbot_soporte-password").write_text("de la carpeta\n")
+    assert read(CREDENTIAL, tmp_path / "home") == "de la carpeta"
+
+
 @pytest.mark.parametrize(
     ("written", "secret"),
     [
