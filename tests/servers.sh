@@ -31,6 +31,7 @@ packages=(
     "dovecot-lmtpd /usr/lib/dovecot/lmtp"
     "postfix /usr/lib/postfix/sbin/master"
     "openssl /usr/bin/openssl"
+    "systemd /usr/bin/systemd-analyze"
 )
 
 install_missing() {
