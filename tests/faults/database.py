@@ -1,12 +1,11 @@
 """A database whose statements and commits fail on purpose, as the driver would say it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
 import pytest
-from sqlalchemy import event
 
 from mailbot.store.engine import Store
 
@@ -41,9 +40,13 @@ def failing(store: Store, when: When, call: int, *, lasts: bool = False) -> Iter
     dialect: Any = store.engine.dialect
     commit = dialect.do_commit
 
-    def do_execute(cursor: Any, statement: str, parameters: Any, context: Any) -> None:
-        if calls.fails():
-            raise io_error()
+    def failing_now(really: Callable[..., None]) -> Callable[..., None]:
+        def execute(*given: Any) -> None:
+            if calls.fails():
+                raise io_error()
+            really(*given)
+
+        return execute
 
     def do_commit(connection: Any) -> None:
         bad = calls.fails()
@@ -54,9 +57,8 @@ def failing(store: Store, when: When, call: int, *, lasts: bool = False) -> Iter
 
     with pytest.MonkeyPatch.context() as patch:
         if when == "statement":
-            event.listen(store.engine, "do_execute", do_execute)
+            for name in ("do_execute", "do_executemany", "do_execute_no_params"):
+                patch.setattr(dialect, name, failing_now(getattr(dialect, name)))
         else:
             patch.setattr(dialect, "do_commit", do_commit)
         yield calls
-        if when == "statement":
-            event.remove(store.engine, "do_execute", do_execute)
