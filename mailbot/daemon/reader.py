@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -17,6 +18,7 @@ from mailbot.sorting import by_hand
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
 from mailbot.store.locks import Lease, Presence
+from mailbot.transport.bounded import MOST_SECONDS
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox
 from mailbot.values import Going, Now
@@ -29,8 +31,8 @@ ELSEWHERE = 10.0
 LOOK = 5.0
 #: and between two calls to the sender while a batch is stored: what waits is sent in fewer transactions
 CALL = 0.1
-#: and in which something must have come of whatever is done: beyond any time-out of one step
-STEP = 300.0
+#: and in which a command must have come to its end: beyond the longest patience with one
+STEP = MOST_SECONDS + 60
 
 
 class Reader(threading.Thread):
@@ -57,6 +59,7 @@ class Reader(threading.Thread):
         self.imap, self.presence, self.wrote, self.before = imap, presence, wrote, before
         self.stopping = threading.Event()
         self.promises = promises
+        imap.alive = partial(promises.back_within, self.name, STEP)
         self.pauses = delays()
         self.trouble = Trouble("mailbox")
         self.elsewhere = False

@@ -39,7 +39,7 @@ log = structlog.get_logger("mailbot")
 TICK = 2
 PATIENCE = 4.0
 #: seconds in which the clock must have been looked at, however much is due
-CLOCK = 300.0
+CLOCK = 3600.0
 USUAL = Timeouts()
 
 

@@ -25,7 +25,7 @@ event = table(tables.Event)
 participant = table(tables.Participant)
 
 #: its zeros may be left out, and its prefix
-NUMBER = re.compile(r"(?:([A-Z]+)-)?([0-9]{1,18})")
+NUMBER = re.compile(r"(?:([A-Z]+)-)?([0-9]{1,9})")
 #: of the last answer clock of this requester, running or ended
 DEADLINE = (
     select(clock.c.due)

@@ -115,6 +115,9 @@ def _converted(convert: Convert | None, value: Any) -> Any:
 
 
 def _lengthened(values: Sequence[Any]) -> list[Any]:
-    """To the next power of two, by the last value again, which finds nothing more; nothing is in a list of NULL."""
+    """To the next power of two, by the last value again, which finds nothing more; nothing is in a list of NULL.
+
+    (Nor outside of it: `NOT IN` is not for lists that may be empty.)
+    """
     most = 1 << max(len(values) - 1, 0).bit_length()
     return [*values, *[values[-1] if values else None] * (most - len(values))]

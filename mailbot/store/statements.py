@@ -25,16 +25,16 @@ def fields(of: Any) -> Values:
 def rows(s: Transaction, statement: Statement, /, **values: Any) -> Sequence[Any]:
     """With an attribute for each column."""
     if isinstance(statement, Prepared):
-        form, cursor = s.execute(statement, values)
-        return form.rows(cursor.fetchall())
+        form, found = s.fetch(statement, values)
+        return form.rows(found)
     return s.connection().execute(statement, values).all()
 
 
 def scalars(s: Transaction, statement: Statement, /, **values: Any) -> Sequence[Any]:
     """The first column."""
     if isinstance(statement, Prepared):
-        form, cursor = s.execute(statement, values)
-        return form.values(cursor.fetchall())
+        form, found = s.fetch(statement, values)
+        return form.values(found)
     return s.connection().execute(statement, values).scalars().all()
 
 
@@ -57,8 +57,7 @@ def scalar(s: Transaction, statement: Statement, /, **values: Any) -> Any:
 def run(s: Transaction, statement: Statement, /, **values: Any) -> int:
     """How many rows it touched. An UPDATE sets the columns that are named in `values`, besides its own."""
     if isinstance(statement, Prepared):
-        _, cursor = s.execute(statement, values)
-        return int(cursor.rowcount)
+        return s.execute(statement, values)
     return s.connection().execute(statement, values).rowcount
 
 

@@ -1,5 +1,6 @@
 """What is done in one transaction; `engine` begins and ends it."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -24,7 +25,7 @@ class Transaction:
     def begin(self, statement: str) -> None:
         """Where the driver does not begin as we need it; "": it does."""
         if statement:
-            self._run(self._dialect.do_execute, statement, ())
+            self._execute(statement, ())
 
     def close(self) -> None:
         """SQLite keeps a closed connection, and its lock, as long as a cursor of it has a statement."""
@@ -33,25 +34,36 @@ class Transaction:
             with suppress(self._dialect.loaded_dbapi.Error):  # its connection is closed already
                 cursor.close()
 
-    def execute(self, prepared: Prepared, given: dict[str, Any]) -> tuple[Form, Any]:
-        """The form in which it was executed, and the cursor that has what it found."""
+    def fetch(self, prepared: Prepared, given: dict[str, Any]) -> tuple[Form, list[Any]]:
+        """The form in which it was executed, and all that it found; SQLite reads most of it only now."""
         form = prepared.form(self._dialect, given)
-        self._run(self._dialect.do_execute, form.sql, form.parameters(given))
-        return form, self._cursor
+        self._execute(form.sql, form.parameters(given))
+        return form, self._run(form.sql, self._cursor.fetchall)
+
+    def execute(self, prepared: Prepared, given: dict[str, Any]) -> int:
+        """How many rows it touched."""
+        form = prepared.form(self._dialect, given)
+        self._execute(form.sql, form.parameters(given))
+        return int(self._cursor.rowcount)
 
     def execute_all(self, prepared: Prepared, given: list[dict[str, Any]]) -> None:
         """Once for each of `given`, which have the same names."""
         form = prepared.form(self._dialect, given[0])
         if len(given) == 1:
-            self._run(self._dialect.do_execute, form.sql, form.parameters(given[0]))
+            self._execute(form.sql, form.parameters(given[0]))
         else:
-            self._run(self._dialect.do_executemany, form.sql, [form.parameters(values) for values in given])
+            self._execute(
+                form.sql, [form.parameters(values) for values in given], self._dialect.do_executemany
+            )
 
-    def _run(self, how: Any, sql: str, parameters: Any) -> None:
+    def _execute(self, sql: str, parameters: Any, how: Callable[..., None] | None = None) -> None:
         if self._cursor is None:
-            self._cursor = self._connection.connection.cursor()
+            self._cursor = self._run(sql, self._connection.connection.cursor)
+        self._run(sql, how or self._dialect.do_execute, self._cursor, sql, parameters)
+
+    def _run(self, sql: str, call: Callable[..., Any], *given: Any) -> Any:
         try:
-            how(self._cursor, sql, parameters)
+            return call(*given)
         except self._dialect.loaded_dbapi.Error as error:
             raise self._told(error, sql) from error
 

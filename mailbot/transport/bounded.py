@@ -4,6 +4,7 @@ import imaplib
 import smtplib
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 from imapclient import IMAPClient, imap4, tls  # type: ignore[import-untyped]
@@ -30,11 +31,14 @@ class Bounded:
 
     _heard = 0
     _began: float | None = None
+    #: called as each command begins: the last one came to its end
+    alive: Callable[[], None] = staticmethod(lambda: None)
 
     def _new_tag(self) -> Any:
         """imaplib: the next command begins."""
         self._count(0)
         self._heard, self._began = 0, time.monotonic()
+        self.alive()
         return super()._new_tag()  # type: ignore[misc]
 
     def read(self, size: int) -> Any:

@@ -2,7 +2,7 @@
 
 import imaplib
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -66,6 +66,8 @@ class ImapMailbox:
         self._came_meanwhile = False
         #: the folder as it was selected, and whether the last wait ended because mail was announced in it
         self._selected_as = Selected(0, 0)
+        #: called as each command begins, for who waits for signs of life
+        self.alive: Callable[[], None] = lambda: None
         self._announced = False
         self._used: str | Token = ""
         self._client: Any = None
@@ -119,6 +121,7 @@ class ImapMailbox:
         self._client = client  # so that close() finds it whatever happens next
         connect.at_once(client.socket())
         connect.keep_alive(client.socket())
+        client._imap.alive = self.alive
         client._imap.debug = 0  # otherwise the repr of every message is built, for a log nobody reads
         client.normalise_times = False
         if self.server.security == "starttls":
@@ -309,10 +312,10 @@ class ImapMailbox:
         with trying("Esperar mensajes nuevos", self.server):
             client, ear = self.client, self._ear
             assert ear is not None  # noqa: S101
-            self._announced = self._news()
+            self._announced, came = False, self._news()
             client._imap.untagged_responses.clear()  # they would grow until the next SELECT
-            if self._announced:
-                return
+            if came:
+                return  # while other mail was taken in: more may have come since
             if noop and self.folder:
                 ask(client, min(seconds, ROUND), noop, ear)
             elif self.folder and seconds >= 1 and client.has_capability("IDLE"):

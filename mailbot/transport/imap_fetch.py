@@ -58,7 +58,7 @@ def bundles(sizes: Mapping[int, int], max_size: int) -> Iterator[list[int]]:
     bundle: list[int] = []
     weight = 0
     for uid, size in sizes.items():
-        own = size if size <= min(max_size, PIECE) else BUNDLE
+        own = max(size, 1) if size <= min(max_size, PIECE) else BUNDLE  # a file that a full disk left empty
         if bundle and weight + own > BUNDLE:
             yield bundle
             bundle, weight = [], 0

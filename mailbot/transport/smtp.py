@@ -112,8 +112,8 @@ class Smtp:
         self._unfinished = True
         try:
             return _envelope(smtp, what, sender, recipient, body)
-        except (OSError, LoggedOut, Closing):
-            if smtp is not kept:
+        except (OSError, Unreachable) as over:  # some servers say 451 to whom they are about to leave
+            if smtp is not kept or (isinstance(over, Unreachable) and over.wait):
                 raise
         self._drop()
         return _envelope(self._connected(), what, sender, recipient, body)
@@ -122,9 +122,11 @@ class Smtp:
         """The final dot. From here on a cut line says nothing about what the server did (hazard 57)."""
         _wait_at_most(smtp, self.timeouts.accept)
         smtp.send(b".\r\n")
-        said = _judge(what, *smtp.getreply(), expected=2)
+        try:
+            said = _judge(what, *smtp.getreply(), expected=2)
+        finally:
+            _wait_at_most(smtp, self.timeouts.read)
         self._unfinished = False
-        _wait_at_most(smtp, self.timeouts.read)
         found = MESSAGE_ID.search(said)
         return Receipt(said, found[0] if found else None)
 

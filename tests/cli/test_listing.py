@@ -30,7 +30,8 @@ def test_rules_are_listed_in_the_order_of_the_file_with_what_they_did(desk: Desk
     assert order == [rule["name"] for rule in found["rules"]]
     acceso = rules(found)["acceso"]
     opened = [c for c in desk.json("cases")["cases"] if c["rule"] == "acceso"]
-    assert acceso["opened"] == acceso["mails"] == len(opened)
+    assert acceso["opened"] == len(opened)
+    assert 0 < acceso["mails"] <= acceso["opened"]  # some may have been promoted by a person
     assert (acceso["no_gestionado"], acceso["idle"]) == (0, None)
     assert all(TIME.fullmatch(t) for t in [*times(found), acceso["last_hit"]])
 

@@ -1,13 +1,16 @@
 """A prepared statement says and finds what SQLAlchemy would, on both databases."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 
-from mailbot.store import Conflict, settings, tables
+from mailbot.store import Conflict, StoreUnavailable, settings, tables
 from mailbot.store.columns import table
 from mailbot.store.engine import Store
 from mailbot.store.prepared import Prepared
@@ -105,3 +108,23 @@ def test_what_is_prepared_and_what_is_not_are_one_transaction(store: Store) -> N
         store.run(broken)
     with store.reading() as s:
         assert rows(s, PREPARED, keys=["a", "b"]) == []
+
+
+def test_a_page_that_cannot_be_read_is_an_outage_also_after_the_first_row(tmp_path: Path) -> None:
+    """SQLite reads as it is asked for rows; no mail is to blame for a disk (invariant 1)."""
+    path = tmp_path / "mailbot.sqlite3"
+    with closing_store(path) as store, store.transaction() as s:
+        add_all(s, setting, [{"key": f"k{n:05d}", "value": "v" * 800, "at": NOW} for n in range(400)])
+    octets = bytearray(path.read_bytes())
+    page = octets.find(b'k00300"vvvv') // 4096 * 4096
+    octets[page : page + 4096] = b"\xff" * 4096
+    path.write_bytes(octets)
+    with closing_store(path) as store, pytest.raises(StoreUnavailable), store.reading() as s:
+        rows(s, Prepared(select(setting).where(setting.c.value.is_not(None))))
+
+
+@contextmanager
+def closing_store(path: Path) -> Iterator[Store]:
+    store = Store.open(path)
+    yield store
+    store.dispose()

@@ -8,7 +8,7 @@ import pytest
 from mailbot.desk.case import Datum, State
 from mailbot.desk.decision import Change, Event, Outcome
 from mailbot.rules.found import Source
-from mailbot.store import cases, queries
+from mailbot.store import cases, lookup, queries
 from mailbot.store.engine import Store
 from tests.store.desk import ANA, DAY, HOUR, NOW, asks, give, mail, move, opened, queued, stored
 
@@ -242,3 +242,10 @@ def test_an_ended_deadline_is_still_shown(store: Store) -> None:
         cases.apply(s, move(case, State.NO_GESTIONADO), None, NOW + DAY)
     whole = shown(store)
     assert (whole["deadline"], whole["closed_at"]) == ("2026-03-03T15:00:00Z", "2026-03-03T15:00:00Z")
+
+
+def test_a_number_that_no_case_can_have_is_of_none(store: Store) -> None:
+    """Also on PostgreSQL, whose integers end."""
+    with store.reading() as s:
+        for written in ("MS-999999999999", "999999999999", "MS-1000000000"):
+            assert (queries.case(s, written), lookup.get(s, written)) == (None, None)

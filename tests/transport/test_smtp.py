@@ -477,3 +477,12 @@ def test_every_failure_is_one_of_ours_and_in_spanish() -> None:
         assert caught.value.said == "[31mrojo"
         assert str(caught.value).startswith("Enviar un correo a ana@mesa.example: 550 ")
         smtp.close()
+
+
+def test_what_an_idle_server_said_before_it_left_is_no_answer_to_the_next_message() -> None:
+    """Some say 451 where RFC 5321 §3.8 wants 421: nothing was begun, so a new connection is tried at once."""
+    with faulty.smtp(dot="250 2.0.0 Ok\n451 4.7.0 Timeout waiting for client input\n") as server:
+        smtp = to(server)
+        assert [smtp.send(US, ANA, MAIL).said for _ in range(2)] == ["2.0.0 Ok", "2.0.0 Ok"]
+        assert server.connections == 2
+        smtp.close()
