@@ -199,12 +199,12 @@ class _Reader:
             kind = "multipart/mixed"
         if kind.startswith("multipart/"):
             named = params.get("boundary", "").rstrip().encode()
-            if inside := self.inside(kind, named, start, end, depth):
-                return Part(
-                    self.raw, own, kind, params, start, end, inside, False, self.notes, (), self.short
-                )
-            if inside := self.inside(kind, _unnamed(self.raw, start, end), start, end, depth):
+            inside = self.inside(kind, named, start, end, depth)
+            if not inside and (
+                inside := self.inside(kind, _unnamed(self.raw, start, end), start, end, depth)
+            ):
                 self.notes.append("partes sin un límite declarado: se separaron por el que se ve")
+            if inside:
                 return Part(
                     self.raw, own, kind, params, start, end, inside, False, self.notes, (), self.short
                 )

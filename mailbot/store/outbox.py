@@ -70,7 +70,9 @@ SETTLE = (
 ITS: ColumnElement[bool] = outbox.c.status.in_((Status.SENDING, Status.BOUNCED)) & (
     outbox.c.attempts == bindparam("attempt")
 )
-WAITS = outbox.c.status.in_((Status.SENDING, Status.QUEUED, Status.UNCERTAIN))
+#: as `mailbot status` counts them, in this order
+ON_WAY = (Status.QUEUED, Status.SENDING, Status.UNCERTAIN)
+WAITS = outbox.c.status.in_(ON_WAY)
 SETTLE_ANY, SETTLE_ITS = Prepared(SETTLE), Prepared(SETTLE.where(ITS))
 SETTLE_SENT = Prepared(SETTLE.where(ITS | WAITS))
 #: the first mail that left for its requester is the first response to a case

@@ -54,14 +54,15 @@ class Form:
         }
         into = {**_cleaning(compiled), **compiled._bind_processors, **expanded.processors}
         of_values = {*given, *(name for names in self._lists.values() for name in names)}
-        #: where each parameter comes from: a name of the values, how it is converted, or else a value of its own
+        #: for a driver that goes by name
+        self._names = None if expanded.positiontup is not None else list(expanded.parameters)
+        #: where each parameter comes from: a name of the values and how it is converted, or "" and its own value
         self._plan = [
-            (name, name, into.get(name), None)
+            (name, into.get(name))
             if name in of_values
-            else (name, "", None, _converted(into.get(name), expanded.parameters[name]))
+            else ("", _converted(into.get(name), expanded.parameters[name]))
             for name in expanded.positiontup or expanded.parameters
         ]
-        self._by_position = expanded.positiontup is not None
         columns = compiled._result_columns
         names = [column.keyname for column in columns]
         kind: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
@@ -76,15 +77,8 @@ class Form:
         """A list where the driver goes by position, else by name."""
         for name, names in self._lists.items():
             given.update(zip(names, map(clean, given.pop(name)), strict=True))
-        if self._by_position:
-            return [
-                (convert(given[source]) if convert else given[source]) if source else fixed
-                for _, source, convert, fixed in self._plan
-            ]
-        return {
-            name: (convert(given[source]) if convert else given[source]) if source else fixed
-            for name, source, convert, fixed in self._plan
-        }
+        values = [(how(given[name]) if how else given[name]) if name else how for name, how in self._plan]
+        return values if self._names is None else dict(zip(self._names, values, strict=True))
 
     def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         """With an attribute for each column."""

@@ -6,7 +6,6 @@ from sqlalchemy import func, select
 
 from mailbot.desk.case import LIVE, State
 from mailbot.desk.decision import ClockKind, Outcome
-from mailbot.desk.delivery import Status
 from mailbot.store import outbox as outboxes, places, tables
 from mailbot.store.columns import is_always, table
 from mailbot.store.statements import Values, rows, scalar, scalars
@@ -16,8 +15,6 @@ from mailbot.values import rfc3339
 case = table(tables.Case)
 clock = table(tables.Clock)
 message = table(tables.Message)
-
-ON_WAY = (Status.QUEUED, Status.SENDING, Status.UNCERTAIN)
 
 
 def mailbox(s: Transaction, name: str, folder: str = "") -> Values:
@@ -32,7 +29,7 @@ def mailbox(s: Transaction, name: str, folder: str = "") -> Values:
         "folder": folder,
         "read_up_to": rfc3339(read, "seconds"),
         "uid_seen": progress.uid_seen if progress else None,
-        "replies": {str(status): pending.get(status, 0) for status in ON_WAY},
+        "replies": {str(status): pending.get(status, 0) for status in outboxes.ON_WAY},
         "precasos": by_state.get(State.PRECASO, 0),
         "cases": sum(by_state.values()),
     }

@@ -23,9 +23,8 @@ class Transaction:
         return self._connection
 
     def begin(self, statement: str) -> None:
-        """Where the driver does not begin as we need it; "": it does."""
-        if statement:
-            self._execute(statement, ())
+        """No driver begins as we need it."""
+        self._execute(statement, ())
 
     def close(self) -> None:
         """SQLite keeps a closed connection, and its lock, as long as a cursor of it has a statement."""
