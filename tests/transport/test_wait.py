@@ -271,3 +271,35 @@ def test_mail_that_came_while_another_folder_was_selected_is_not_waited_for(
     mailbox.select("Otra")
     mailbox.select("INBOX")
     assert (mailbox.uids(uid), mailbox._news()) == ([], False)
+
+
+def test_what_was_announced_while_other_mail_was_taken_in_is_looked_for_anew() -> None:
+    """Since then more may have come: a poll must not count as of now by what the server said before it."""
+    with faulty.imap(
+        {"UID FETCH": "* 4 EXISTS\nTAG OK done\n", "UID SEARCH": "* SEARCH 4\nTAG OK done\n"}
+    ) as server:
+        mailbox = connected(server)
+        list(mailbox.fetch([1]))
+        mailbox.wait(20)
+        server.heard.clear()
+        mailbox.look("INBOX")
+        mailbox.uids(0)
+        asked = [line.split()[1] for line in server.heard]
+        assert asked.index(b"SELECT") < asked.index(b"NOOP") < asked.index(b"UID")
+        mailbox.close()
+
+
+def test_each_command_is_a_sign_of_life_to_who_waits_for_one() -> None:
+    """One that takes long must not be taken for one that hangs (a watchdog would end the whole service)."""
+    signs: list[int] = []
+    with faulty.imap({"UID SEARCH": "* SEARCH 4\nTAG OK done\n"}) as server:
+        mailbox = connected(server)
+        mailbox.close()
+        mailbox.alive = lambda: signs.append(1)
+        mailbox.connect()
+        mailbox.select("INBOX")
+        before = len(signs)
+        mailbox.uids(0)
+        assert before > 0
+        assert len(signs) == before + 2  # NOOP, SEARCH
+        mailbox.close()
