@@ -1,6 +1,7 @@
 """An SMTP server that takes every mail and keeps none: one thread a connection, nothing parsed, no delay."""
 
 import socket
+import ssl
 import threading
 import time
 from typing import Self
@@ -12,9 +13,13 @@ END = b"\r\n.\r\n"
 
 
 class Sink:
-    """On a free port of loopback. `recipients`: of each accepted mail, in their order; `at`: when that was."""
+    """On a free port of loopback. `recipients`: of each accepted mail, in their order; `at`: when that was.
 
-    def __init__(self, port: int = 0) -> None:
+    With `tls` all is encrypted from the first octet.
+    """
+
+    def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.recipients: list[bytes] = []
         self.at: list[float] = []
         self.came = threading.Condition()
@@ -50,9 +55,9 @@ class Sink:
             self.at.append(time.perf_counter())
             self.came.notify_all()
 
-    def _talk(self, connection: socket.socket) -> None:
+    def _talk(self, plain: socket.socket) -> None:
         buffer, recipient = b"", b""
-        with connection:
+        with self._tls.wrap_socket(plain, server_side=True) if self._tls else plain as connection:
             connection.sendall(GREETING)
             while True:
                 while b"\r\n" not in buffer:
