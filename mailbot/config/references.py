@@ -7,6 +7,7 @@ from itertools import chain
 from zoneinfo import ZoneInfo, available_timezones
 
 from mailbot.config.addresses import addresses_findings, patterns_findings
+from mailbot.config.hosts import host_and_port, is_loopback
 from mailbot.config.hours import calendar_findings, hours_findings
 from mailbot.config.mailboxes import mailboxes_findings
 from mailbot.config.meant import did_you_mean, nearest
@@ -18,6 +19,8 @@ PREFIX = re.compile(r"[A-Z]{1,8}")
 URL = re.compile(r"([a-z][a-z0-9+]*)://", re.IGNORECASE)
 #: a group need not be declared: only what is all but the same as one that is must be a slip
 NEAR = 0.85
+#: from here on a port may be opened by anybody (ip_unprivileged_port_start, ip(7))
+UNPRIVILEGED = 1024
 DATABASES = ("sqlite", "postgresql+psycopg")
 
 
@@ -52,9 +55,10 @@ def service_findings(config: Config) -> Iterator[Finding]:
         )
     yield from _database_findings(service.database)
     yield from addresses_findings(("service", "alert_to"), service.alert_to)
-    for name in ("http", "alert_to"):
-        if getattr(service, name):
-            yield later(("service", name), name)
+    if service.http:
+        yield from _http_findings(service.http)
+    if service.alert_to:
+        yield later(("service", "alert_to"), "alert_to")
 
 
 def is_zone(name: str) -> bool:
@@ -75,6 +79,21 @@ def _database_findings(database: str) -> Iterator[Finding]:
         if meant != "sqlite":
             hint = f"{meant}://{database[match.end() :]}"
         yield Finding(("service", "database"), f'no se conocen bases de datos "{match[1]}"', hint)
+
+
+def _http_findings(written: str) -> Iterator[Finding]:
+    """What is published has no password, so nobody but this machine may ask for it."""
+    at, example = ("service", "http"), 'http = "127.0.0.1:9103"'
+    host, port = host_and_port(written) or ("", 0)
+    if not port:
+        yield Finding(at, f'"{written}" no es una dirección con su puerto', example)
+    elif not is_loopback(host):
+        said = f'"{host}" no es de esta misma máquina, y lo que se publica ahí no pide contraseña'
+        cure = f'http = "127.0.0.1:{port}"; para verlo desde otra, un túnel SSH o un proxy con contraseña'
+        yield Finding(at, said, cure)
+    elif port < UNPRIVILEGED:
+        said = f"los puertos menores que {UNPRIVILEGED} son del sistema: el servicio no puede abrir el {port}"
+        yield Finding(at, said, example, level="warning")
 
 
 def precaso_findings(config: Config) -> Iterator[Finding]:

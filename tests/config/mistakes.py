@@ -382,6 +382,35 @@ ERRORS = [
         "[mailbox.ventas]",
     ),
     # the service
+    # published without a password: for this machine alone
+    (
+        VALID + f'[service]\nhttp = "0.0.0.0:9103" {HERE}\n',
+        "service.http",
+        "no pide contraseña",
+        "127.0.0.1:9103",
+    ),
+    (VALID + f'[service]\nhttp = "[::]:9103" {HERE}\n', "service.http", '"::" no es de esta', "un túnel"),
+    (
+        VALID + f'[service]\nhttp = "mesa.example:9103" {HERE}\n',
+        "service.http",
+        "no es de esta",
+        "127.0.0.1:9103",
+    ),
+    (VALID + f'[service]\nhttp = "9103" {HERE}\n', "service.http", "con su puerto", "127.0.0.1:9103"),
+    (VALID + f'[service]\nhttp = "127.0.0.1" {HERE}\n', "service.http", "con su puerto", "127.0.0.1:9103"),
+    (VALID + f'[service]\nhttp = "127.0.0.1:0" {HERE}\n', "service.http", "con su puerto", "127.0.0.1:9103"),
+    (
+        VALID + f'[service]\nhttp = "127.0.0.1:70000" {HERE}\n',
+        "service.http",
+        "con su puerto",
+        "127.0.0.1:9103",
+    ),
+    (
+        VALID + f'[service]\nhttp = "http://127.0.0.1:9103" {HERE}\n',
+        "service.http",
+        "con su",
+        "127.0.0.1:9103",
+    ),
     (
         VALID + f'[service]\ntimezone = "America/Bogta" {HERE}\n',
         "service.timezone",

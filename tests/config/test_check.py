@@ -15,8 +15,9 @@ MONITOR = 'treat_as = "monitoreo"\nfrom = ["zabbix@mesa.example"]'
 WARNINGS = [
     # accepted, but this version does not do it yet
     (VALID + '[service]\nalert_to = ["ti@oti.example"]\n', "service.alert_to", "todavía no"),
-    (VALID + '[service]\nhttp = "127.0.0.1:9103"\n', "service.http", "todavía no"),
     (VALID + '[retention]\nraw = "365d"\n', "retention.raw", "todavía no"),
+    # a port that the service may not open
+    (VALID + '[service]\nhttp = "127.0.0.1:80"\n', "service.http", "no puede abrir el 80"),
     # it does nothing
     (VALID + FIELD + "anywhere = true\n", "field.placa.anywhere", "con qué buscarlo"),
     (VALID + rule("correlate = '(a)'"), "rule[0].correlate", "monitoreo"),
@@ -70,6 +71,10 @@ QUIET = [
     VALID + rule(),
     # a short time to answer, and the reminder that nobody wrote
     VALID + '[precaso]\nanswer_within = "2h"\n',
+    # this machine, in each way to write it
+    VALID + '[service]\nhttp = "127.0.0.1:9103"\n',
+    VALID + '[service]\nhttp = "[::1]:9103"\n',
+    VALID + '[service]\nhttp = "localhost:9103"\n',
     # SMTP without a login is a relay
     imap('password = { env = "CLAVE" }').replace('\npassword = { credential = "soporte-password" }', ""),
 ]

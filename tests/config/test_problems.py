@@ -176,6 +176,6 @@ def test_problems_read_as_lines_of_text(tmp_path: Path) -> None:
 
 
 def test_a_warning_says_that_it_is_one(tmp_path: Path) -> None:
-    [problem] = problems_of(VALID + '[service]\nhttp = "127.0.0.1:9103"\n', tmp_path)
+    [problem] = problems_of(VALID + '[service]\nhttp = "127.0.0.1:80"\n', tmp_path)
 
     assert ": service.http: aviso: " in lines([problem])
