@@ -54,6 +54,7 @@ CREATE TABLE "case" (
   opened_at DATETIME,
   solved_at DATETIME,
   closed_at DATETIME,
+  removed_at DATETIME,
   CONSTRAINT ck_case_severity CHECK (severity BETWEEN 1 AND 5),
   CONSTRAINT ck_case_level CHECK (level BETWEEN 1 AND 3),
   CONSTRAINT uq_case_number UNIQUE (number),
@@ -62,6 +63,7 @@ CREATE TABLE "case" (
 );
 CREATE INDEX ix_case_attention ON "case" (id) WHERE attention IS NOT NULL;
 CREATE INDEX ix_case_correlation ON "case" (rule, correlation, state) WHERE correlation IS NOT NULL;
+CREATE INDEX ix_case_ended ON "case" (closed_at) WHERE closed_at IS NOT NULL AND removed_at IS NULL;
 CREATE INDEX ix_case_requester ON "case" (requester_email, state);
 CREATE INDEX ix_case_state ON "case" (state, id, mailbox);
 
@@ -158,11 +160,13 @@ CREATE TABLE message (
   may_answer BOOLEAN NOT NULL,
   repaired JSON NOT NULL,
   attachments JSON NOT NULL,
+  removed_at DATETIME,
   CONSTRAINT fk_message_duplicate_of FOREIGN KEY(duplicate_of) REFERENCES message (id),
   CONSTRAINT fk_message_case_id FOREIGN KEY(case_id) REFERENCES "case" (id),
   CONSTRAINT ck_message_outcome CHECK (outcome IN ('opened', 'updated', 'on_closed_case', 'unmatched', 'informativo', 'ignored', 'bounce', 'backlog', 'duplicate', 'too_big', 'failed')),
   CONSTRAINT ck_message_kind CHECK (kind IN ('person', 'auto_reply', 'auto_generated', 'list', 'bounce', 'delivery_notice', 'read_receipt', 'calendar_reply'))
 );
+CREATE INDEX ix_message_alone ON message (stored_at) WHERE case_id IS NULL AND removed_at IS NULL AND outcome NOT IN ('opened', 'updated', 'on_closed_case', 'failed');
 CREATE INDEX ix_message_case_id ON message (case_id);
 CREATE INDEX ix_message_failed ON message (mailbox, received_at) WHERE outcome = 'failed';
 CREATE INDEX ix_message_message_id ON message (message_id);

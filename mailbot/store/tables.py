@@ -14,6 +14,12 @@ from mailbot.rules.found import Source
 from mailbot.rules.settings import RequestKind
 from mailbot.store.columns import NEVER_REUSED, Number, Table, one_of, only_where
 
+#: mail that belongs to no case and waits for nobody, and cases that ended: what `retention` looks for
+ALONE = (
+    "case_id IS NULL AND removed_at IS NULL AND outcome NOT IN ('opened', 'updated', 'on_closed_case', 'failed')"
+)
+ENDED = "closed_at IS NOT NULL AND removed_at IS NULL"
+
 
 class Message(Table, table=True):
     """A mail that came, with its one outcome and why. Where it lies on the server is told by `location`."""
@@ -21,6 +27,7 @@ class Message(Table, table=True):
     __table_args__ = (
         only_where("uq_message_content_hash", "content_hash", where="duplicate_of IS NULL", unique=True),
         only_where("ix_message_failed", "mailbox", "received_at", where="outcome = 'failed'"),
+        only_where("ix_message_alone", "stored_at", where=ALONE),
         NEVER_REUSED,
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -54,6 +61,8 @@ class Message(Table, table=True):
     may_answer: bool
     repaired: list[str] = Field(sa_type=JSON)
     attachments: list[dict[str, Any]] = Field(sa_type=JSON)
+    #: since when only what tells it apart is left of it: `removal`
+    removed_at: datetime | None = None
 
 
 class Location(Table, table=True):
@@ -99,6 +108,7 @@ class Case(Table, table=True):
         only_where("ix_case_attention", "id", where="attention IS NOT NULL"),
         # in the order of lists, and with all that is counted by
         Index("ix_case_state", "state", "id", "mailbox"),
+        only_where("ix_case_ended", "closed_at", where=ENDED),
         NEVER_REUSED,
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -133,6 +143,8 @@ class Case(Table, table=True):
     opened_at: datetime | None = None
     solved_at: datetime | None = None
     closed_at: datetime | None = None
+    #: since when only its number, states and times are left of it: `removal`
+    removed_at: datetime | None = None
 
 
 class Participant(Table, table=True):
