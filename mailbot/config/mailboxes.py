@@ -23,8 +23,8 @@ def mailboxes_findings(config: Config) -> Iterator[Finding]:
         at = ("mailbox", name)
         yield from address_findings((*at, "address"), mailbox.address)
         yield from addresses_findings((*at, "aliases"), mailbox.aliases)
-        yield from _server_findings((*at, "imap"), mailbox.imap)
-        yield from _server_findings((*at, "smtp"), mailbox.smtp)
+        yield from server_findings((*at, "imap"), mailbox.imap)
+        yield from server_findings((*at, "smtp"), mailbox.smtp)
         yield from _login_findings(at, mailbox)
         yield from _folder_findings(at, mailbox)
         yield from _sorting_findings(at, mailbox, config.rule)
@@ -35,7 +35,7 @@ def mailboxes_findings(config: Config) -> Iterator[Finding]:
     yield from overlaps(config)
 
 
-def _server_findings(at: Loc, server: Server) -> Iterator[Finding]:
+def server_findings(at: Loc, server: Server) -> Iterator[Finding]:
     if not server.host or (re.search(r"[\s/@:]", server.host.strip("[]")) and not is_ip(server.host)):
         yield Finding(
             (*at, "host"), f'"{server.host}" no es el nombre de un servidor', 'host = "imap.mesa.example"'
@@ -55,15 +55,7 @@ def _login_findings(at: Loc, mailbox: Mailbox) -> Iterator[Finding]:
         ((*at, "smtp"), mailbox.smtp),
     )
     for place, has in places:
-        if has.password:
-            yield from _secret_findings((*place, "password"), has.password)
-        if has.oauth2:
-            yield from oauth2_findings((*place, "oauth2"), has.oauth2)
-            if has.oauth2.client_secret:
-                yield from _secret_findings((*place, "oauth2", "client_secret"), has.oauth2.client_secret)
-        if has.password and has.oauth2:
-            said = "hay password y oauth2, y se entra de una sola manera"
-            yield Finding((*place, "oauth2"), said, "quite uno de los dos")
+        yield from credential_findings(place, has)
     if not (mailbox.imap_login.password or mailbox.imap_login.oauth2):
         yield Finding(
             at,
@@ -71,6 +63,18 @@ def _login_findings(at: Loc, mailbox: Mailbox) -> Iterator[Finding]:
             f'password = {{ credential = "{mailbox.name}-password" }}',
             level="warning",
         )
+
+
+def credential_findings(at: Loc, has: Mailbox | Server) -> Iterator[Finding]:
+    if has.password:
+        yield from _secret_findings((*at, "password"), has.password)
+    if has.oauth2:
+        yield from oauth2_findings((*at, "oauth2"), has.oauth2)
+        if has.oauth2.client_secret:
+            yield from _secret_findings((*at, "oauth2", "client_secret"), has.oauth2.client_secret)
+    if has.password and has.oauth2:
+        said = "hay password y oauth2, y se entra de una sola manera"
+        yield Finding((*at, "oauth2"), said, "quite uno de los dos")
 
 
 def _secret_findings(at: Loc, secret: Secret) -> Iterator[Finding]:

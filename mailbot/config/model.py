@@ -5,7 +5,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field as Key, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field as Key,
+    ValidationInfo,
+    model_validator,
+)
 
 from mailbot.desk.settings import Group, Hours, Policy, Precaso, Replies, Senders
 from mailbot.rules.settings import Field, Rule
@@ -174,6 +181,26 @@ class Mailbox(Settings):
         return self.smtp.per_minute
 
 
+class AlertSmtp(Smtp):
+    """`[service.smtp]`: the way out of alerts that comes before those of the mailboxes, and is used as they are."""
+
+    #: who writes them; "": `username`
+    from_: str = Key("", validation_alias=AliasChoices("from", "from_"), serialization_alias="from")
+
+    @property
+    def address(self) -> str:
+        return self.from_ or self.username
+
+    @property
+    def smtp(self) -> Smtp:
+        return self
+
+    @property
+    def smtp_login(self) -> Login:
+        """No mailbox's account is called so: its name comes before the colon."""
+        return Login(self.username or self.from_, self.password, self.oauth2, ":alerts")
+
+
 class Service(Settings):
     name: str = "Mesa de Servicios"
     language: str = "es"
@@ -182,6 +209,7 @@ class Service(Settings):
     database: str = ""
     watch: bool = False
     alert_to: tuple[str, ...] = ()
+    smtp: AlertSmtp | None = None
     http: str = ""
 
 

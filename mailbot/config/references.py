@@ -7,6 +7,7 @@ from itertools import chain
 from zoneinfo import ZoneInfo, available_timezones
 
 from mailbot.config.addresses import addresses_findings, patterns_findings
+from mailbot.config.alerts import alerts_findings
 from mailbot.config.hosts import host_and_port, is_loopback
 from mailbot.config.hours import calendar_findings, hours_findings
 from mailbot.config.mailboxes import mailboxes_findings
@@ -54,11 +55,9 @@ def service_findings(config: Config) -> Iterator[Finding]:
             ("service", "prefix"), "debe tener de 1 a 8 letras mayúsculas, de la A a la Z", 'prefix = "MS"'
         )
     yield from _database_findings(service.database)
-    yield from addresses_findings(("service", "alert_to"), service.alert_to)
     if service.http:
         yield from _http_findings(service.http)
-    if service.alert_to:
-        yield later(("service", "alert_to"), "alert_to")
+    yield from alerts_findings(config)
 
 
 def is_zone(name: str) -> bool:

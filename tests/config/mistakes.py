@@ -15,6 +15,13 @@ host = "imap.mesa.example"
 [mailbox.ventas.smtp]
 host = "smtp.mesa.example"
 """
+ALERTS = VALID + '[service]\nalert_to = ["ti@oti.example"]\n'
+
+
+def alerts_by(*lines: str) -> str:
+    """Alerts by a server of their own."""
+    return ALERTS + "\n".join(["[service.smtp]", 'from = "mailbot@oti.example"', *lines, ""])
+
 
 #: what is written → path, words of the message, words of the hint. The marked line is the one that must be named.
 ERRORS = [
@@ -426,6 +433,47 @@ ERRORS = [
         "postgresql+psycopg://a@b/c",
     ),
     (VALID + f'[service]\nalert_to = ["jefe"] {HERE}\n', "service.alert_to[0]", "no es una dirección", "@"),
+    # the way out of alerts
+    (alerts_by(f'host = "http://x" {HERE}'), "service.smtp.host", "no es el nombre", 'host = "'),
+    (
+        alerts_by('host = "smtp.oti.example"', f'security = "none" {HERE}'),
+        "service.smtp.security",
+        "a la vista de todos",
+        "starttls",
+    ),
+    (
+        alerts_by('host = "smtp.oti.example"', f'password = {{ credential = "a/b" }} {HERE}'),
+        "service.smtp.password.credential",
+        "debe ser un nombre",
+        "credential",
+    ),
+    (
+        ALERTS + f'[service.smtp] {HERE}\nhost = "smtp.oti.example"\nusername = "mailbot"\n',
+        "service.smtp",
+        "falta from",
+        'from = "',
+    ),
+    (
+        ALERTS + f'[service.smtp]\nhost = "smtp.oti.example"\nfrom = "mailbot" {HERE}\n',
+        "service.smtp.from",
+        "no es una dirección",
+        "@",
+    ),
+    (
+        alerts_by(
+            'host = "smtp.gmail.com"',
+            'oauth2 = { provider = "google", client_id = "c", client_secret = { env = "S" } }' + f" {HERE}",
+        ),
+        "service.smtp.oauth2",
+        "el permiso que da una persona",
+        "password",
+    ),
+    (
+        alerts_by('host = "smtp.oti.example"', f'form = "a@oti.example" {HERE}'),
+        "service.smtp.form",
+        "desc",
+        '"from"',
+    ),
     # calendars
     (
         VALID + f'[hours.oficina]\ndays = {{ mon-fri = "8-12" }} {HERE}\n',

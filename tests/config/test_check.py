@@ -14,7 +14,6 @@ MONITOR = 'treat_as = "monitoreo"\nfrom = ["zabbix@mesa.example"]'
 
 WARNINGS = [
     # accepted, but this version does not do it yet
-    (VALID + '[service]\nalert_to = ["ti@oti.example"]\n', "service.alert_to", "todavía no"),
     (VALID + '[retention]\nraw = "365d"\n', "retention.raw", "todavía no"),
     # a port that the service may not open
     (VALID + '[service]\nhttp = "127.0.0.1:80"\n', "service.http", "no puede abrir el 80"),
@@ -52,6 +51,17 @@ WARNINGS = [
         VALID + rule('group = "a"') + '[group.a]\nnotify = ["SOPORTE@mesa.example"]\n',
         "group.a.notify[0]",
         "volvería a entrar",
+    ),
+    # an alert that nobody could read when it is needed, and a way out for none
+    (
+        VALID + '[service]\nalert_to = ["Soporte@mesa.example"]\n',
+        "service.alert_to[0]",
+        "nadie ve el aviso",
+    ),
+    (
+        VALID + '[service.smtp]\nhost = "smtp.oti.example"\nfrom = "mailbot@oti.example"\n',
+        "service.smtp",
+        "no se avisa a nadie",
     ),
     # the same word twice
     (
