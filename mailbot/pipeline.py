@@ -49,6 +49,8 @@ log = structlog.get_logger("mailbot")
 
 #: decides on a message and stores it: arrival, message, place, octets, …
 Settle = Callable[[Arrival, Message, Place, Octets, Live, Store, datetime], Outcome | None]
+#: is told of a message: where it lay, itself, and its outcome
+Stored = Callable[[Folder, Fetched, Outcome | None], None]
 #: how often a server is asked for a message that it does not give, before a person must look
 MOST_FETCHES = 3
 
@@ -63,12 +65,12 @@ def receive(
     store: Store,
     now: Now,
     going: Going,
-    stored: Callable[[], None] = lambda: None,
+    stored: Stored = lambda *_: None,
 ) -> list[Outcome]:
     """Read what is new in a mailbox: one outcome for each message, in the order of their UIDs.
 
-    Ends early, between two messages, when `going` says so; `stored`: called after each, since its replies may be
-    sent while the others are read. Raises `TransportError`, `StoreUnavailable`.
+    Ends early, between two messages, when `going` says so; `stored`: told of each, since its replies may be sent
+    while the others are read. Raises `TransportError`, `StoreUnavailable`.
     """
     began = now()
     folder = open_folder(box, imap, store, began)
@@ -79,7 +81,7 @@ def receive(
             outcome = take_in(fetched, folder, live, store, now)
             outcomes += [outcome] if outcome else []
             ungiven += [] if outcome else [fetched.uid]
-            stored()
+            stored(folder, fetched, outcome)
             if not going():
                 return outcomes
         acknowledge(folder, imap, store, now())
@@ -219,9 +221,19 @@ def judge(clock_id: int, live: Live, store: Store, now: datetime) -> bool:
 
 
 def deliver(
-    mailbox: str, smtp: Smtp, live: Live, store: Store, now: Now, worker: Worker, going: Going
+    mailbox: str,
+    smtp: Smtp,
+    live: Live,
+    store: Store,
+    now: Now,
+    worker: Worker,
+    going: Going,
+    attempted: Callable[[Attempt], None] = lambda _: None,
 ) -> int:
-    """Send what is queued for a mailbox; how many were tried. Ends early between two when `going` says so."""
+    """Send what is queued for a mailbox; how many were tried. Ends early between two when `going` says so.
+
+    `attempted`: told of each.
+    """
     tried = 0
     catch_up(mailbox, worker, live, store, now())
     claimed = claim(mailbox, store, now(), worker) if going() else None
@@ -229,6 +241,7 @@ def deliver(
         tried += 1
         fate = unsent(claimed, live.policy, now()) or send(claimed, smtp, now())
         attempt = Attempt(claimed, fate, now())
+        attempted(attempt)
         if not fate.reached or not going():
             note(attempt, worker, live, store)
             break  # where the server is away, the others wait too

@@ -150,7 +150,7 @@ class Reader(threading.Thread):
         elif same():  # of those that were moved there may be more
             self._wait()
 
-    def _stored(self) -> None:
+    def _stored(self, *_: object) -> None:
         """The reply to the first mail does not wait for the others, nor for the moves."""
         if time.monotonic() - self.called >= CALL:
             self.called = time.monotonic()

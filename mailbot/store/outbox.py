@@ -24,7 +24,16 @@ if TYPE_CHECKING:
 
 outbox = table(tables.Outbox)
 case = table(tables.Case)
+message = table(tables.Message)
 
+#: when the mail came that it answers at once; what waited for a person, or for a clock, has no such time
+ARRIVED_AT = (
+    select(message.c.received_at)
+    .where(message.c.id == outbox.c.answers, message.c.stored_at == outbox.c.queued_at)
+    .correlate(outbox)
+    .scalar_subquery()
+    .label("arrived_at")
+)
 SENDING = is_always(outbox.c.status, Status.SENDING)
 NEXT = Prepared(
     select(outbox.c.id, outbox.c.status, outbox.c.attempts)
@@ -44,9 +53,9 @@ CLAIM = Prepared(
         outbox.c.status == bindparam("its_status"),
         outbox.c.attempts == bindparam("its_attempts"),
     )
-    .returning(outbox)
+    .returning(outbox, ARRIVED_AT)
 )
-REPLY = Prepared(select(outbox).where(outbox.c.id == bindparam("reply_id")))
+REPLY = Prepared(select(outbox, ARRIVED_AT).where(outbox.c.id == bindparam("reply_id")))
 ITS_CASE = Prepared(
     lookup.such(
         case.c.id == select(outbox.c.case_id).where(outbox.c.id == bindparam("reply_id")).scalar_subquery()
@@ -105,6 +114,8 @@ class Claimed:
     queued_at: datetime
     message_id: str
     reference: str
+    #: when the mail came that it answers at once
+    arrived_at: datetime | None = None
 
 
 def queue(
@@ -263,4 +274,5 @@ def _read(s: Transaction, row: Any) -> Claimed:
         queued_at=row.queued_at,
         message_id=row.message_id or "",
         reference=row.reference or "",
+        arrived_at=row.arrived_at,
     )

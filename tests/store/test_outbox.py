@@ -11,7 +11,7 @@ from mailbot.desk.delivery import Status
 from mailbot.store import Conflict, outbox, queries, unfinished
 from mailbot.store.engine import Store
 from mailbot.store.outbox import Claimed
-from tests.store.desk import ANA, BOX, DAY, HOUR, MINUTE, NOW, mail, opened, order, queued, stored
+from tests.store.desk import ANA, BOX, DAY, HOUR, MINUTE, NOW, arrival, mail, opened, order, queued, stored
 
 
 def claim(store: Store, mailbox: str = BOX, now=NOW, worker: str = "w1") -> Claimed | None:  # type: ignore[no-untyped-def]
@@ -48,6 +48,25 @@ def test_a_reply_is_claimed_with_the_bytes_it_was_stored_with(store: Store) -> N
         message_id=written.message_id,
         reference=written.reference,
     )
+
+
+def test_a_reply_knows_when_the_mail_came_that_it_answers_at_once(store: Store) -> None:
+    """Not so that of a mail which waited for a person first, nor that of a clock."""
+    came = NOW - MINUTE
+    mails = {
+        "at once": stored(store, mail(), arrival=arrival(mail(), came)),
+        "promoted": stored(store, mail(), arrival=arrival(mail(), came), now=NOW - HOUR),
+        "a clock": None,
+    }
+    replies = {why: queued(store, message_id=message)[0] for why, message in mails.items()}
+    claimed = {reply.id: reply for _ in mails if (reply := claim(store))}
+    assert {why: claimed[reply].arrived_at for why, reply in replies.items()} == {
+        "at once": came,
+        "promoted": None,
+        "a clock": None,
+    }
+    with store.reading() as s:
+        assert outbox.read(s, replies["at once"]).arrived_at == came
 
 
 def test_a_claimed_reply_is_not_claimed_again(store: Store) -> None:
