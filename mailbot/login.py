@@ -6,7 +6,7 @@ refresh token of a `mailbot login`, is read anew each time: another one works wi
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.login import Credential, Token
 from mailbot.transport.oauth2 import Granted, TokenError
 from mailbot.transport.oauth2_cures import refused_by_server
-from mailbot.transport.smtp import Smtp
+from mailbot.transport.smtp import Sender, Smtp
 
 #: a token is renewed when this much of its life is over
 STALE = 0.8
@@ -44,21 +44,34 @@ class Logins:
         self.config, self.store = config, store
         self.tokens: dict[str, Tokens] = {}
         held = before.tokens if before else {}
-        for box in config.mailbox.values():
-            for login in (box.imap_login, box.smtp_login):
-                if login.oauth2 and login.account not in self.tokens:
-                    asked, old = client(login.oauth2, box.name), held.get(login.account)
-                    same = old if old and old.client == asked else None
-                    self.tokens[login.account] = same or Tokens(asked, login.account, config.home, store)
+        for name, login in _logins(config):
+            if login.oauth2 and login.account not in self.tokens:
+                asked, old = client(login.oauth2, name), held.get(login.account)
+                same = old if old and old.client == asked else None
+                self.tokens[login.account] = same or Tokens(asked, login.account, config.home, store)
 
     def imap(self, box: Mailbox, timeouts: Timeouts = USUAL) -> ImapMailbox:
         return ImapMailbox(box, self._credential(box.imap_login), timeouts)
 
-    def smtp(self, box: Mailbox, timeouts: Timeouts = USUAL) -> Smtp:
+    def smtp(self, box: Sender, timeouts: Timeouts = USUAL) -> Smtp:
         return Smtp(box, self._credential(box.smtp_login), timeouts)
 
     def _credential(self, login: Login) -> Credential:
         return self.tokens[login.account] if login.oauth2 else password(login.password, self.config.home)
+
+
+def _logins(config: Config) -> Iterator[tuple[str, Login]]:
+    """Of every server, with the name of its mailbox."""
+    for box in config.mailbox.values():
+        yield from ((box.name, login) for login in (box.imap_login, box.smtp_login))
+    if config.service.smtp:
+        yield "", config.service.smtp.smtp_login
+
+
+class NoPassword(Unreachable):
+    """Nothing was said to the server: what waits to be sent keeps waiting."""
+
+    login = True
 
 
 def password(secret: Secret | None, home: Path) -> Callable[[], str]:
@@ -68,8 +81,7 @@ def password(secret: Secret | None, home: Path) -> Callable[[], str]:
         try:
             return secrets.read(secret, home) if secret else ""
         except secrets.SecretError as error:
-            # nothing was said to the server: what waits to be sent keeps waiting
-            raise Unreachable("Leer la contraseña", str(error)) from error
+            raise NoPassword("Leer la contraseña", error.said, error.cure, permanent=True) from error
 
     return read
 

@@ -6,8 +6,9 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
+from typing import Protocol
 
-from mailbot.config.model import Mailbox
+from mailbot.config.model import Login, Server
 from mailbot.transport import connect
 from mailbot.transport.bounded import BoundedSMTP, BoundedSMTPSSL
 from mailbot.transport.errors import (
@@ -36,6 +37,19 @@ CLOSING = 421
 TOO_BIG = ("5.2.3", "5.3.4")
 
 
+class Sender(Protocol):
+    """Who sends: a mailbox, or the service itself when it tells that something is ill."""
+
+    @property
+    def address(self) -> str: ...
+    @property
+    def smtp(self) -> Server: ...
+    @property
+    def smtp_login(self) -> Login: ...
+    @property
+    def per_minute(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The server took responsibility (RFC 5321 §6.1): its words, and the Message-ID it names, if any."""
@@ -47,13 +61,15 @@ class Receipt:
 class LoggedOut(Unreachable):
     """The server does not know who we are, or no more."""
 
+    login = True
+
 
 class Closing(Unreachable):
     """The server ends the connection (RFC 5321 §3.8)."""
 
 
 class Smtp:
-    """The way out of one mailbox. The connection is kept between messages; one thread uses it.
+    """The way out of one mailbox, or of alerts. The connection is kept between messages; one thread uses it.
 
     `send` raises `Unreachable` (certainly not accepted), `Refused` (the server said no) or `Uncertain` (cut
     after the final dot); after each of them it can be called again.
@@ -61,7 +77,7 @@ class Smtp:
 
     def __init__(
         self,
-        settings: Mailbox,
+        settings: Sender,
         credential: Credential,
         timeouts: connect.Timeouts = connect.Timeouts(),  # noqa: B008  (frozen)
     ) -> None:
