@@ -1,8 +1,11 @@
 """What both protocols need before the first command: ports, names, and TLS that really verifies."""
 
+import os
 import socket
 import ssl
 from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
 
 from mailbot.config.model import Server
 from mailbot.transport.errors import TransportError
@@ -29,9 +32,38 @@ class Timeouts:
     accept: float = 240
 
 
+#: device and inode, size, and when it was written, of each file or folder; None: it is not there
+Stamp = tuple[tuple[int, int, int, int] | None, ...]
+_reading = Lock()
+
+
 def tls(server: Server) -> ssl.SSLContext:
     """Checks the certificate and its name, against `ca_file` or the system's authorities."""
-    return ssl.create_default_context(cafile=server.ca_file or None)
+    return trusting(server.ca_file)
+
+
+def trusting(ca_file: str) -> ssl.SSLContext:
+    """One for all connections, and another when what is trusted was replaced on disk.
+
+    A system's authorities take 0.9 MB and 20 ms each time that they are read: 200 mailboxes have 400 connections.
+    """
+    system = ssl.get_default_verify_paths()
+    files = (ca_file,) if ca_file else (system.cafile, system.capath)
+    with _reading:  # else all that start together read them
+        return _context(ca_file, tuple(_stamp(path) for path in files if path))
+
+
+@lru_cache(maxsize=8)
+def _context(ca_file: str, stamp: Stamp) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=ca_file or None)
+
+
+def _stamp(path: str) -> tuple[int, int, int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:  # reading it will say why
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def at_once(connection: socket.socket) -> None:

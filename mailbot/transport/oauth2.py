@@ -24,6 +24,7 @@ from urllib.request import (
 from mailbot.config.hosts import is_loopback
 from mailbot.config.model import Server
 from mailbot.config.oauth2 import Client
+from mailbot.transport import connect
 from mailbot.transport.errors import Unreachable, explained, printable
 from mailbot.transport.oauth2_cures import cure_of
 
@@ -47,7 +48,7 @@ class TokenError(Unreachable):
         self, tried: str, said: str, cure: str = "", *, code: str = "", permanent: bool = False
     ) -> None:
         super().__init__(tried, said, cure, permanent=permanent)
-        self.code = code
+        self.code, self.login = code, permanent
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ class NoRedirect(HTTPRedirectHandler):
 
 def _opener(url: str, client: Client) -> OpenerDirector:
     """TLS that verifies; a proxy is used where the environment names one, but not to reach this machine."""
-    context = ssl.create_default_context(cafile=client.ca_file or None)
+    context = connect.trusting(client.ca_file)
     proxies = ProxyHandler({}) if is_loopback(_host(url)) else ProxyHandler()
     return build_opener(proxies, HTTPSHandler(context=context), NoRedirect)
 

@@ -1,8 +1,10 @@
 """TLS that verifies, and refusals that say which of the many things is wrong."""
 
+import shutil
 import ssl
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +227,31 @@ def test_the_systems_authorities_are_trusted_unless_ca_file_is_given(tmp_path: P
     assert alone.cert_store_stats()["x509_ca"] == 1
     assert alone.verify_mode is ssl.CERT_REQUIRED
     assert alone.check_hostname
+
+
+def test_authorities_are_read_once_for_all_connections(tmp_path: Path) -> None:
+    """Hundreds of mailboxes would hold hundreds of copies, 0.9 MB each."""
+    ca = certificates.make_ca(tmp_path)
+    imap, smtp = configured("imap", 1).imap, configured("smtp", 2).smtp
+    own = configured("imap", 1, ca_file=ca.cert).imap
+    with ThreadPoolExecutor(8) as together:
+        assert len({*map(id, together.map(tls, [imap, smtp] * 20))}) == 1
+    assert tls(own) is tls(own)
+    assert tls(own) is not tls(imap)
+
+
+@both
+def test_a_certificate_of_an_authority_that_was_just_replaced_is_trusted_without_a_restart(
+    kind: str, tmp_path: Path
+) -> None:
+    ca = certificates.make_ca(tmp_path)
+    with Encrypted(kind, certificates.make(tmp_path, ca)) as server:
+        connect(kind, configured(kind, server.port, ca_file=ca.cert))
+    (new := tmp_path / "new").mkdir()
+    another = certificates.make_ca(new)
+    shutil.copy(another.cert, ca.cert)
+    with Encrypted(kind, certificates.make(new, another)) as server:
+        connect(kind, configured(kind, server.port, ca_file=ca.cert))
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
