@@ -78,6 +78,13 @@ def _rule(name: str, live: Live) -> Rule:
     raise NotPossible(f"No hay una regla «{name}» que abra precasos; hay: {', '.join(r.name for r in rules)}")
 
 
+def _octets(s: Transaction, message_id: int) -> Octets:
+    try:
+        return raw.octets(s, message_id)
+    except LookupError as removed:
+        raise NotPossible(raw.REMOVED.format(message_id)) from removed
+
+
 def _parsed(data: Octets, trust: str, message_id: int) -> Message:
     try:
         return parse(data, trust=trust)
@@ -104,7 +111,7 @@ def _again(
                 f"El servidor no entregó el mensaje {message_id}: devuélvalo a {inbox} y se leerá de nuevo"
             )
         box = live.mailbox(old.mailbox)
-        message = _parsed(raw.octets(s, message_id), box.trust, message_id)
+        message = _parsed(_octets(s, message_id), box.trust, message_id)
         return judge(s, old, message, live, now, decide_on)
 
     return store.run(work)

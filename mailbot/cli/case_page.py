@@ -15,7 +15,7 @@ MOST_ALARMS, MOST_MESSAGES = 6, 30
 
 
 def show(c: Row, zone: str) -> None:
-    layout.title(f"{c['number']} · {c['state']}", c["subject"] or "(sin asunto)")
+    layout.title(f"{c['number']} · {c['state']}", words.subject(c))
     layout.facts(_about(c, zone))
     if c["required"]:
         layout.heading("Datos")
@@ -40,7 +40,10 @@ def waits(c: Row) -> bool:
 
 def _about(c: Row, zone: str) -> Iterator[tuple[str, str]]:
     requester = c["requester"]
-    yield "solicitante", f"{requester['name']} <{requester['email'] or 'dirección desconocida'}>".strip()
+    if c["removed_at"]:
+        yield "retirado", f"{layout.local(c['removed_at'], zone)}: quedan su número, sus estados y sus fechas"
+    else:
+        yield "solicitante", f"{requester['name']} <{requester['email'] or 'dirección desconocida'}>".strip()
     if c["attention"]:
         yield "espera", f"a una persona: {words.ATTENTION.get(c['attention'], c['attention'])}"
     yield "regla", f"{c['rule']}, {c['kind']}"
@@ -101,4 +104,5 @@ def _reply(r: Row, zone: str) -> tuple[str, str]:
     status = words.STATUSES.get(r["status"], r["status"])
     said = f" ({r['said']})" if r.get("said") and r["status"] not in ("sent", "not_needed") else ""
     tries = f", {r['attempts']} intentos" if r["attempts"] > 1 else ""
-    return when, f"{r['template']}, a {r['to']}: {status}{said}{tries}"
+    to = f", a {r['to']}" if r["to"] else ""
+    return when, f"{r['template']}{to}: {status}{said}{tries}"

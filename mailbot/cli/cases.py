@@ -46,7 +46,7 @@ def _list(found: list[dict[str, Any]], zone: str) -> None:
                 c["state"],
                 layout.brief(c["deadline"], zone) if waits(c) else "",
                 _requester(c),
-                c["subject"] or "(sin asunto)",
+                words.subject(c),
             )
             for c in found
         ],

@@ -71,6 +71,8 @@ def _move(to: State, reason: str, by: str, policy: Policy, *, already: bool) -> 
 def _do(steps: list[Step], live: Live, store: Store, number: str) -> None:
     with store.transaction() as s:
         case = find(s, number)
+        if case.is_removed:
+            fail(f"De {case.number} solo quedan su número y sus fechas: ya no se puede cambiar.", NO)
         for step in steps:
             if decision := step(case, s):
                 case = _apply(s, decision, case, live)

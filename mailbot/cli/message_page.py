@@ -9,7 +9,7 @@ Row = dict[str, Any]
 
 
 def show(m: Row, reply: Row | None, zone: str) -> None:
-    layout.title(f"mensaje {m['id']}", m["subject"] or "(sin asunto)")
+    layout.title(f"mensaje {m['id']}", words.subject(m))
     layout.facts(_about(m, reply, zone))
     layout.heading("Por qué")
     layout.items(words.reasons(m["reasons"]))
@@ -27,7 +27,8 @@ def show(m: Row, reply: Row | None, zone: str) -> None:
 def _about(m: Row, reply: Row | None, zone: str) -> Iterator[tuple[str, str]]:
     verified = "verificado" if m["sender_verified"] else "sin verificar"
     yield "qué fue", words.OUTCOMES[m["outcome"]] + (f": {m['case']}" if m["case"] else "")
-    yield "de", f"{m['from']} ({verified})" if m["from"] else "nadie: no tiene un único remitente válido"
+    if not m["removed_at"]:
+        yield "de", f"{m['from']} ({verified})" if m["from"] else "nadie: no tiene un único remitente válido"
     yield "llegó", f"{layout.local(m['received_at'], zone)}, al buzón {m['mailbox']}"
     yield "está en", "; ".join(_place(p) for p in m["locations"]) or "ninguna carpeta conocida"
     yield "regla", m["rule"] or "ninguna"

@@ -50,7 +50,7 @@ def _list(found: list[dict[str, Any]], zone: str) -> None:
                 words.SHORT[m["outcome"]],
                 m["case"] or "",
                 m["from"] or "—",
-                m["subject"] or "(sin asunto)",
+                words.subject(m),
             )
             for m in found
         ],

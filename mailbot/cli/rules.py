@@ -129,4 +129,8 @@ def _stored(name: str, path: Path | None) -> Stored:
             fail(f"No hay un mensaje {name}; «mailbot messages» los muestra{hint}.", NO)
         case = queries.case(s, known["case"]) if known["case"] else None
         state = str(case["state"]) if case else None
-        return Stored(found, known["mailbox"], known["outcome"], known["case"], state, raw.raw(s, found))
+        try:
+            octets = raw.raw(s, found)
+        except LookupError:
+            fail(raw.REMOVED.format(found))
+        return Stored(found, known["mailbox"], known["outcome"], known["case"], state, octets)

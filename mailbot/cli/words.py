@@ -95,6 +95,12 @@ SOURCES = {
     "person": "lo escribió la mesa",
 }
 
+#: why only a trace is left of a message or a case
+REMOVED = {
+    "retention": "su contenido se retiró por el plazo de [retention]",
+    "forgotten": "su contenido se retiró porque la persona pidió suprimir sus datos",
+}
+
 #: (check, said) → what it means; `{0}` is the detail
 REASONS: Mapping[tuple[str, str], str] = {
     ("rule", "matched"): "regla que coincide: {0}",
@@ -148,6 +154,8 @@ REASONS: Mapping[tuple[str, str], str] = {
         "answered_before",
     ): "ya se había atendido antes de restaurar la base de datos: no se respondió",
     ("failed", "error"): "error al leerlo: {0}",
+    ("removed", "retention"): f"{REMOVED['retention']} el {{0}}; queda su huella, para no tomarlo por nuevo",
+    ("removed", "forgotten"): f"{REMOVED['forgotten']} el {{0}}; queda su huella, para no tomarlo por nuevo",
     ("failed", "not_given"): "el servidor no lo entregó: {0}",
 }
 
@@ -182,11 +190,13 @@ EVENTS = {
     "late_answer": "respuesta tardía",
     "repeated": "la misma falla otra vez",
     "recovered": "la falla terminó",
+    "removed": "retirado",
 }
 
 #: reasons of events that say more than the event does; the others are left out
 WHY = {
     **ATTENTION,
+    **REMOVED,
     "open_at_once": "sin esperar los datos",
     "monitoreo": "por una máquina",
     "answer_was_in_time": "la respuesta había llegado a tiempo",
@@ -238,6 +248,13 @@ def _detail(check: str, detail: str) -> str:
         for source, word in SOURCES.items():
             detail = detail.replace(f" ({source})", f", {word}")
     return detail
+
+
+def subject(of: Mapping[str, Any]) -> str:
+    """Of a message or a case; of one that was removed, when."""
+    if of["removed_at"]:
+        return f"(retirado el {of['removed_at'][:10]})"
+    return str(of["subject"]) or "(sin asunto)"
 
 
 def event(e: Mapping[str, Any]) -> str:

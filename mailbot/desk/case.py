@@ -152,6 +152,8 @@ class Case:
     group: str = ""
     #: the requester forwarded what this person wrote: whom the desk may take for the requester (lesson 29)
     forwarded_from: Address | None = None
+    #: only its number, states and times are left: mail upon it is mail upon something unknown
+    is_removed: bool = False
 
     @property
     def missing(self) -> tuple[Field, ...]:

@@ -85,7 +85,7 @@ def page(s: Transaction, since: datetime, below: int | None = None, most: int = 
     found = rows(s, _messages(below).limit(most))
     if not found:
         return None
-    mails = tuple(_past(row) for row in found if row.received_at >= since)
+    mails = tuple(_past(row) for row in found if row.received_at >= since and row.removed_at is None)
     return Page(mails, next_below(found, since, most), found[-1].stored_at)
 
 
@@ -117,7 +117,10 @@ def last_before(s: Transaction, since: datetime) -> int:
 
 
 def _messages(below: int | None) -> Select[Any]:
-    names = "id mailbox sender sender_name sender_verified subject received_at stored_at kind outcome rule reasons"
+    names = (
+        "id mailbox sender sender_name sender_verified subject received_at stored_at kind outcome rule reasons"
+        " removed_at"
+    )
     columns = (message.c[name] for name in names.split())
     # as text: many cases have the same, and each is read once
     snapshot = cast(case.c.snapshot, Text).label("snapshot")

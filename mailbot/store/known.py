@@ -125,11 +125,12 @@ def threading(s: Transaction, message: Message, prefix: str) -> Threading:
     named = None
     for case_id, evidence, seen in _candidates(s, message, prefix):
         participant = lookup.takes_part(s, case_id, message.from_)
-        if participant or evidence in SECRET:
-            return Threading(lookup.by_id(s, case_id), evidence, seen, participant)
-        named = named or (case_id, seen)
-    if named:
-        return Threading(named=lookup.by_id(s, named[0]), key=named[1])
+        if not participant and evidence not in SECRET:
+            named = named or (case_id, seen)
+        elif not (its_case := lookup.by_id(s, case_id)).is_removed:
+            return Threading(its_case, evidence, seen, participant)
+    if named and not (its_case := lookup.by_id(s, named[0])).is_removed:
+        return Threading(named=its_case, key=named[1])
     lost = numbers.lost(s, numbers_in(message.subject, prefix))
     return Threading(lost=f"{prefix}-{lost:06d}") if lost else Threading()
 
@@ -212,7 +213,8 @@ def _bounced(s: Transaction, message: Message) -> OurReply | None:
     if not found:
         return None
     last = found[0]
-    return OurReply(last.id, last.role, lookup.by_id(s, last.case_id) if last.case_id else None)
+    its_case = lookup.by_id(s, last.case_id) if last.case_id else None
+    return OurReply(last.id, last.role, None if its_case and its_case.is_removed else its_case)
 
 
 def _remembered(s: Transaction, sender: str | None) -> dict[str, str]:

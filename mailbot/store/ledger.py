@@ -70,6 +70,7 @@ __all__ = [
 
 message = table(tables.Message)
 location = table(tables.Location)
+raw_chunk = table(tables.RawChunk)
 
 OUTCOME_AT = Prepared(
     select(message.c.outcome)
@@ -206,7 +207,10 @@ def again(
     if old is None:
         raise LookupError(f"no message {message_id}")
     past = {"at": now.isoformat(), "outcome": old.outcome, "case": old.case_id, "reasons": old.reasons}
-    values = _facts(arrival, decision, case, duplicate_of) | {"earlier": [*old.earlier, past]}
+    values = _facts(arrival, decision, case, duplicate_of) | {
+        "earlier": [*old.earlier, past],
+        "removed_at": None,
+    }
     run(s, update(message).where(message.c.id == message_id).values(**values))
     if values["filed"] not in ("", old.filed):
         here = location.c.message_id == message_id, location.c.left_at.is_(None), location.c.uid.is_not(None)
@@ -256,7 +260,8 @@ def first_words(s: Transaction, case_id: int) -> tuple[int, str] | None:
 def last_of(s: Transaction, case_id: int, sender: str) -> int | None:
     """Id of the sender's latest message in a case, of those whose bytes are kept."""
     theirs = message.c.case_id == case_id, message.c.sender == sender, message.c.duplicate_of.is_(None)
-    found: int | None = scalar(s, select(func.max(message.c.id)).where(*theirs))
+    are_kept = select(raw_chunk.c.n).where(raw_chunk.c.message_id == message.c.id).exists()
+    found: int | None = scalar(s, select(func.max(message.c.id)).where(*theirs, are_kept))
     return found
 
 

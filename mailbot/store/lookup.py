@@ -64,6 +64,7 @@ COLUMNS = (
         "answer_to",
     ),
     *("registered_at", "state_since", "attention", "requests", "reminded", "correlation", "level", "group"),
+    "removed_at",
 )
 DATUM = [column.label(f"datum_{column.name}") for column in datum.c if column is not datum.c.case_id]
 
@@ -173,4 +174,5 @@ def _read(known: Sequence[Any]) -> Case:
         level=row.level,
         group=row.group,
         forwarded_from=Address(**row.forwarded_from) if row.forwarded_from else None,
+        is_removed=row.removed_at is not None,
     )

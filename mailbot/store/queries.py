@@ -92,7 +92,7 @@ def _required(s: Transaction, found: Iterable[Row[Any]]) -> dict[int, dict[str, 
     return {
         case_id: {
             field["name"]: known.value if (known := data[case_id].get(field["name"])) else None
-            for field in row.snapshot["fields"]
+            for field in (() if row.removed_at else row.snapshot["fields"])
         }
         for case_id, row in by_id.items()
     }
@@ -121,6 +121,7 @@ def _case(row: Row[Any], required: dict[str, str | None]) -> Values:
         "deadline": rfc3339(row.deadline),
         "attention": row.attention,
         "missing": [name for name, value in required.items() if not value],
+        "removed_at": rfc3339(row.removed_at),
     }
 
 
@@ -157,7 +158,7 @@ def _event(row: Row[Any]) -> Values:
 def reply_to(s: Transaction, message_id: int) -> Values | None:
     """The reply to whoever wrote a message; what the desk itself was told is none."""
     mail = first(s, select(message_.c.sender, message_.c.stored_at).where(message_.c.id == message_id))
-    if mail is None:
+    if mail is None or not mail.sender:
         return None
     # by who wrote and when, as limits are counted: that needs no index of its own
     since = outbox.c.party == key(mail.sender), outbox.c.queued_at >= mail.stored_at - AHEAD
@@ -228,6 +229,7 @@ def _message(row: Row[Any]) -> Values:
         "rule": row.rule,
         "automatic": row.automatic,
         "may_answer": row.may_answer,
+        "removed_at": rfc3339(row.removed_at),
     }
 
 

@@ -19,6 +19,11 @@ raw_chunk = table(tables.RawChunk)
 CHUNK = 1024 * 1024
 #: octets; above it compression costs more than it saves
 SMALL = 64 * 1024
+#: what is told of a message whose bytes are no more
+REMOVED = (
+    "Los bytes del mensaje {} ya no están: se retiraron por el plazo de [retention], o porque la persona pidió "
+    "suprimir sus datos. Si todavía hace falta, pida que lo envíen de nuevo."
+)
 
 
 def raw(s: Transaction, message_id: int) -> bytes:

@@ -51,6 +51,7 @@ def _page(since: datetime, after: int) -> Any:
         message.c.received_at >= since,
         message.c.automatic.is_(False),
         message.c.outcome.in_(JUDGED),
+        message.c.removed_at.is_(None),
     )
     return query.where(*wanted).order_by(message.c.id)
 

@@ -78,8 +78,10 @@ def subjects(
         message.c.folded_subject,
         message.c.received_at,
         message.c.stored_at,
+        message.c.removed_at,
     )
     wanted = [message.c.duplicate_of.is_(None), *([message.c.id < below] if below is not None else [])]
     found = rows(s, select(*columns).where(*wanted).order_by(message.c.id.desc()).limit(MANY))
-    of_then = [(row.subject, row.folded_subject) for row in found if row.received_at >= since]
+    there = (row for row in found if row.received_at >= since and row.removed_at is None)
+    of_then = [(row.subject, row.folded_subject) for row in there]
     return of_then, next_below(found, since, MANY)
