@@ -12,8 +12,9 @@ from jinja2 import Environment, TemplateAssertionError, TemplateNotFound, Templa
 from mailbot.replies.variables import SITUATIONS, VARIABLES
 from mailbot.values import Problem
 
-#: what the members of `faltantes` and `datos` have
+#: what the members of `faltantes` and `datos` have, and those of `fallas`, `siguen` and `resueltas`
 PARTS = ("etiqueta", "pista", "ilegible", "valor", "dudoso")
+PARTS += ("que", "desde", "hasta", "duracion", "dicho", "remedio")
 #: how Jinja's sentences begin → in Spanish
 JINJA = (
     (r"unexpected '(.+?)'", r"no se esperaba «\1»"),

@@ -37,6 +37,14 @@ VARIABLES: Mapping[str, str] = {
     "severidad": "Para la mesa: «3 (media)».",
     "tipo": "Para la mesa: incidente o requerimiento.",
     "grupo": "Para la mesa: grupo que atiende el caso.",
+    "que_pasa": "Para quien opera el servicio: qué falla o qué se resolvió, en una línea.",
+    "fallas": "Lo que falla y aún no se había avisado. Cada una tiene que, desde, dicho y remedio.",
+    "siguen": "Lo que ya se había avisado y sigue. Cada una tiene que y desde.",
+    "resueltas": "Lo que ya está bien. Cada una tiene que, desde, hasta y duracion.",
+    "pendientes": "Lo que queda por hacer después de una falla, en frases. Vacío si no queda nada.",
+    "orden": "La orden que muestra cómo está el servicio: «sudo mailbot status».",
+    "equipo": "La máquina y el config.toml del servicio que avisa.",
+    "proximo_aviso": "La hora antes de la cual no habrá otro aviso: «las 9:15 a. m.». Vacío si puede haberlo pronto.",
 }
 
 #: what a variable is when there is nothing to say
@@ -45,6 +53,10 @@ EMPTY: Mapping[str, object] = {
     "abierto": False,
     "faltantes": (),
     "datos": (),
+    "fallas": (),
+    "siguen": (),
+    "resueltas": (),
+    "pendientes": (),
     "respuesta_tardia": "nueva",
     "marca": MARKER,
 }
@@ -82,6 +94,21 @@ _NAMED = {
     "saludo": "Cordial saludo, Marta Pérez:",
     "nombre": "Marta Pérez",
     "asunto_citado": "La impresora no imprime",
+}
+_FALLA = {
+    "que": "No se puede entrar al buzón «soporte»",
+    "desde": "martes 6 de octubre, 9:15 a. m.",
+    "hasta": "martes 6 de octubre, 9:41 a. m.",
+    "duracion": "duró 26 minutos",
+    "dicho": "Entrar como soporte@mesa.example en el servidor IMAP: NO [AUTHENTICATIONFAILED]",
+    "remedio": "Revise username y password",
+}
+_ALERT: Mapping[str, object] = {
+    **EMPTY,
+    "mesa": "Mesa de Servicios",
+    "que_pasa": "No se puede entrar al buzón «soporte»",
+    "orden": "sudo mailbot status",
+    "equipo": "correo1, con /etc/mailbot/config.toml",
 }
 _HOSTILE = '<script>alert("1")</script> {{ 7 * 7 }} {% raw %} & \' ñ 漢字'
 
@@ -125,9 +152,21 @@ SITUATIONS: Mapping[str, Mapping[str, object]] = {
         "mesa": "Mesa de Servicios",
         "direccion": "soporte@mesa.example",
     },
+    "algo falla": {**_ALERT, "fallas": (_FALLA,)},
+    "algo más falla": {
+        **_ALERT,
+        "fallas": ({**_FALLA, "dicho": "", "remedio": ""},),
+        "siguen": (_FALLA,),
+        "resueltas": (_FALLA,),
+        "proximo_aviso": "las 9:35 a. m.",
+    },
+    "ya está bien": {**_ALERT, "resueltas": (_FALLA,)},
+    "ya está bien, y queda algo": {**_ALERT, "resueltas": (_FALLA,), "pendientes": ("2 correos fallaron",)},
     "texto hostil": {
         **{name: _HOSTILE for name, value in _USUAL.items() if isinstance(value, str)},
         "marca": MARKER,
+        **{name: (dict.fromkeys(_FALLA, _HOSTILE),) for name in ("fallas", "siguen", "resueltas")},
+        "pendientes": (_HOSTILE,),
         "abierto": False,
         "faltantes": ({"etiqueta": _HOSTILE, "pista": _HOSTILE, "ilegible": True},),
         "datos": ({"etiqueta": _HOSTILE, "valor": _HOSTILE, "dudoso": True},),

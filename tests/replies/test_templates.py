@@ -25,9 +25,11 @@ CONTRACT = {
     "aviso_caso",
     "aviso_atencion",
 }
-TO_PEOPLE = sorted(set(NAMES) - {"aviso_caso", "aviso_atencion"})
+#: to those who run the service
+ALERTS = {"alerta", "alerta_resuelta", "alerta_prueba"}
+TO_PEOPLE = sorted(set(NAMES) - {"aviso_caso", "aviso_atencion"} - ALERTS)
 #: they ask for no answer
-WITHOUT_MARKER = {"cancelado", "sin_regla", "muy_grande", "aviso_caso", "aviso_atencion"}
+WITHOUT_MARKER = {"cancelado", "sin_regla", "muy_grande", "aviso_caso", "aviso_atencion", *ALERTS}
 
 
 def write(folder: Path, name: str, text: str) -> Path:
