@@ -1,11 +1,46 @@
 """What is ill: one judgement for `mailbot status`, `/healthz`, the journal and the alert mails.
 
-Values in, illnesses out: what the parts of the daemon last did (`Vitals`), and what the store counts (`Counted`).
+Values in, illnesses out: what the parts of the daemon last did (`Seen`), and what the store counts (`Counted`).
+
+kind       about    ill when                                                   well when
+---------  -------  ---------------------------------------------------------  ------------------------
+database            it cannot be used for a minute                             it can
+hangs               a part was not heard of when it had promised (hazard 56)   it is heard of
+login      mailbox  a password or token is refused: at once;                   it is accepted
+                    no token is given for another reason: 15 minutes
+unread     mailbox  a person must act: at once; otherwise 15 minutes           it is read
+                    without a whole read, and without one message
+replies    mailbox  a person must act: at once; the server away: 15 minutes;   the server takes one, and
+                    one that is due waits 15 minutes, an hour if others leave  none waits so long
+deadlines           one that could be judged is not, for 15 minutes            the next one's turn comes
+failed              mail that could not be read came in the last 7 days        it is judged, or filed
+breaker             `[replies] per_hour` is reached                            a tenth of it is free
+config              config.toml was refused: at once                           it is mended
+disk                less than 500 MB or 5 % (of 5 GB at most) is free          a tenth more is
+
+A server that asks to be left alone is ill by these rules only when it goes on; so is a mailbox that another daemon
+reads, never. What a deadline waits for while its mailbox is not read is no illness of the clock. After a restart
+what was ill stays ill until it works: a new process has not forgotten.
 """
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+#: without one successful read (lesson 8); also for replies, tokens and deadlines
+PATIENCE = timedelta(minutes=15)
+#: that a database may be away, as when it is restarted
+AWAY = timedelta(minutes=1)
+#: that a reply may wait while others leave: `per_minute` keeps a long queue waiting
+SLOW = timedelta(hours=1)
+#: how long a message that could not be read is news
+NEWS = timedelta(days=7)
+#: octets, and the part of the disk, up to so many octets
+LEAST, PART, MOST = 500_000_000, 0.05, 5_000_000_000
+#: what is near a limit is not ill and well in turns
+BELOW, ABOVE = 0.9, 1.1
+JOURNAL = "Vea el registro: journalctl -u mailbot"
 
 
 class Kind(StrEnum):
@@ -23,6 +58,10 @@ class Kind(StrEnum):
     HANGS = "hangs"
 
 
+#: only the database tells of them: while it is away they stay as they were
+COUNTED = (Kind.FAILED, Kind.DEADLINES, Kind.BREAKER)
+
+
 @dataclass(frozen=True, slots=True)
 class Illness:
     """`about`: the mailbox, or ""; `said` and `cure`: Spanish sentences without their full stop."""
@@ -37,3 +76,302 @@ class Illness:
     def key(self) -> tuple[str, str]:
         """The same trouble, whatever is said of it."""
         return str(self.kind), self.about
+
+
+# -- what is known -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What a part cannot do now, in the words of who refused it; `since` when, without a success between.
+
+    `permanent`: trying again mends nothing, a person must; `login`: it is our login that is refused; `asked`: a
+    server asks to be left alone; `database`: it was not about mail.
+    """
+
+    said: str
+    cure: str
+    since: datetime
+    permanent: bool = False
+    login: bool = False
+    asked: bool = False
+    database: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One mailbox, as this daemon sees it. `since`: this daemon tries to read it."""
+
+    name: str
+    since: datetime
+    #: between two reads more time than this passes on purpose
+    poll: timedelta = timedelta(minutes=1)
+    connected: datetime | None = None
+    #: the last whole read; and the last message that was taken in
+    read: datetime | None = None
+    taken: datetime | None = None
+    #: how many messages wait to be taken in, as of the read that goes on; None: nobody could look
+    left: int | None = None
+    #: another daemon on this database reads it
+    elsewhere: bool = False
+    #: the last answer of the way out to a reply, whichever
+    reached: datetime | None = None
+    reading: Complaint | None = None
+    sending: Complaint | None = None
+
+    @property
+    def heard(self) -> datetime:
+        """When it last gave us anything."""
+        return max(at for at in (self.since, self.read, self.taken) if at)
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """Octets of the disk that `folder` is on; `free` for who is not root."""
+
+    folder: str
+    free: int
+    total: int
+
+    @property
+    def least(self) -> float:
+        return max(LEAST, min(self.total * PART, MOST))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the parts of the daemon last did. `tokens`: the mailbox and the trouble of each login by token."""
+
+    boxes: tuple[Box, ...] = ()
+    tokens: tuple[tuple[str, Complaint], ...] = ()
+    clock: Complaint | None = None
+    database: Complaint | None = None
+    config: Complaint | None = None
+    #: parts that did not keep their promise
+    hangs: tuple[str, ...] = ()
+    disk: Disk | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Replies of a mailbox that are on their way; `since` when the longest due one could have left."""
+
+    queued: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the database tells. `overdue`: deadlines that could be judged and are not; `stuck`: since when."""
+
+    replies: Mapping[str, Waiting]
+    failed: int = 0
+    overdue: int = 0
+    stuck: datetime | None = None
+    #: replies of the last hour, and how many there may be
+    sent: int = 0
+    per_hour: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`counted` is None while the database is away; `before`: what was ill at the last look, or before a restart."""
+
+    seen: Seen
+    counted: Counted | None
+    now: datetime
+    before: Mapping[tuple[str, str], Illness]
+
+    def lasts(self, since: datetime, patience: timedelta = PATIENCE) -> bool:
+        return self.now - since >= patience
+
+    def was(self, kind: Kind, about: str = "") -> Illness | None:
+        return self.before.get((str(kind), about))
+
+    def ill(
+        self, kind: Kind, said: str, cure: str, since: datetime | None = None, about: str = ""
+    ) -> Illness:
+        """Since the first of: when its part says, when it was first seen."""
+        was = self.was(kind, about)
+        began = min(at for at in (since or self.now, was and was.since) if at)
+        return Illness(kind, about, began, said, cure)
+
+
+# -- the judgement -----------------------------------------------------------------------------------------
+
+
+def judge(
+    seen: Seen, counted: Counted | None, now: datetime, before: Iterable[Illness] = ()
+) -> tuple[Illness, ...]:
+    """What is ill now, what stops most first; of each kind and mailbox one."""
+    look = Look(seen, counted, now, {illness.key: illness for illness in before})
+    found: dict[tuple[str, str], Illness] = {}
+    for rule in RULES:
+        for illness in rule(look):
+            found.setdefault(illness.key, illness)
+    return tuple(found.values())
+
+
+def _database(look: Look) -> Iterator[Illness]:
+    away = look.seen.database
+    if away and look.lasts(away.since, AWAY):
+        yield look.ill(Kind.DATABASE, away.said, away.cure, away.since)
+
+
+def _hangs(look: Look) -> Iterator[Illness]:
+    if look.seen.hangs:
+        parts = ", ".join(in_words(part) for part in look.seen.hangs)
+        cure = "Se reinicia sola si systemd la vigila; si no: systemctl restart mailbot"
+        yield look.ill(Kind.HANGS, f"Una parte del servicio no da señales de vida: {parts}", cure)
+
+
+def _login(look: Look) -> Iterator[Illness]:
+    for box in look.seen.boxes:
+        for complaint, where in ((box.reading, "entrar al"), (box.sending, "enviar desde el")):
+            if complaint and complaint.login:
+                said = f"No se puede {where} buzón «{box.name}»: {complaint.said}"
+                yield look.ill(Kind.LOGIN, said, complaint.cure, complaint.since, box.name)
+    for name, complaint in look.seen.tokens:
+        if complaint.login or (not complaint.database and look.lasts(complaint.since)):
+            of = f"del buzón «{name}»" if name else "para los avisos"
+            said = f"No se puede renovar el permiso {of}: {complaint.said}"
+            yield look.ill(Kind.LOGIN, said, complaint.cure, complaint.since, name)
+
+
+def _unread(look: Look) -> Iterator[Illness]:
+    for box in look.seen.boxes:
+        why, known = box.reading, look.was(Kind.UNREAD, box.name) or look.was(Kind.LOGIN, box.name)
+        if box.elsewhere or (why and (why.login or why.database)):
+            continue
+        if box.read is None and box.taken is None and known and not why:
+            yield known  # a process that has just begun knows no better
+        elif why and why.permanent:
+            yield _of_mailbox(look, box, f"No se puede leer el buzón «{box.name}»: {why.said}", why.since)
+        elif look.lasts(box.heard, max(PATIENCE, 2 * box.poll)) or (
+            why and box.read is None and look.was(Kind.UNREAD, box.name)
+        ):
+            said = f"El buzón «{box.name}» no se lee{f': {why.said}' if why else ''}"
+            yield _of_mailbox(look, box, said, box.heard)
+
+
+def _of_mailbox(look: Look, box: Box, said: str, since: datetime) -> Illness:
+    cure = box.reading.cure if box.reading else JOURNAL
+    return look.ill(Kind.UNREAD, said, cure, since, box.name)
+
+
+def _replies(look: Look) -> Iterator[Illness]:
+    for box in look.seen.boxes:
+        why = box.sending
+        if why and not why.login and not why.database and (why.permanent or look.lasts(why.since)):
+            said = f"No salen las respuestas del buzón «{box.name}»: {why.said}"
+            yield look.ill(Kind.REPLIES, said, why.cure, why.since, box.name)
+        elif look.counted and not why:
+            yield from _waiting(look, box, look.counted.replies.get(box.name, Waiting()))
+
+
+def _waiting(look: Look, box: Box, waiting: Waiting) -> Iterator[Illness]:
+    if waiting.since is None:
+        return
+    patience = PATIENCE if box.reached is None or look.lasts(box.reached) else SLOW
+    if look.lasts(waiting.since, patience):
+        n = waiting.queued
+        many = "una respuesta" if n == 1 else f"{n} respuestas"
+        since = age(look.now - waiting.since)
+        said = f"El buzón «{box.name}» tiene {many} por enviar, y la primera espera desde hace {since}"
+        yield look.ill(Kind.REPLIES, said, JOURNAL, waiting.since, box.name)
+
+
+def _deadlines(look: Look) -> Iterator[Illness]:
+    counted, clock = look.counted, look.seen.clock
+    if clock and not clock.database and look.lasts(clock.since):
+        said = f"Los plazos no se vigilan: {clock.said}"
+        yield look.ill(Kind.DEADLINES, said, JOURNAL, clock.since)
+    elif counted and counted.stuck and look.lasts(counted.stuck):
+        n = counted.overdue
+        many = "Un plazo venció y no se cierra" if n == 1 else f"{n} plazos vencieron y no se cierran"
+        yield look.ill(Kind.DEADLINES, many, JOURNAL, counted.stuck)
+
+
+def _failed(look: Look) -> Iterator[Illness]:
+    if look.counted and (n := look.counted.failed):
+        said = "Un correo no se pudo leer" if n == 1 else f"{n} correos no se pudieron leer"
+        cure = "Véalos con «mailbot messages --outcome failed»; «mailbot retry», o muévalos a «Informativo»"
+        yield look.ill(Kind.FAILED, said, cure)
+
+
+def _breaker(look: Look) -> Iterator[Illness]:
+    counted = look.counted
+    limit = counted.per_hour * (BELOW if look.was(Kind.BREAKER) else 1) if counted else 0
+    if counted and limit and counted.sent >= limit:
+        said = f"Se llegó al límite de {counted.per_hour} respuestas por hora: las demás personas no reciben respuesta"
+        cure = "Vea «mailbot messages»: si no es un bucle ni un ataque, suba per_hour en [replies]"
+        yield look.ill(Kind.BREAKER, said, cure)
+
+
+def _config(look: Look) -> Iterator[Illness]:
+    if refused := look.seen.config:
+        yield look.ill(Kind.CONFIG, refused.said, refused.cure, refused.since)
+
+
+def _disk(look: Look) -> Iterator[Illness]:
+    disk = look.seen.disk
+    if disk and disk.free < disk.least * (ABOVE if look.was(Kind.DISK) else 1):
+        said = f"Queda poco espacio en el disco de {disk.folder}: {octets(disk.free)} de {octets(disk.total)}"
+        yield look.ill(Kind.DISK, said, "Libere espacio: sin él no se reciben más correos")
+
+
+def _not_counted(look: Look) -> Iterator[Illness]:
+    """Nobody can count now."""
+    if look.counted is None:
+        yield from (illness for illness in look.before.values() if illness.kind in COUNTED)
+
+
+Rule = Callable[[Look], Iterator[Illness]]
+RULES: tuple[Rule, ...] = (
+    _database,
+    _hangs,
+    _login,
+    _unread,
+    _replies,
+    _deadlines,
+    _failed,
+    _breaker,
+    _config,
+    _disk,
+    _not_counted,
+)
+
+
+# -- words -------------------------------------------------------------------------------------------------
+
+
+PARTS = {"reader": "la lectura del buzón «{}»", "sender": "el envío del buzón «{}»"}
+OTHERS = {
+    "clock": "el reloj de los plazos",
+    "config": "la vigilancia de config.toml",
+    "renewer": "la renovación de permisos",
+    "health": "la vigilancia del servicio",
+}
+
+
+def in_words(part: str) -> str:
+    """`reader-soporte`, the name of a thread, for people."""
+    what, _, name = part.partition("-")
+    return PARTS[what].format(name) if name and what in PARTS else OTHERS.get(part, part)
+
+
+def age(length: timedelta) -> str:
+    """`17 minutos`"""
+    seconds = max(0, int(length.total_seconds()))
+    for unit, size in (("días", 86400), ("horas", 3600), ("minutos", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} segundo{'s' * (seconds != 1)}"
+
+
+def octets(n: int) -> str:
+    """`1,5 GB`"""
+    for unit, size in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6)):
+        if n >= size:
+            return f"{n / size:.1f}".replace(".", ",").removesuffix(",0") + f" {unit}"
+    return f"{n // 1000} KB"

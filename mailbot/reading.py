@@ -1,5 +1,6 @@
 """How far a folder was read, and what of it is still to be moved: the ledger beside the server."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -43,16 +44,22 @@ class Folder:
     restored_below: int = 0
     #: folders to which the server moves nothing at this poll: what was processed stays, and is no trouble
     refused: set[str] = field(default_factory=set)
+    #: UIDs that the server named at this poll, ascending
+    found: list[int] = field(default_factory=list)
 
     def unread(self, imap: ImapMailbox, store: Store) -> Iterator[list[int]]:
         r"""UIDs without an outcome, in batches, ascending. The ledger tells, never `\Seen` (lesson 4)."""
-        uids = imap.uids(self.progress.uid_seen, since=self.since)
+        self.found[:] = uids = imap.uids(self.progress.uid_seen, since=self.since)
         for start in range(0, len(uids), BATCH):
             batch = uids[start : start + BATCH]
             with store.reading() as s:
                 known = places.known_uids(s, self.box.name, self.box.folder, self.uidvalidity, batch)
             if fresh := [uid for uid in batch if uid not in known]:
                 yield fresh
+
+    def left(self, uid: int) -> int:
+        """How many beyond `uid` wait for their turn at this poll."""
+        return len(self.found) - bisect_right(self.found, uid)
 
     def place(self, uid: int) -> Place:
         return Place(self.box.name, self.box.folder, self.uidvalidity, uid)

@@ -35,15 +35,20 @@ DAMAGED = "la respuesta o su caso está dañado en la base de datos: {!r}"
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What became of an attempt. `said`: by the server; `reached`: it is there, and others may be sent."""
+    """What became of an attempt. `said`: by the server; `unreached`: why it is there for no reply."""
 
     status: Status
     said: str = ""
-    reached: bool = True
+    unreached: Unreachable | None = None
     #: the Message-ID by which the server says to have replaced ours
     sent_as: str | None = None
     #: it was not tried, and is not before then
     until: datetime | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Others may be sent."""
+        return self.unreached is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Worker:
     #: a claim failed that may have been stored all the same
     claim_unclear: bool = False
     #: why the server cannot be reached, as far as we know
-    unreachable: str = ""
+    unreachable: Unreachable | None = None
 
 
 def claim(mailbox: str, store: Store, now: datetime, worker: Worker) -> Claimed | None:
@@ -110,7 +115,7 @@ def send(claimed: Claimed, smtp: Smtp, now: datetime) -> Fate:
     except Refused as refused:
         return Fate(Status.REFUSED if refused.permanent else later, refused.said)
     except Unreachable as unreachable:
-        return Fate(later, str(unreachable), reached=False)
+        return Fate(later, str(unreachable), unreachable.with_traceback(None))
     except Uncertain as uncertain:
         return Fate(Status.UNCERTAIN, str(uncertain))
     except Exception as broken:
@@ -156,7 +161,7 @@ def note_and_claim(
 def _remember(attempt: Attempt, worker: Worker) -> None:
     """It must not be lost, whatever the database does."""
     if attempt.fate.status is not Status.NOT_NEEDED and not attempt.fate.until:
-        worker.unreachable = "" if attempt.fate.reached else attempt.fate.said
+        worker.unreachable = attempt.fate.unreached
     worker.untold.append(attempt)
 
 

@@ -10,18 +10,17 @@ import structlog
 from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.daemon.backoff import delays
-from mailbot.daemon.notify import Promises
-from mailbot.daemon.trouble import Trouble
+from mailbot.daemon.common import Common
+from mailbot.desk.decision import Outcome
 from mailbot.pipeline import receive
-from mailbot.reading import make_folders
+from mailbot.reading import Folder, make_folders
 from mailbot.sorting import by_hand
-from mailbot.store.engine import Store
-from mailbot.store.errors import StoreError
-from mailbot.store.locks import Lease, Presence
+from mailbot.store.locks import Lease
 from mailbot.transport.bounded import MOST_SECONDS
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox
-from mailbot.values import Going, Now
+from mailbot.transport.imap_fetch import Fetched
+from mailbot.values import Going
 
 log = structlog.get_logger("mailbot")
 
@@ -41,13 +40,9 @@ class Reader(threading.Thread):
     def __init__(
         self,
         box: Mailbox,
-        live: Callable[[], Live],
-        store: Store,
-        now: Now,
+        common: Common,
         imap: ImapMailbox,
-        presence: Presence,
         wrote: Callable[..., None],
-        promises: Promises,
         before: threading.Thread | None = None,
     ) -> None:
         """`box`: its settings as long as this thread lives; `before`: whoever read it until now, and ends first.
@@ -55,14 +50,12 @@ class Reader(threading.Thread):
         `wrote` is told of which mailboxes there may be replies to send, by name; without a name, of any.
         """
         super().__init__(name=f"reader-{box.name}", daemon=True)
-        self.box, self.live, self.store, self.now = box, live, store, now
-        self.imap, self.presence, self.wrote, self.before = imap, presence, wrote, before
+        self.box, self.common, self.imap, self.wrote, self.before = box, common, imap, wrote, before
+        self.pulse = common.vitals.pulses[box.name]
+        self.trouble = self.pulse.reading
         self.stopping = threading.Event()
-        self.promises = promises
-        imap.alive = partial(promises.back_within, self.name, STEP)
+        imap.alive = self._alive = partial(common.promises.back_within, self.name, STEP)
         self.pauses = delays()
-        self.trouble = Trouble("mailbox")
-        self.elsewhere = False
         self.called = -CALL
 
     def run(self) -> None:
@@ -72,21 +65,18 @@ class Reader(threading.Thread):
             self.before = None
         while not self.stopping.is_set():
             asked = 0.0
-            self.promises.back_within(self.name, STEP)
+            self._alive()
             try:
                 self._while_connected()
-            except TransportError as trouble:
-                asked = trouble.wait
-                self.trouble.tell(str(trouble), asked=asked > 0)
-            except StoreError as trouble:
-                self.trouble.tell(str(trouble))
-            except Exception as broken:
-                self.trouble.tell(repr(broken), unexpected=True)
+            except Exception as error:
+                asked = error.wait if isinstance(error, TransportError) else asked
+                self.trouble.tell(error)
+            self.pulse.out()
             self.imap.close()
             pause = max(next(self.pauses), asked)
-            self.promises.back_within(self.name, pause + STEP)
+            self.common.promises.back_within(self.name, pause + STEP)
             self.stopping.wait(pause)
-        self.promises.over(self.name)
+        self.common.promises.over(self.name)
 
     def stop(self) -> None:
         """Between two messages, or out of the wait: `join()` then takes no longer than the message in hand."""
@@ -94,11 +84,10 @@ class Reader(threading.Thread):
         self.imap.wake()
 
     def _while_connected(self) -> None:
-        lease = self.presence.hold(self.box.name)
+        lease = self.common.presence.hold(self.box.name)
         if lease is None:
             self._held_elsewhere()
             return
-        self.elsewhere = False
         try:
             self._connected(lease)
         finally:
@@ -108,23 +97,24 @@ class Reader(threading.Thread):
         """Another daemon reads it; that is said once."""
         self.trouble.over()
         self.pauses = delays()
-        if not self.elsewhere:
+        if not self.pulse.elsewhere:
             log.info("mailbox.held_elsewhere")
-        self.elsewhere = True
+        self.pulse.held_elsewhere()
         self.stopping.wait(ELSEWHERE)
 
     def _connected(self, lease: Lease) -> None:
         def going() -> bool:
-            self.promises.back_within(self.name, STEP)
+            self._alive()
             return not self.stopping.is_set() and lease.is_held
 
         self.imap.connect()
+        self.pulse.entered()
         if not self.trouble.is_told:  # else it is told when it has been read, for there may be more
             log.info("mailbox.connected")
         ready: Live | None = None
         while going():
             self.imap.keep_up()
-            live = self.live()
+            live = self.common.live()
             if live is not ready:
                 make_folders(self.box, self.imap, live)
                 ready = live
@@ -138,11 +128,14 @@ class Reader(threading.Thread):
         """By one config: when another takes its place, the rest is left to the next poll, which comes at once."""
 
         def same() -> bool:
-            return going() and self.live() is live
+            return going() and self.common.live() is live
 
-        if receive(self.box, self.imap, live, self.store, self.now, same, self._stored):
+        store, now = self.common.store, self.common.now
+        if receive(self.box, self.imap, live, store, now, same, self._stored):
             self.wrote(self.box.name)
-        moved = by_hand(self.box, self.imap, live, self.store, self.now, same)
+        moved = by_hand(self.box, self.imap, live, store, now, same)
+        if same():
+            self.pulse.whole()
         self.trouble.over()
         self.pauses = delays()
         if moved:
@@ -150,8 +143,9 @@ class Reader(threading.Thread):
         elif same():  # of those that were moved there may be more
             self._wait()
 
-    def _stored(self, *_: object) -> None:
+    def _stored(self, folder: Folder, mail: Fetched, _: Outcome | None) -> None:
         """The reply to the first mail does not wait for the others, nor for the moves."""
+        self.pulse.took(folder.left(mail.uid))
         if time.monotonic() - self.called >= CALL:
             self.called = time.monotonic()
             self.wrote(self.box.name)
@@ -159,8 +153,8 @@ class Reader(threading.Thread):
     def _wait(self) -> None:
         poll = self.box.poll.total_seconds()
         if self.box.asks_always:
-            self.promises.back_within(self.name, LOOK + STEP)
+            self.common.promises.back_within(self.name, LOOK + STEP)
             self.imap.wait(LOOK, noop=poll)
         else:
-            self.promises.back_within(self.name, poll + STEP)
+            self.common.promises.back_within(self.name, poll + STEP)
             self.imap.wait(poll)

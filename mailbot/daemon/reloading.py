@@ -24,7 +24,6 @@ from mailbot.daemon.trouble import Trouble
 from mailbot.daemon.watch import Watch, files_of
 from mailbot.replies.overrides import digests
 from mailbot.store import in_force
-from mailbot.store.errors import StoreError
 from mailbot.values import Problem, rfc3339
 
 log = structlog.get_logger("mailbot")
@@ -70,10 +69,8 @@ class Reloading(threading.Thread):
         while not self.stopping.is_set():
             try:
                 self._look()
-            except StoreError as trouble:
-                self.trouble.tell(str(trouble))
-            except Exception as broken:
-                self.trouble.tell(repr(broken), unexpected=True)
+            except Exception as error:
+                self.trouble.tell(error)
             else:
                 self.trouble.over()
             self.bell.wait(LOOK)

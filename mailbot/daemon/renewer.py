@@ -4,31 +4,36 @@ import threading
 
 import structlog
 
+from mailbot.daemon.notify import Promises
 from mailbot.daemon.trouble import Trouble
+from mailbot.daemon.vitals import Vitals
 from mailbot.login import Tokens
-from mailbot.store.errors import StoreError
-from mailbot.transport.errors import TransportError
 
-#: seconds between two looks
-LOOK = 20.0
+#: seconds between two looks; and in which an account must be done with, whatever its provider does
+LOOK, STEP = 20.0, 900.0
 
 
 class Renewer(threading.Thread):
     """Of all accounts, one after the other: whoever needs a token at once asks for it himself."""
 
-    def __init__(self, tokens: dict[str, Tokens]) -> None:
+    def __init__(self, tokens: dict[str, Tokens], vitals: Vitals, promises: Promises) -> None:
         super().__init__(name="renewer", daemon=True)
         #: another one takes its place when the config does
         self.tokens = tokens
-        self.troubles: dict[str, Trouble] = {}
+        self.vitals, self.promises = vitals, promises
         self.stopping = threading.Event()
 
     def run(self) -> None:
         while not self.stopping.is_set():
             for account, tokens in self.tokens.items():
-                with structlog.contextvars.bound_contextvars(mailbox=tokens.client.mailbox):
-                    self._renew(tokens, self.troubles.setdefault(account, Trouble("token")))
+                self.promises.back_within(self.name, STEP)
+                mailbox = tokens.client.mailbox
+                with structlog.contextvars.bound_contextvars(mailbox=mailbox):
+                    self._renew(tokens, self.vitals.token(account, mailbox))
+            self.vitals.forget_tokens(self.tokens)
+            self.promises.back_within(self.name, LOOK + STEP)
             self.stopping.wait(LOOK)
+        self.promises.over(self.name)
 
     def stop(self) -> None:
         self.stopping.set()
@@ -37,7 +42,5 @@ class Renewer(threading.Thread):
         try:
             if tokens.renew():
                 trouble.over()
-        except (TransportError, StoreError) as refused:
-            trouble.tell(str(refused))
-        except Exception as broken:
-            trouble.tell(repr(broken), unexpected=True)
+        except Exception as error:
+            trouble.tell(error)

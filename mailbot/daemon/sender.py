@@ -1,22 +1,17 @@
 """The thread that sends one mailbox's replies as soon as they are stored, over a connection that is kept."""
 
 import threading
-from collections.abc import Callable
 
 import structlog
 
 from mailbot.config.live import Live
 from mailbot.daemon.backoff import delays
-from mailbot.daemon.notify import Promises
-from mailbot.daemon.trouble import Trouble
+from mailbot.daemon.common import Common
 from mailbot.pipeline import deliver
-from mailbot.sending import LONGEST, Worker, catch_up
+from mailbot.sending import LONGEST, Attempt, Worker, catch_up
 from mailbot.store import outbox
-from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError
-from mailbot.store.locks import Presence
 from mailbot.transport.smtp import Smtp
-from mailbot.values import Now
 
 log = structlog.get_logger("mailbot")
 
@@ -32,40 +27,35 @@ class Sender(threading.Thread):
     def __init__(
         self,
         name: str,
-        live: Callable[[], Live],
-        store: Store,
-        now: Now,
+        common: Common,
         smtp: Smtp,
         worker: Worker,
-        presence: Presence,
-        promises: Promises,
         before: threading.Thread | None = None,
     ) -> None:
         """`before`: whoever sent until now, and ends first; a `worker` of his is ours then."""
         super().__init__(name=f"sender-{name}", daemon=True)
-        self.mailbox, self.live, self.store, self.now = name, live, store, now
-        self.smtp, self.worker, self.presence, self.before = smtp, worker, presence, before
+        self.mailbox, self.common, self.smtp, self.worker, self.before = name, common, smtp, worker, before
+        self.pulse = common.vitals.pulses[name]
+        self.database, self.server = self.pulse.outbox, self.pulse.sending
         self.stopping = threading.Event()
-        self.promises = promises
         self.bell = threading.Event()
         #: its mailbox was taken out of the config: at the end it says what it leaves
         self.retired = threading.Event()
         self.pauses = delays()
-        self.database, self.server = Trouble("outbox"), Trouble("smtp")
 
     def run(self) -> None:
         structlog.contextvars.bind_contextvars(mailbox=self.mailbox)
         if self.before:
             self.before.join()
-            self.before, self.worker.unreachable = None, ""
+            self.before = self.worker.unreachable = None
         while not self.stopping.is_set():
-            self.promises.back_within(self.name, STEP)
+            self.common.promises.back_within(self.name, STEP)
             if self._round():
                 self.bell.wait(LOOK)
             else:  # new mail does not bring the server back
                 self.stopping.wait(next(self.pauses))
             self.bell.clear()
-        self.promises.over(self.name)
+        self.common.promises.over(self.name)
         self.smtp.close()
         while self.retired.is_set() and not self._leave():
             self.bell.wait(LOOK)
@@ -93,16 +83,13 @@ class Sender(threading.Thread):
         if self.smtp.rests:
             return True
         try:
-            tried = self._deliver(self.live())
-        except StoreError as trouble:
-            self.database.tell(str(trouble))
-            return False
-        except Exception as broken:
-            self.database.tell(repr(broken), unexpected=True)
+            tried = self._deliver(self.common.live())
+        except Exception as error:
+            self.database.tell(error)
             return False
         self.database.over()
         if tried and self.worker.unreachable:
-            self.server.tell(self.worker.unreachable, asked=self.smtp.rests)
+            self.server.tell(self.worker.unreachable)
             return False
         if not self.worker.unreachable:
             self.server.over()
@@ -113,26 +100,29 @@ class Sender(threading.Thread):
         """By one config: with another it begins anew."""
 
         def going() -> bool:
-            self.promises.back_within(self.name, STEP)
-            return not self.stopping.is_set() and self.presence.is_alive and self.live() is live
+            self.common.promises.back_within(self.name, STEP)
+            here = not self.stopping.is_set() and self.common.presence.is_alive
+            return here and self.common.live() is live
 
-        tried = deliver(self.mailbox, self.smtp, live, self.store, self.now, self.worker, going)
-        if self.live() is not live:
+        store, now = self.common.store, self.common.now
+        tried = deliver(self.mailbox, self.smtp, live, store, now, self.worker, going, self._attempted)
+        if self.common.live() is not live:
             self.bell.set()  # there may be more to send
         return tried
+
+    def _attempted(self, attempt: Attempt) -> None:
+        if attempt.fate.reached and not attempt.fate.until:
+            self.pulse.answered()
 
     def _leave(self) -> bool:
         """What only we know is stored; what still waits to be sent is told. False: the database is in the way."""
         try:
-            catch_up(self.mailbox, self.worker, self.live(), self.store, self.now())
-            with self.store.reading() as s:
+            catch_up(self.mailbox, self.worker, self.common.live(), self.common.store, self.common.now())
+            with self.common.store.reading() as s:
                 queued = sum(outbox.pending(s, self.mailbox).values())
-        except StoreError as trouble:
-            self.database.tell(str(trouble))
-            return False
-        except Exception as broken:
-            self.database.tell(repr(broken), unexpected=True)
-            return True
+        except Exception as error:
+            self.database.tell(error)
+            return not isinstance(error, StoreError)
         said = "ya no está en config.toml: sus plazos y lo que está en cola esperan a que vuelva"
         log.warning("mailbox.removed", queued=queued, said=said)
         return True

@@ -14,11 +14,12 @@ from mailbot.config.changes import changes, needs_restart
 from mailbot.config.live import Live
 from mailbot.config.load import ConfigError
 from mailbot.config.model import Config, Mailbox
-from mailbot.daemon.notify import Promises
+from mailbot.config.paths import state_folder
+from mailbot.daemon.common import Common
+from mailbot.daemon.health import Health
 from mailbot.daemon.reader import Reader
 from mailbot.daemon.renewer import Renewer
 from mailbot.daemon.sender import Sender
-from mailbot.daemon.trouble import Trouble
 from mailbot.desk.decision import Outcome
 from mailbot.login import Logins
 from mailbot.pipeline import deliver, receive, tick
@@ -62,10 +63,13 @@ class Service:
         self.store, self.now, self.timeouts = store, now, timeouts
         self.worker = name_of_worker()
         self.presence = store.presence(self.worker)
-        self.trouble = Trouble("clock")
-        self.promises = Promises()
+        self.common = Common(self._current, store, now, self.presence)
+        self.vitals, self.promises = self.common.vitals, self.common.promises
         self.logins = Logins(config, store)
-        self.renewer = Renewer(self.logins.tokens)
+        self.renewer = Renewer(self.logins.tokens, self.vitals, self.promises)
+        self.health = Health(self.common, self.worker, state_folder(config))
+        for box in config.mailbox.values():
+            self.vitals.begin(box.name, box.poll)
         self.senders = {name: self._sender(box) for name, box in config.mailbox.items()}
         self.readers = {name: self._reader(box) for name, box in config.mailbox.items()}
         #: the last threads of mailboxes that were taken out of the config, and all that are ending
@@ -84,6 +88,7 @@ class Service:
         for thread in (*self.senders.values(), *self.readers.values()):
             thread.start()
         self.renewer.start()
+        self.health.start()
         log.info(
             "service.started",
             worker=self.worker,
@@ -94,11 +99,12 @@ class Service:
 
     def stop(self) -> None:
         """End within five seconds: the message in hand is finished or untouched."""
-        threads: list[Reader | Sender | Renewer] = [
+        threads: list[Reader | Sender | Renewer | Health] = [
             *self.readers.values(),
             *self.senders.values(),
             *self._ending,
             self.renewer,
+            self.health,
         ]
         for thread in threads:
             thread.stop()
@@ -152,7 +158,9 @@ class Service:
             reader, sender = self.readers.get(name), self.senders.get(name)
             if reader is None or sender is None:
                 reader, sender = self._removed.pop(name, (None, None))
+            self.vitals.begin(name, box.poll)
             readers[name], senders[name] = self._reader(box, reader), self._sender(box, sender)
+        self.vitals.keep_only(readers)
         self.readers, self.senders = readers, senders  # whole: others walk through them
         for name in boxes:
             senders[name].start()
@@ -174,13 +182,10 @@ class Service:
             with self.ticking:
                 abandoned(self.live, self.store, self.now(), self.worker, self.presence)
                 settled = tick(self.live, self.store, self.now)
-        except StoreError as trouble:
-            self.trouble.tell(str(trouble))
+        except Exception as error:
+            self.vitals.clock.tell(error)
             return
-        except Exception as broken:
-            self.trouble.tell(repr(broken), unexpected=True)
-            return
-        self.trouble.over()
+        self.vitals.clock.over()
         if settled:
             self._wake_senders()
 
@@ -196,23 +201,11 @@ class Service:
     def _sender(self, box: Mailbox, before: Sender | None = None) -> Sender:
         smtp = self.logins.smtp(box, self.timeouts)
         worker = before.worker if before else Worker(self.worker)
-        return Sender(
-            box.name, self._current, self.store, self.now, smtp, worker, self.presence, self.promises, before
-        )
+        return Sender(box.name, self.common, smtp, worker, before)
 
     def _reader(self, box: Mailbox, before: Reader | None = None) -> Reader:
         imap = self.logins.imap(box, self.timeouts)
-        return Reader(
-            box,
-            self._current,
-            self.store,
-            self.now,
-            imap,
-            self.presence,
-            self._wake_senders,
-            self.promises,
-            before,
-        )
+        return Reader(box, self.common, imap, self._wake_senders, before)
 
 
 def run_once(config: Config, store: Store, now: Now = utc_now, timeouts: Timeouts = USUAL) -> bool:

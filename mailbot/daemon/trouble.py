@@ -1,8 +1,14 @@
 """Something that does not work for a while: told at once, not each time it is tried, and told when it is over."""
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
+
+from mailbot.health import JOURNAL
+from mailbot.store.errors import StoreError
+from mailbot.transport.errors import TransportError
 
 log = structlog.get_logger("mailbot")
 
@@ -10,38 +16,69 @@ log = structlog.get_logger("mailbot")
 AGAIN = 300.0
 #: and for which a server may ask to be left alone before somebody should look
 PATIENT = 600.0
+BROKEN = "mailbot tropezó con algo que no esperaba: {!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is wrong now. `since`: by the monotonic clock; the rest as in `health.Complaint`."""
+
+    since: float
+    said: str
+    cure: str = ""
+    permanent: bool = False
+    login: bool = False
+    asked: bool = False
+    database: bool = False
 
 
 class Trouble:
-    """`what` is the part of the daemon: its events are `what.unavailable` and `what.available`."""
+    """`what` is the part of the daemon: its events are `what.unavailable` and `what.available`.
 
-    def __init__(self, what: str) -> None:
-        self.what = what
+    One thread tells, others may read `now`; `changed` is called when trouble begins, changes or ends.
+    """
+
+    def __init__(self, what: str, changed: Callable[[], None] = lambda: None) -> None:
+        self.what, self.changed = what, changed
+        self.now: Told | None = None
         self._told: dict[str, float] = {}
-        self._since = 0.0
 
-    def tell(self, said: str, *, unexpected: bool = False, asked: bool = False) -> None:
-        """What is wrong now; an `unexpected` one, within its `except`, with its traceback.
+    def tell(self, error: Exception) -> None:
+        """What is wrong now; what is neither a server's doing nor the database's, with its traceback.
 
-        `asked`: the server asks to be left alone for a while, which is no fault unless it goes on and on.
+        A server that asks to be left alone for a while is at no fault, unless it goes on and on.
         """
-        now = time.monotonic()
-        if not self._told:
-            self._since = now
-        if now - self._told.get(said, -AGAIN) < AGAIN:
+        now, before = time.monotonic(), self.now
+        self.now = told = told_of(error, before.since if before else now)
+        if told != before:
+            self.changed()
+        whole = str(error) if isinstance(error, TransportError | StoreError) else repr(error)
+        if now - self._told.get(whole, -AGAIN) < AGAIN:
             return
-        self._told[said] = now
-        event = f"{self.what}.{'broken' if unexpected else 'unavailable'}"
-        calm = asked and now - self._since < PATIENT
-        (log.warning if calm else log.error)(event, said=said, exc_info=unexpected)
+        self._told[whole] = now
+        broken = not isinstance(error, TransportError | StoreError)
+        calm = told.asked and now - told.since < PATIENT
+        event = f"{self.what}.{'broken' if broken else 'unavailable'}"
+        (log.warning if calm else log.error)(event, said=whole, exc_info=error if broken else None)
 
     @property
     def is_told(self) -> bool:
         """Something is wrong, and that it is over has not been said."""
-        return bool(self._told)
+        return self.now is not None
 
     def over(self) -> None:
         """It works."""
-        if self._told:
-            log.info(f"{self.what}.available", after_seconds=round(time.monotonic() - self._since))
-        self._told = {}
+        if self.now is None:
+            return
+        log.info(f"{self.what}.available", after_seconds=round(time.monotonic() - self.now.since))
+        self.now, self._told = None, {}
+        self.changed()
+
+
+def told_of(error: Exception, since: float) -> Told:
+    if isinstance(error, TransportError):
+        asked, said = error.wait > 0, f"{error.tried}: {error.said}"
+        return Told(since, said, error.cure, error.permanent, error.login, asked)
+    if isinstance(error, StoreError):
+        return Told(since, str(error).rstrip("."), database=True)
+    return Told(since, BROKEN.format(error), JOURNAL)

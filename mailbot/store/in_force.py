@@ -1,4 +1,4 @@
-"""The config that each daemon on this database has in force: written by it, shown by `mailbot status`."""
+"""What each daemon on this database says of itself: its config in force, its health; shown by `mailbot status`."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,32 +13,32 @@ from mailbot.store.transaction import Transaction
 if TYPE_CHECKING:
     from mailbot.store.engine import Store
 
-NAME = "live_config:"
+NAME, HEALTH = "live_config:", "health:"
 #: what a daemon wrote that ended is forgotten then, where several may run
 KEPT = timedelta(days=1)
 
 
-def keep(store: "Store", worker: str, known: dict[str, Any], now: datetime) -> None:
+def keep(store: "Store", worker: str, known: dict[str, Any], now: datetime, what: str = NAME) -> None:
     """Instead of what this worker wrote before. Raises `StoreError`."""
 
     def work(s: Transaction) -> None:
-        for other, at in _others(s, worker):
+        for other, at in _others(s, worker, what):
             if other not in working and (store.is_sqlite or at < now - KEPT):
-                settings.forget(s, NAME + other)
-        settings.keep(s, NAME + worker, known, now)
+                settings.forget(s, what + other)
+        settings.keep(s, what + worker, known, now)
 
     with store.reading() as s:
-        others = [other for other, _ in _others(s, worker)]
+        others = [other for other, _ in _others(s, worker, what)]
     working = store.working(others) if others else set()
     store.run(work)
 
 
-def known(s: Transaction) -> list[dict[str, Any]]:
+def known(s: Transaction, what: str = NAME) -> list[dict[str, Any]]:
     """What each daemon wrote, the latest last; some may have ended."""
-    query = select(setting.c.value).where(setting.c.key.startswith(NAME, autoescape=True))
+    query = select(setting.c.value).where(setting.c.key.startswith(what, autoescape=True))
     return [row.value for row in rows(s, query.order_by(setting.c.at, setting.c.key))]
 
 
-def _others(s: Transaction, worker: str) -> list[tuple[str, datetime]]:
-    query = select(setting.c.key, setting.c.at).where(setting.c.key.startswith(NAME, autoescape=True))
-    return [(row.key.removeprefix(NAME), row.at) for row in rows(s, query) if row.key != NAME + worker]
+def _others(s: Transaction, worker: str, what: str) -> list[tuple[str, datetime]]:
+    query = select(setting.c.key, setting.c.at).where(setting.c.key.startswith(what, autoescape=True))
+    return [(row.key.removeprefix(what), row.at) for row in rows(s, query) if row.key != what + worker]

@@ -1,12 +1,13 @@
 """What `mailbot status` counts: how far each mailbox was read, what waits to be sent, what waits for whom."""
 
+from collections.abc import Container, Iterator
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from mailbot.desk.case import LIVE, State
 from mailbot.desk.decision import ClockKind, Outcome
-from mailbot.store import outbox as outboxes, places, tables
+from mailbot.store import clocks, known, outbox as outboxes, places, tables
 from mailbot.store.columns import is_always, table
 from mailbot.store.statements import Values, rows, scalar, scalars
 from mailbot.store.transaction import Transaction
@@ -15,6 +16,11 @@ from mailbot.values import rfc3339
 case = table(tables.Case)
 clock = table(tables.Clock)
 message = table(tables.Message)
+location = table(tables.Location)
+outbox = table(tables.Outbox)
+
+#: counted no further
+MANY = 1000
 
 
 def mailbox(s: Transaction, name: str, folder: str = "") -> Values:
@@ -54,6 +60,33 @@ def cases(s: Transaction, now: datetime) -> Values:
         "next_deadline": rfc3339(next_due, "seconds"),
         "overdue": scalar(s, select(func.count()).select_from(clock).where(*running, clock.c.due <= now)),
     }
+
+
+def due_replies(s: Transaction, now: datetime) -> Iterator[tuple[str, int, datetime]]:
+    """Of each mailbox with replies that could leave now: how many, and since when the first of them could."""
+    due = outbox.c.next_attempt_at.is_not(None), outbox.c.next_attempt_at <= now
+    first = func.min(outbox.c.next_attempt_at).label("first")
+    query = select(outbox.c.mailbox, func.count().label("n"), first).where(*due).group_by(outbox.c.mailbox)
+    yield from ((row.mailbox, row.n, row.first) for row in rows(s, query))
+
+
+def sent_since(s: Transaction, since: datetime) -> int:
+    """Replies that count against `[replies] per_hour`."""
+    return int(scalar(s, known.SENT_TO_ALL, since=since))
+
+
+def overdue(s: Transaction, now: datetime, mailboxes: Container[str]) -> list[int]:
+    """Ids of the clocks that could be judged now, the longest due first; of very many the first."""
+    return clocks.due(s, now, MANY, mailboxes=mailboxes)
+
+
+def unattended(s: Transaction, since: datetime, filed: Container[tuple[str, str]]) -> int:
+    """Messages that could not be read, stored `since` then; without those that people `filed`: mailbox, folder."""
+    news = is_always(message.c.outcome, Outcome.FAILED), message.c.stored_at >= since
+    lies = (location.c.message_id == message.c.id) & location.c.left_at.is_(None)
+    where = select(message.c.id, location.c.mailbox, location.c.folder).outerjoin(location, lies).where(*news)
+    found = rows(s, where)
+    return len({row.id for row in found} - {row.id for row in found if (row.mailbox, row.folder) in filed})
 
 
 def failed(s: Transaction) -> int:

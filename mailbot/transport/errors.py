@@ -23,6 +23,9 @@ class TransportError(Exception):
     server asked to be left alone, which is nobody's fault.
     """
 
+    #: it is our login that is refused, or that we do not have
+    login = False
+
     def __init__(
         self, tried: str, said: str, cure: str = "", *, permanent: bool = False, wait: float = 0.0
     ) -> None:

@@ -47,7 +47,7 @@ class TokenRefused(Unreachable):
 
     def __init__(self, tried: str, said: str, token: Token) -> None:
         super().__init__(tried, said, token.cure, permanent=True)
-        self.token = token
+        self.token, self.login = token, True
 
 
 @contextmanager
@@ -62,10 +62,12 @@ def logging_in(
         said_no = isinstance(error.__cause__, LoginError | smtplib.SMTPAuthenticationError)
         if isinstance(credential, Token) and said_no and error.permanent and error.cure != SMTP_AUTH_OFF:
             raise TokenRefused(error.tried, error.said, credential) from error.__cause__
-        if not isinstance(error, failure):
-            told = error.tried, error.said, error.cure
-            raise failure(*told, permanent=error.permanent, wait=error.wait) from error
-        raise
+        error.login = error.permanent
+        if isinstance(error, failure):
+            raise
+        told = failure(error.tried, error.said, error.cure, permanent=error.permanent, wait=error.wait)
+        told.login = error.login
+        raise told from error
 
 
 def log_in_imap(client: Any, user: str, credential: str | Token) -> None:

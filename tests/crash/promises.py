@@ -73,7 +73,7 @@ def _told(s: Transaction) -> Iterator[str]:
                 continue  # what was judged once more has also lain in the folder for review
             if its_table.name == "setting" and row.key.startswith(OF_A_PROCESS):
                 continue
-            if its_table.name == "setting" and row.key.startswith(in_force.NAME):
+            if its_table.name == "setting" and row.key.startswith((in_force.NAME, in_force.HEALTH)):
                 continue  # by which process, and when: each writes its own
             values = _plain(its_table.name, dict(row._mapping), names)
             yield f"{its_table.name}: " + ", ".join(f"{key} {value}" for key, value in sorted(values.items()))

@@ -11,7 +11,9 @@ from mailbot import login
 from mailbot.config.model import OAuth2
 from mailbot.config.oauth2 import client
 from mailbot.daemon import renewer
+from mailbot.daemon.notify import Promises
 from mailbot.daemon.renewer import Renewer
+from mailbot.daemon.vitals import Vitals
 from mailbot.login import Tokens
 from mailbot.store import tokens
 from mailbot.store.engine import Store
@@ -40,7 +42,7 @@ def runs(provider: TokenServer, sqlite_store: Store) -> Iterator[dict[str, Token
     for name, refresh in (("soporte", provider.issue()), ("redes", "anulado")):
         log_in(sqlite_store, name, refresh)
         kept[name] = Tokens(client(oauth2, name), name, Path(), sqlite_store)
-    thread = Renewer(kept)
+    thread = Renewer(kept, Vitals(), Promises())
     thread.start()
     yield kept
     thread.stop()

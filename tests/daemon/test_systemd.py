@@ -71,7 +71,12 @@ def test_every_part_says_when_it_is_heard_of_again_and_none_is_left_at_the_end(
     runs: Callable[[Config], Service], config: Config, until: Wait
 ) -> None:
     service = runs(config)
-    parts = {"clock", *(thread.name for thread in (*service.readers.values(), *service.senders.values()))}
+    parts = {
+        "clock",
+        "renewer",
+        "health",
+        *(thread.name for thread in (*service.readers.values(), *service.senders.values())),
+    }
     until(lambda: set(service.promises._until) == parts, 30)
     assert service.promises.broken() == []
     service.stop()

@@ -13,6 +13,7 @@ from mailbot.daemon.service import Service
 from mailbot.daemon.trouble import Trouble
 from mailbot.sandbox.servers import Sandbox
 from mailbot.store.engine import Store
+from mailbot.transport.errors import TransportError
 from tests.daemon.conftest import Wait, cases, is_read
 from tests.daemon.test_service import imap_at, only, smtp_at, with_box
 from tests.pipeline.given import ANA, LUZ, OURS, mail
@@ -85,7 +86,7 @@ def test_what_does_not_end_is_told_to_a_person_all_the_same(
     monkeypatch.setattr(trouble, "time", SimpleNamespace(monotonic=lambda: now[0]))
     told = Trouble("mailbox")
     for now[0] in (0.0, 400.0, 800.0):
-        told.tell("pide esperar", asked=True)
+        told.tell(TransportError("Abrir la carpeta", "pide esperar", wait=30))
     told.over()
-    told.tell("pide esperar", asked=True)
+    told.tell(TransportError("Abrir la carpeta", "pide esperar", wait=30))
     assert [e["log_level"] for e in logged] == ["warning", "warning", "error", "info", "warning"]

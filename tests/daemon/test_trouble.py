@@ -14,8 +14,11 @@ from mailbot.daemon.trouble import Trouble
 from mailbot.sandbox.servers import Sandbox
 from mailbot.store import StoreUnavailable
 from mailbot.store.engine import Store
+from mailbot.transport.errors import TransportError
 from tests.daemon.conftest import Wait, cases, is_read
 from tests.pipeline.given import ANA, OURS, mail
+
+MUTE, WRONG = TransportError("Conectar", "no contesta"), TransportError("Entrar", "no acepta la contraseña")
 
 
 @pytest.fixture
@@ -32,12 +35,10 @@ def test_the_same_trouble_is_told_every_five_minutes_and_another_at_once(
     mailbox = Trouble("mailbox")
     for second in range(0, 1000, 2):
         time(second)
-        mailbox.tell("no contesta")
+        mailbox.tell(MUTE)
         if second == 500:
-            mailbox.tell("no acepta la contraseña")
-    assert [e["said"] for e in logged] == ["no contesta"] * 2 + ["no acepta la contraseña"] + [
-        "no contesta"
-    ] * 2
+            mailbox.tell(WRONG)
+    assert [e["said"] for e in logged] == [str(told) for told in (MUTE, MUTE, WRONG, MUTE, MUTE)]
     assert {(e["event"], e["log_level"]) for e in logged} == {("mailbox.unavailable", "error")}
 
 
@@ -46,11 +47,11 @@ def test_that_it_is_over_is_told_once_with_how_long_it_took(
 ) -> None:
     mailbox = Trouble("mailbox")
     mailbox.over()
-    mailbox.tell("no contesta")
+    mailbox.tell(MUTE)
     time(90)
     mailbox.over()
     mailbox.over()
-    mailbox.tell("no contesta")
+    mailbox.tell(MUTE)
     assert [(e["event"], e.get("after_seconds")) for e in logged] == [
         ("mailbox.unavailable", None),
         ("mailbox.available", 90),
