@@ -27,15 +27,21 @@ class Store:
         self._turn = Turns().mine if self.is_sqlite else nullcontext
 
     @classmethod
-    def open(cls, url_or_path: str | Path, *, upgrade: bool = True) -> "Store":
-        """The database there, created or upgraded where needed.
+    def open(
+        cls,
+        url_or_path: str | Path,
+        *,
+        upgrade: bool = True,
+        meanwhile: migrate.Meanwhile = lambda found, head: nullcontext(),
+    ) -> "Store":
+        """The database there, created or upgraded where needed; that may take minutes, and `meanwhile` lasts as long.
 
         Raises `SchemaTooNew`, `SchemaTooOld` (with `upgrade=False`), `StoreUnavailable`, `StoreError`.
         """
         with faults.translated():
             store = cls(drivers.engine(str(url_or_path)))
             try:
-                migrate.prepare(store.engine, upgrade=upgrade)
+                migrate.prepare(store.engine, upgrade=upgrade, meanwhile=meanwhile)
             except BaseException:
                 store.dispose()
                 raise

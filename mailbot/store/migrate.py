@@ -3,12 +3,18 @@
 A new SQLite database gets the tables as they are declared: the same, by test, as all migrations make of it.
 """
 
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
+from mailbot import __version__
 from mailbot.store.errors import SchemaTooNew, SchemaTooOld, StoreError
+from mailbot.store.settings import UPGRADED_BY
 from mailbot.store.tables import ALL
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -21,9 +27,23 @@ VERSION_TABLE = (
 )
 #: two daemons that start at once on PostgreSQL upgrade one after the other
 UPGRADING = 0x6D61696C626F74
+#: whoever waits for the other's upgrade waits as long as it takes; a table that is in use, for half a minute
+ONE_AFTER_THE_OTHER = (
+    "SET LOCAL lock_timeout = 0",
+    f"SELECT pg_advisory_xact_lock({UPGRADING})",
+    "SET LOCAL lock_timeout = '30s'",
+)
+#: `setting` is in every schema: so can a program say who made one that it does not know
+SIGN = text(
+    "INSERT INTO setting (key, value, at) VALUES (:key, :value, CURRENT_TIMESTAMP)"
+    " ON CONFLICT (key) DO UPDATE SET value = excluded.value, at = excluded.at"
+)
+SIGNED = text("SELECT value FROM setting WHERE key = :key")
+#: what lasts while a database is upgraded from one schema to another
+Meanwhile = Callable[[int, int], AbstractContextManager[object]]
 
 
-def prepare(engine: Engine, *, upgrade: bool) -> None:
+def prepare(engine: Engine, *, upgrade: bool, meanwhile: Meanwhile) -> None:
     """Raises `SchemaTooNew`, `SchemaTooOld` where it may not upgrade, `StoreError` for another program's database."""
     with engine.connect() as connection:
         found = version(connection)
@@ -33,10 +53,7 @@ def prepare(engine: Engine, *, upgrade: bool) -> None:
                 "de mailbot. Escriba otra ruta en [service] database."
             )
     if found > HEAD:
-        raise SchemaTooNew(
-            f"La base de datos tiene el esquema {found}, más nuevo que el de este mailbot ({HEAD}). "
-            "Instale la versión de mailbot que la actualizó."
-        )
+        raise SchemaTooNew(_too_new(engine, found))
     if found == 0 and not upgrade:
         raise SchemaTooOld("La base de datos está vacía. Cree sus tablas con: mailbot db upgrade")
     if found < HEAD and not upgrade:
@@ -45,7 +62,28 @@ def prepare(engine: Engine, *, upgrade: bool) -> None:
             "Actualícela con: mailbot db upgrade"
         )
     if found < HEAD:
-        _upgrade(engine)
+        with meanwhile(found, HEAD):
+            _upgrade(engine)
+
+
+def _too_new(engine: Engine, found: int) -> str:
+    by = _upgraded_by(engine)
+    return (
+        f"La base de datos tiene el esquema {found}, más nuevo que el de este mailbot {__version__} ({HEAD}): "
+        f"la actualizó {f'mailbot {by}' if by else 'una versión posterior'}. Instale esa versión o una posterior, "
+        "o restaure la copia que se hizo antes de actualizar (docs/copias.md)."
+    )
+
+
+def _upgraded_by(engine: Engine) -> str:
+    """The version that did it; "" where it cannot be told."""
+    try:
+        with engine.connect() as connection:
+            value = connection.scalar(SIGNED, {"key": UPGRADED_BY})
+    except DBAPIError:  # a schema without that table
+        return ""
+    said = json.loads(value) if isinstance(value, str) else value  # SQLite's JSON is text
+    return said if isinstance(said, str) else ""
 
 
 def version(connection: Connection) -> int:
@@ -61,7 +99,8 @@ def _upgrade(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_sqlite else "BEGIN")
         if not is_sqlite:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADING})
+            for statement in ONE_AFTER_THE_OTHER:
+                connection.exec_driver_sql(statement)
         found = version(connection)
         if found == 0 and is_sqlite:  # PostgreSQL's partial indexes stand only in the migrations
             _create(connection)
@@ -69,6 +108,8 @@ def _upgrade(engine: Engine) -> None:
             from alembic import command  # noqa: PLC0415  only here: see above
 
             command.upgrade(alembic_config(connection), "head")
+        if found < HEAD:
+            connection.execute(SIGN, {"key": UPGRADED_BY, "value": json.dumps(__version__)})
 
 
 def _create(connection: Connection) -> None:

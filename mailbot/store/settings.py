@@ -15,6 +15,8 @@ setting = table(tables.Setting)
 
 #: in a copy of the database that was not put right yet: it knows nothing of what was done since
 IS_COPY = "is_copy"
+#: the mailbot that brought the schema to where it is: `migrate`
+UPGRADED_BY = "upgraded_by"
 
 
 VALUE = Prepared(select(setting.c.value).where(setting.c.key == bindparam("key")))
