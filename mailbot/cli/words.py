@@ -137,6 +137,7 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("size", "text_not_read"): "su texto no se pudo leer por el tamaño",
     ("bounce", "did_not_arrive"): "un correo nuestro no llegó: {0}",
     ("bounce", "no_failure"): "avisa de una demora o de una entrega; no cambia nada",
+    ("alert", "own"): "es un aviso de este mismo servicio",
     ("machine", "opened"): "una máquina avisa una falla, y abre un caso: {0}",
     ("machine", "repeated"): "la misma falla otra vez: se suma a {0}",
     ("machine", "recovered"): "la falla terminó: se anota en {0}",

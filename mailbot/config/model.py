@@ -241,6 +241,11 @@ class Config(Settings):
         return frozenset(a.lower() for m in self.mailbox.values() for a in (m.address, *m.aliases))
 
     @property
+    def _alerts_from(self) -> frozenset[str]:
+        smtp = self.service.smtp
+        return frozenset({smtp.address.lower()} if smtp else ())
+
+    @property
     def policy(self) -> Policy:
         """What the desk's decisions depend on."""
         return Policy(
@@ -253,5 +258,5 @@ class Config(Settings):
             hours=self.hours,
             fields=self.field,
             rules=self.rule,
-            own_addresses=self.own_addresses,
+            own_addresses=self.own_addresses | self._alerts_from,
         )

@@ -16,7 +16,7 @@ from mailbot.desk.joining import join, keep_with, stops
 from mailbot.desk.known import Arrival, Evidence, Known, OurReply
 from mailbot.desk.machines import machine_case, seems_bounced
 from mailbot.desk.opening import open_by_rule
-from mailbot.desk.own import answers_us
+from mailbot.desk.own import answers_us, is_own_alert
 from mailbot.desk.question import Question, tell_desk
 from mailbot.desk.restored import of_lost_case
 from mailbot.desk.settings import Policy
@@ -99,6 +99,13 @@ def _bounced(q: Question, ours: OurReply) -> Verdict:
         return q.decided(Outcome.BOUNCE, change=change)
     notices = tell_desk(q.policy, "aviso_atencion", case.snapshot.rule.group, motivo=why)
     return q.decided(Outcome.BOUNCE, change=change, replies=notices)
+
+
+def own_alert(q: Question) -> Verdict | None:
+    """What the service tells of itself opens nothing, whatever a rule looks for in it."""
+    if not is_own_alert(q.message, q.policy.own_addresses):
+        return None
+    return q.decided(Outcome.IGNORED, Reason("alert", "own"))
 
 
 def machine_on_case(q: Question) -> Verdict | None:
@@ -228,6 +235,7 @@ ORDER: tuple[Callable[[Question], Verdict | None], ...] = (
     duplicate,  # identity first: nothing is done twice (invariant 2)
     backlog,  # what lay there before us opens nothing
     report,  # bounces before threads: they quote our references
+    own_alert,  # before machines: our own alarm is no fault of the systems that we are told about
     machine_on_case,  # one alarm follows another
     automatic_on_case,  # robots are kept with their case before anything reads them as answers
     on_case,  # a known conversation beats every rule

@@ -5,6 +5,8 @@ from mailbot.mail.quoted_request import BEFORE
 from mailbot.mail.quoting import attribution, read
 from mailbot.mail.subjects import says_answered
 
+#: how the X-Mailbot-Reference of a mail begins in which the service tells of itself
+ALERT = "<alerta."
 #: characters and lines of the text that are looked at
 LENGTH, LINES = 100_000, 2_000
 
@@ -13,6 +15,13 @@ def is_own(email: str, own_addresses: frozenset[str]) -> bool:
     """One of ours, also with a tag: `soporte+x@mesa.example` is delivered to us too (RFC 5233, hazard 5)."""
     local, _, domain = email.rpartition("@")
     return email in own_addresses or f"{local.partition('+')[0]}@{domain}" in own_addresses
+
+
+def is_own_alert(message: Message, own_addresses: frozenset[str]) -> bool:
+    """Another desk's service may be watched by a rule as any machine is; ours must not watch itself."""
+    sender = message.from_
+    marked = any(reference.startswith(ALERT) for reference in message.mailbot_references)
+    return marked and sender is not None and is_own(sender.email, own_addresses)
 
 
 def answers_us(message: Message, own_addresses: frozenset[str]) -> bool:

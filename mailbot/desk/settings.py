@@ -58,5 +58,5 @@ class Policy(Settings):
     hours: dict[str, Hours] = {}
     fields: dict[str, Field] = {}
     rules: tuple[Rule, ...] = ()
-    #: addresses and aliases of all mailboxes, in lower case: never answered
+    #: addresses and aliases of all mailboxes, and who writes alerts, in lower case: never answered
     own_addresses: frozenset[str] = frozenset()

@@ -8,11 +8,11 @@ import pytest
 from mailbot.desk.case import Attention, Case, State
 from mailbot.desk.decision import Filed, Keep, Outcome, Verdict
 from mailbot.desk.known import Evidence, Known, Threading
-from mailbot.mail.message import Bounce, Kind, Message
+from mailbot.mail.message import Address, Bounce, Kind, Message
 from mailbot.rules.settings import Rule, TreatAs
 from mailbot.values import Reason
 
-from .given import ALARM, ANA, POLICY, SNAPSHOT, case, decided, message, policy, replies
+from .given import ALARM, ANA, OURS, POLICY, SNAPSHOT, case, decided, message, policy, replies
 
 #: the same, of named senders only
 NAMED = ALARM.model_copy(update={"from_": ("zabbix@oti.example",), "keywords": ("problem", "alarma")})
@@ -202,3 +202,18 @@ def test_a_machines_case_passes_through_precaso_to_abierto_at_once() -> None:
     assert change is not None
     assert [e.to_state for e in change.events] == [State.PRECASO, State.ABIERTO]
     assert change.events[1].reason == TreatAs.MONITOREO
+
+
+@pytest.mark.parametrize("subject", ["[mailbot] alarma: host web1", "[mailbot] Olvidé la contraseña"])
+def test_what_the_service_tells_of_itself_opens_nothing_whatever_rules_match(subject: str) -> None:
+    """`alert_to` may lead to one of our own mailboxes: there must be no loop (hazard 6)."""
+    ours = message(
+        subject,
+        from_=Address(OURS),
+        kind=Kind.AUTO_GENERATED,
+        mailbot_references=("<alerta.1@mesa.example>",),
+    )
+    verdict = decided(ours)
+    assert (verdict.outcome, verdict.change, verdict.replies) == (Outcome.IGNORED, None, ())
+    theirs = replace(ours, from_=Address("soporte@otra.example"))
+    assert decided(theirs).outcome is (Outcome.OPENED if "alarma" in subject else Outcome.IGNORED)
