@@ -160,7 +160,7 @@ def _remove_sent(s: Transaction, *, before: datetime, now: datetime, after: int)
 
 
 def due(s: Transaction, kept: Kept, now: datetime) -> dict[str, Values]:
-    """By kind, what would be removed now: `{count, octets, oldest}`; the octets of cases are not counted."""
+    """By kind, what would be removed now: `{n, octets, oldest}`; the octets of cases are not counted."""
     queries: dict[str, Select[Any]] = {}
     if kept.cases is not None:
         queries["cases"] = _ended(now - kept.cases, *_counts(case.c.closed_at, literal(0)))
@@ -173,7 +173,7 @@ def due(s: Transaction, kept: Kept, now: datetime) -> dict[str, Values]:
 
 def _counts(at: Any, octets: Any) -> tuple[Any, ...]:
     return (
-        func.count().label("count"),
+        func.count().label("n"),
         func.coalesce(func.sum(octets), 0).label("octets"),
         func.min(at).label("oldest"),
     )
