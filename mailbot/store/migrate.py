@@ -82,8 +82,7 @@ def _upgraded_by(engine: Engine) -> str:
             value = connection.scalar(SIGNED, {"key": UPGRADED_BY})
     except DBAPIError:  # a schema without that table
         return ""
-    said = json.loads(value) if isinstance(value, str) else value  # SQLite's JSON is text
-    return said if isinstance(said, str) else ""
+    return str(value or "").strip('"')  # SQLite's JSON is text
 
 
 def version(connection: Connection) -> int:
