@@ -46,6 +46,8 @@ NEXT = Prepared(
     .limit(1)
     .with_for_update(skip_locked=True)
 )
+#: what is sending has no next attempt
+READY = Prepared(select(outbox.c.mailbox).distinct().where(outbox.c.next_attempt_at <= bindparam("now")))
 CLAIM = Prepared(
     update(outbox)
     .where(
@@ -166,6 +168,11 @@ class Unreadable(Exception):
     def __init__(self, reply_id: int, attempts: int) -> None:
         super().__init__(f"reply {reply_id}")
         self.id, self.attempts = reply_id, attempts
+
+
+def ready(s: Transaction, now: datetime) -> set[str]:
+    """The mailboxes with replies whose time has come."""
+    return {row.mailbox for row in rows(s, READY, now=now)}
 
 
 def claim(s: Transaction, mailbox: str, now: datetime, worker: str) -> Claimed | None:

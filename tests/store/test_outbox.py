@@ -84,6 +84,24 @@ def test_the_oldest_of_its_mailbox_comes_first(store: Store) -> None:
     assert [c and c.id for c in (claim(store), claim(store), claim(store))] == [first, later, None]
 
 
+def test_the_mailboxes_with_replies_whose_time_has_come_are_known(store: Store) -> None:
+    """And none that wait for theirs, are on their way, or rest."""
+    later, _ = queued(store, opened(store))
+    with store.transaction() as s:
+        assert outbox.ready(s, NOW) == {BOX}
+    claim(store)
+    with store.transaction() as s:
+        assert outbox.ready(s, NOW) == set()
+    settle(store, later, Status.QUEUED, next_attempt=NOW + HOUR)
+    with store.transaction() as s:
+        assert outbox.ready(s, NOW) == set()
+        assert outbox.ready(s, NOW + HOUR) == {BOX}
+    claim(store, now=NOW + HOUR)
+    settle(store, later, Status.SENT)
+    with store.transaction() as s:
+        assert outbox.ready(s, NOW + DAY) == set()
+
+
 @pytest.mark.parametrize("final", ["failed", "not_needed"])
 def test_what_could_or_need_not_be_sent_is_kept_and_never_claimed(store: Store, final: str) -> None:
     queued(store, opened(store), composed=None, status=final, error="la plantilla falla")
