@@ -17,6 +17,7 @@ failed              mail that could not be read came in the last 7 days        i
 breaker             `[replies] per_hour` is reached                            a tenth of it is free
 config              config.toml was refused: at once                           it is mended
 disk                less than 500 MB or 5 % (of 5 GB at most) is free          a tenth more is
+http                its port cannot be had: at once                            it can
 
 A server that asks to be left alone is ill by these rules only when it goes on; so is a mailbox that another daemon
 reads, never. What a deadline waits for while its mailbox is not read is no illness of the clock. After a restart
@@ -56,6 +57,7 @@ class Kind(StrEnum):
     DISK = "disk"
     DATABASE = "database"
     HANGS = "hangs"
+    HTTP = "http"
 
 
 #: only the database tells of them: while it is away they stay as they were
@@ -147,6 +149,7 @@ class Seen:
     clock: Complaint | None = None
     database: Complaint | None = None
     config: Complaint | None = None
+    http: Complaint | None = None
     #: parts that did not keep their promise
     hangs: tuple[str, ...] = ()
     disk: Disk | None = None
@@ -320,6 +323,11 @@ def _disk(look: Look) -> Iterator[Illness]:
         yield look.ill(Kind.DISK, said, "Libere espacio: sin él no se reciben más correos")
 
 
+def _http(look: Look) -> Iterator[Illness]:
+    if closed := look.seen.http:
+        yield look.ill(Kind.HTTP, closed.said, closed.cure, closed.since)
+
+
 def _not_counted(look: Look) -> Iterator[Illness]:
     """Nobody can count now."""
     if look.counted is None:
@@ -338,6 +346,7 @@ RULES: tuple[Rule, ...] = (
     _breaker,
     _config,
     _disk,
+    _http,
     _not_counted,
 )
 

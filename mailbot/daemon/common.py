@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mailbot.config.live import Live
+from mailbot.daemon.meters import Meters
 from mailbot.daemon.notify import Promises
 from mailbot.daemon.vitals import Vitals
 from mailbot.store.engine import Store
@@ -21,3 +22,4 @@ class Common:
     presence: Presence
     promises: Promises = field(default_factory=Promises)
     vitals: Vitals = field(default_factory=Vitals)
+    meters: Meters = field(default_factory=Meters)

@@ -139,13 +139,17 @@ class Reader(threading.Thread):
         self.trouble.over()
         self.pauses = delays()
         if moved:
+            self.common.meters.sorted(self.box.name, moved)
             self.wrote()
         elif same():  # of those that were moved there may be more
             self._wait()
 
-    def _stored(self, folder: Folder, mail: Fetched, _: Outcome | None) -> None:
+    def _stored(self, folder: Folder, mail: Fetched, outcome: Outcome | None) -> None:
         """The reply to the first mail does not wait for the others, nor for the moves."""
         self.pulse.took(folder.left(mail.uid))
+        if outcome:
+            began, now = folder.progress.started_at, self.common.now()
+            self.common.meters.took(self.box.name, outcome, mail.received_at, began, now)
         if time.monotonic() - self.called >= CALL:
             self.called = time.monotonic()
             self.wrote(self.box.name)

@@ -15,8 +15,8 @@ from mailbot.transport.smtp import Smtp
 
 log = structlog.get_logger("mailbot")
 
-#: seconds between two looks at the outbox when nobody wakes us: retries fall due, another process may queue
-LOOK = 2.0
+#: seconds between two looks at the outbox when nobody wakes us; who looks at the clocks does it for all, much oftener
+LOOK = 30.0
 #: and in which something must have come of whatever is done
 STEP = LONGEST.total_seconds()
 
@@ -58,7 +58,7 @@ class Sender(threading.Thread):
         self.common.promises.over(self.name)
         self.smtp.close()
         while self.retired.is_set() and not self._leave():
-            self.bell.wait(LOOK)
+            self.bell.wait(next(self.pauses))
             self.bell.clear()
 
     def wake(self) -> None:
@@ -111,6 +111,7 @@ class Sender(threading.Thread):
         return tried
 
     def _attempted(self, attempt: Attempt) -> None:
+        self.common.meters.attempted(attempt)
         if attempt.fate.reached and not attempt.fate.until:
             self.pulse.answered()
 

@@ -69,6 +69,8 @@ class Vitals:
         #: of each account, and the mailbox that it enters
         self.tokens: dict[str, tuple[str, Trouble]] = {}
         self.clock = Trouble("clock", self.bell.set)
+        #: why /healthz and /metrics cannot be asked for
+        self.http = Trouble("http", self.bell.set)
         #: why the config on the disk is not the one in force
         self.config: Complaint | None = None
         #: who counts found the database away
@@ -115,6 +117,7 @@ class Vitals:
             clock=at.complaint(self.clock.now),
             database=_database(self, pulses, at),
             config=self.config,
+            http=at.complaint(self.http.now),
             hangs=tuple(hangs),
             disk=disk,
         )

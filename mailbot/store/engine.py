@@ -52,6 +52,14 @@ class Store:
         """The file of a SQLite database."""
         return Path(str(self.engine.url.database))
 
+    def size(self) -> int:
+        """Octets of a SQLite database, with its write-ahead log."""
+        found = 0
+        for file in (self.path, self.path.with_name(f"{self.path.name}-wal")):
+            with suppress(OSError):  # the log comes and goes
+                found += file.stat().st_size
+        return found
+
     def transaction(self) -> AbstractContextManager[Transaction]:
         """All or nothing: commits at its end, rolls back on any exception.
 

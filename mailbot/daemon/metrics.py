@@ -1,0 +1,239 @@
+"""What `/metrics` says, in Prometheus' words: base units, `_total` for what only grows, no label from a mail.
+
+It is imported only where `[service] http` asks for it. Which metrics there are: docs/metricas.md.
+"""
+
+import platform
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+import mailbot
+from mailbot.config.model import Config
+from mailbot.daemon.common import Common
+from mailbot.daemon.health import Health
+from mailbot.daemon.meters import BUCKETS, Durations, Meters
+from mailbot.health import Box, Counted, Kind, Seen
+from mailbot.store.errors import StoreError
+from mailbot.store.metered import Metered, metered
+
+T = TypeVar("T")
+#: by the values of its labels, a tuple
+Labelled = Mapping[Any, float]
+#: seconds: what the database said counts as new for so long; so long it is waited for; then it is not told any more
+FRESH, PATIENCE, FORGOTTEN = 10.0, 2.0, 120.0
+#: of which a mailbox is ill, and not the service
+OF_MAILBOX = (Kind.UNREAD, Kind.LOGIN, Kind.REPLIES)
+STATUSES = ("queued", "sending", "uncertain")
+BOUNDS = [*(f"{float(bound)}" for bound in BUCKETS), "+Inf"]
+
+
+def registry(common: Common, health: Health, loaded_at: Callable[[], datetime]) -> CollectorRegistry:
+    """One of our own: what a library registers by itself is not ours to publish."""
+    made = CollectorRegistry()
+    made.register(Ours(common, health, loaded_at))
+    Process(registry=made)
+    GCCollector(registry=made)
+    return made
+
+
+class Process(ProcessCollector):
+    """CPU, memory and descriptors; the unit's ProcSubset=pid hides the /proc/stat that tells when we booted."""
+
+    def _boot_time(self) -> float:
+        return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+class Lately(Generic[T]):
+    """The answer to a question that may take long, or for ever: one asks at a time, and nobody waits long."""
+
+    def __init__(self, ask: Callable[[], T]) -> None:
+        self.ask = ask
+        self._lock = threading.Lock()
+        self._asking: threading.Thread | None = None
+        self._found: T | None = None
+        self._at = float("-inf")
+
+    def __call__(self) -> T | None:
+        """None: it cannot be had."""
+        with self._lock:
+            if not (self._asking and self._asking.is_alive()) and time.monotonic() - self._at > FRESH:
+                self._asking = threading.Thread(target=self._ask, name="metrics", daemon=True)
+                self._asking.start()
+        if self._asking:
+            self._asking.join(PATIENCE)
+        return self._found if time.monotonic() - self._at < FORGOTTEN else None
+
+    def _ask(self) -> None:
+        try:
+            found: T | None = self.ask()
+        except StoreError:  # it is told by those whose work it stops
+            found = None
+        self._found, self._at = found, time.monotonic()
+
+
+class Ours(Collector):
+    """Made anew at each scrape, of what the parts of the daemon hold."""
+
+    def __init__(self, common: Common, health: Health, loaded_at: Callable[[], datetime]) -> None:
+        self.common, self.health, self.loaded_at = common, health, loaded_at
+        self.stored = Lately(self._count)
+
+    def _count(self) -> Metered:
+        with self.common.store.reading() as s:
+            return metered(s, self.common.now())
+
+    def collect(self) -> Iterator[Metric]:
+        common, now = self.common, self.common.now()
+        config, seen = common.live().config, common.vitals.seen(now)
+        stored = self.stored()
+        yield from _build(config, self.loaded_at(), seen)
+        yield from _done(common.meters)
+        yield from _mailboxes(seen.boxes)
+        yield from _judged(self.health, config, len(common.promises.broken()))
+        yield gauge("mailbot_database_up", "1: the database answered.", int(stored is not None))
+        if stored:
+            yield from _stored(stored, config, now)
+        if self.health.counted:
+            yield from _counted(self.health.counted)
+        if common.store.is_sqlite:
+            said = "The SQLite file and its write-ahead log."
+            yield gauge("mailbot_database_size_bytes", said, common.store.size())
+
+
+# -- the families ------------------------------------------------------------------------------------------
+
+
+def gauge(name: str, said: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, said, value=value)
+
+
+def gauges(name: str, said: str, labels: str, values: Labelled) -> Metric:
+    family = GaugeMetricFamily(name, said, labels=labels.split())
+    for key, value in sorted(values.items()):
+        family.add_metric(key, value)
+    return family
+
+
+def counters(name: str, said: str, labels: str, values: Labelled) -> Metric:
+    family = CounterMetricFamily(name, said, labels=labels.split())
+    for key, value in sorted(values.items()):
+        family.add_metric(key, value)
+    return family
+
+
+def histograms(name: str, said: str, values: Mapping[str, Durations]) -> Metric:
+    family = HistogramMetricFamily(name, said, labels=["mailbox"])
+    for mailbox, durations in sorted(values.items()):
+        below, buckets = 0, []
+        for bound, n in zip(BOUNDS, durations.counts.copy(), strict=True):
+            below += n
+            buckets.append((bound, float(below)))
+        family.add_metric([mailbox], buckets, durations.sum)
+    return family
+
+
+def _build(config: Config, loaded_at: datetime, seen: Seen) -> Iterator[Metric]:
+    version = {(mailbot.__version__, platform.python_version()): 1}
+    yield gauges("mailbot_build_info", "The version that runs; always 1.", "version python", version)
+    digest = {(config.digest,): 1}
+    yield gauges("mailbot_config_info", "The config in force, by its hash; always 1.", "hash", digest)
+    said = "When the config in force was loaded."
+    yield gauge("mailbot_config_loaded_timestamp_seconds", said, loaded_at.timestamp())
+    said = "1: config.toml, or a template, was refused, and what was good before serves."
+    yield gauge("mailbot_config_refused", said, int(seen.config is not None))
+
+
+def _done(meters: Meters) -> Iterator[Metric]:
+    yield counters(
+        "mailbot_messages_total",
+        "Messages that were read, by what became of them.",
+        "mailbox outcome",
+        meters.messages.copy(),
+    )
+    yield counters(
+        "mailbot_messages_by_hand_total",
+        "Messages on which people decided by moving them into a folder, by what became of them.",
+        "mailbox outcome",
+        meters.by_hand.copy(),
+    )
+    yield counters(
+        "mailbot_reply_attempts_total",
+        "Replies that were tried, by what became of the attempt; queued: it is tried again.",
+        "mailbox template status",
+        meters.replies.copy(),
+    )
+    yield histograms(
+        "mailbot_message_decision_seconds",
+        "From the arrival at the server (INTERNALDATE, whole seconds) to the stored decision.",
+        meters.decided.copy(),
+    )
+    yield histograms(
+        "mailbot_message_reply_seconds",
+        "From the arrival at the server (INTERNALDATE, whole seconds) to the reply that the way out accepted.",
+        meters.answered.copy(),
+    )
+
+
+def _mailboxes(boxes: tuple[Box, ...]) -> Iterator[Metric]:
+    yield gauges(
+        "mailbot_mailbox_connected",
+        "1: this process is connected and logged in; 0 also where another daemon reads it.",
+        "mailbox",
+        {(box.name,): int(box.connected is not None) for box in boxes},
+    )
+    yield gauges(
+        "mailbot_mailbox_last_read_timestamp_seconds",
+        "When this process last read it to its end.",
+        "mailbox",
+        {(box.name,): box.read.timestamp() for box in boxes if box.read},
+    )
+    yield gauges(
+        "mailbot_mailbox_waiting_messages",
+        "Messages that wait to be read.",
+        "mailbox",
+        {(box.name,): box.left for box in boxes if box.left is not None},
+    )
+
+
+def _judged(health: Health, config: Config, broken: int) -> Iterator[Metric]:
+    """As `mailbot status`, /healthz, the journal and the alert mails."""
+    ill = {(str(kind), box): 0 for kind in OF_MAILBOX for box in config.mailbox}
+    ill |= {(str(kind), ""): 0 for kind in Kind if kind not in OF_MAILBOX}
+    ill |= dict.fromkeys((illness.key for illness in health.ill), 1)
+    yield gauges("mailbot_ill", "1: it is ill, by kind of illness and mailbox.", "kind mailbox", ill)
+    said = "Parts of the service that should have been heard of by now."
+    yield gauge("mailbot_parts_overdue", said, broken)
+    if disk := health.seen.disk:
+        yield gauge("mailbot_disk_free_bytes", "Free on the disk of the state folder.", disk.free)
+        yield gauge("mailbot_disk_size_bytes", "Size of the disk of the state folder.", disk.total)
+
+
+def _stored(stored: Metered, config: Config, now: datetime) -> Iterator[Metric]:
+    replies = {(box, status): 0 for box in config.mailbox for status in STATUSES} | {**stored.outbox}
+    yield gauges("mailbot_outbox_replies", "Replies on their way.", "mailbox status", replies)
+    ages = {(box,): 0.0 for box in config.mailbox}
+    ages |= {(box,): max((now - since).total_seconds(), 0.0) for box, since in stored.oldest.items()}
+    said = "Age of the oldest reply on its way; without reminders, which wait for the desk to open."
+    yield gauges("mailbot_outbox_oldest_seconds", said, "mailbox", ages)
+    cases = {(state,): n for state, n in stored.cases.items()}
+    yield gauges("mailbot_cases", "Cases that are not over, by state.", "state", cases)
+    yield gauge("mailbot_cases_attention", "Cases that wait for a person.", stored.attention)
+    said = "Deadlines that have passed and are not closed, also where the mailbox must be read first."
+    yield gauge("mailbot_deadlines_overdue", said, stored.overdue)
+
+
+def _counted(counted: Counted) -> Iterator[Metric]:
+    said = "Deadlines that have passed and could be closed."
+    yield gauge("mailbot_deadlines_stuck", said, counted.overdue)
+    said = "Messages of the last week that could not be read and that nobody filed."
+    yield gauge("mailbot_messages_failed", said, counted.failed)
+    yield gauge("mailbot_replies_last_hour", "Replies of the last hour.", counted.sent)
+    said = "How many there may be: [replies] per_hour."
+    yield gauge("mailbot_replies_last_hour_limit", said, counted.per_hour)
