@@ -132,6 +132,7 @@ def _serve(path: Path, started: Started, store: Store, signals: Signals) -> int:
             else:
                 systemd.feed()
             missed = broken
+            systemd.status(service.in_words())
             time.sleep(LOOK)
     finally:  # also after a mistake of ours: what is being sent is noted
         systemd.stopping()

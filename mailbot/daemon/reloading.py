@@ -22,6 +22,7 @@ from mailbot.daemon.notify import Systemd
 from mailbot.daemon.service import Service
 from mailbot.daemon.trouble import Trouble
 from mailbot.daemon.watch import Watch, files_of
+from mailbot.health import Complaint
 from mailbot.replies.overrides import digests
 from mailbot.store import in_force
 from mailbot.values import Problem, rfc3339
@@ -30,6 +31,8 @@ log = structlog.get_logger("mailbot")
 
 #: seconds between two looks at the files, and after which a config that is still refused is told again
 LOOK, AGAIN = 0.7, 3600.0
+#: and in which one look must be over, whatever stands in the files
+STEP = 600.0
 
 #: what serves instead of a config that was refused, at the start and later
 LAST_GOOD, BEFORE = "se usa la última configuración buena", "sigue la configuración de antes"
@@ -43,6 +46,8 @@ class Refused:
     content: Content
     problems: tuple[Problem, ...]
     at: datetime
+    #: what serves instead
+    instead: str
 
 
 class Reloading(threading.Thread):
@@ -57,16 +62,18 @@ class Reloading(threading.Thread):
         self.loaded_at = datetime.now(UTC)
         self.watch = Watch()
         self.asked, self.stopping, self.bell = threading.Event(), threading.Event(), threading.Event()
-        self.trouble = Trouble("config")
+        self.vitals, self.trouble = service.vitals, Trouble("config")
         self._told_at = time.monotonic()
         self._told: tuple[Live, set[Problem]] = (service.live, set())
         self._recorded: dict[str, Any] | None = None
         if started.problems:
-            self.refused = Refused(self._content(), started.problems, self.loaded_at)
+            self.refused = Refused(self._content(), started.problems, self.loaded_at, LAST_GOOD)
+        self._tell_health()
 
     def run(self) -> None:
         """Whatever goes wrong, the next look comes."""
         while not self.stopping.is_set():
+            self.service.promises.back_within(self.name, STEP)
             try:
                 self._look()
             except Exception as error:
@@ -75,6 +82,7 @@ class Reloading(threading.Thread):
                 self.trouble.over()
             self.bell.wait(LOOK)
             self.bell.clear()
+        self.service.promises.over(self.name)
 
     def reload(self) -> None:
         """As soon as may be (SIGHUP)."""
@@ -93,12 +101,14 @@ class Reloading(threading.Thread):
             try:
                 self._reload()
             finally:  # systemctl waits for it, also where it was refused
-                self.systemd.ready(self.service.in_words() if not self.refused else BEFORE)
+                self._tell_health()
+                self.systemd.ready(self.service.in_words())
         elif self.service.live.config.service.watch:
             self._see()
         if self.refused and time.monotonic() - self._told_at >= AGAIN:
             self._tell_again(self.refused)
         self._tell_templates()
+        self._tell_health()
         self._record()
 
     # -- another config ------------------------------------------------------------------------------------
@@ -132,7 +142,7 @@ class Reloading(threading.Thread):
 
     def _refuse(self, content: Content, problems: tuple[Problem, ...], what: str) -> None:
         tell_refused(problems, what)
-        self.refused = Refused(content, problems, datetime.now(UTC))
+        self.refused = Refused(content, problems, datetime.now(UTC), what)
         self._told_at = time.monotonic()
 
     def _mended(self) -> None:
@@ -177,6 +187,22 @@ class Reloading(threading.Thread):
                 tell = log.warning if found.level == "warning" else log.error
                 tell("template.refused", said=problem.line(found), what="se usa la de mailbot")
         self._told = live, {*live.templates.problems()}
+
+    def _tell_health(self) -> None:
+        if (why := self._complaint()) != self.vitals.config:
+            self.vitals.refused(why)
+
+    def _complaint(self) -> Complaint | None:
+        cure = "«mailbot check» dice qué corregir"
+        if self.refused:
+            n = len([found for found in self.refused.problems if found.level == "error"])
+            said = f"{self.path.name} tiene {n} error{'es' * (n != 1)}: {self.refused.instead}"
+            return Complaint(said, cure, self.refused.at)
+        live = self.service.live
+        wrong = [found for found in live.templates.problems() if found.level == "error"]
+        said = f"Una plantilla no sirve y se usa la de mailbot: {problem.line(wrong[0])}" if wrong else ""
+        before = self.vitals.config
+        return Complaint(said, cure, before.since if before else datetime.now(UTC)) if wrong else None
 
     def _record(self) -> None:
         """For `mailbot status`, as soon as the database takes it."""

@@ -19,8 +19,10 @@ from mailbot.daemon.common import Common
 from mailbot.daemon.health import Health
 from mailbot.daemon.reader import Reader
 from mailbot.daemon.renewer import Renewer
+from mailbot.daemon.retaining import Retaining
 from mailbot.daemon.sender import Sender
 from mailbot.desk.decision import Outcome
+from mailbot.health import Kind
 from mailbot.login import Logins
 from mailbot.pipeline import deliver, receive, tick
 from mailbot.reading import make_folders
@@ -68,6 +70,7 @@ class Service:
         self.logins = Logins(config, store)
         self.renewer = Renewer(self.logins.tokens, self.vitals, self.promises)
         self.health = Health(self.common, self.worker, state_folder(config))
+        self.retaining = Retaining(self.common)
         for box in config.mailbox.values():
             self.vitals.begin(box.name, box.poll)
         self.senders = {name: self._sender(box) for name, box in config.mailbox.items()}
@@ -88,6 +91,7 @@ class Service:
         for thread in (*self.senders.values(), *self.readers.values()):
             thread.start()
         self.renewer.start()
+        self.retaining.start()
         self.health.start()
         log.info(
             "service.started",
@@ -99,11 +103,12 @@ class Service:
 
     def stop(self) -> None:
         """End within five seconds: the message in hand is finished or untouched."""
-        threads: list[Reader | Sender | Renewer | Health] = [
+        threads: list[Reader | Sender | Renewer | Retaining | Health] = [
             *self.readers.values(),
             *self.senders.values(),
             *self._ending,
             self.renewer,
+            self.retaining,
             self.health,
         ]
         for thread in threads:
@@ -167,7 +172,11 @@ class Service:
             readers[name].start()
 
     def in_words(self) -> str:
-        """As `systemctl status` shows it."""
+        """As `systemctl status` shows it: what is ill, else what it does."""
+        ill = [illness.said for illness in self.health.ill if illness.kind is not Kind.CONFIG]
+        ill += [self.vitals.config.said] if self.vitals.config else []  # that is known before it is judged
+        if ill:
+            return f"{ill[0]}; y {len(ill) - 1} más: «mailbot status»" if ill[1:] else ill[0]
         n, m = len(self.live.config.mailbox), len(self.live.config.rule)
         return f"Atiende {n} {'buzón' if n == 1 else 'buzones'} con {m} {'regla' if m == 1 else 'reglas'}"
 
@@ -181,13 +190,19 @@ class Service:
         try:
             with self.ticking:
                 abandoned(self.live, self.store, self.now(), self.worker, self.presence)
-                settled = tick(self.live, self.store, self.now)
+                tick(self.live, self.store, self.now)
+                self._call_senders()
         except Exception as error:
             self.vitals.clock.tell(error)
             return
         self.vitals.clock.over()
-        if settled:
-            self._wake_senders()
+
+    def _call_senders(self) -> None:
+        """Retries fall due, another process may queue: one look for all is cheaper than one of each."""
+        with self.store.reading() as s:
+            ready = outbox.ready(s, self.now())
+        if ready:
+            self._wake_senders(*ready)
 
     def _wake_senders(self, *names: str) -> None:
         """Of these mailboxes; of all, where none is named."""
