@@ -214,8 +214,11 @@ class Service(Settings):
 
 
 class Retention(Settings):
+    """For how long it is kept; None: for ever. `store/retention.py` says what each of them is."""
+
     raw: Duration | None = None
     decisions: Duration | None = None
+    cases: Duration | None = None
 
 
 class Config(Settings):

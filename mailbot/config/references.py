@@ -14,7 +14,8 @@ from mailbot.config.mailboxes import mailboxes_findings
 from mailbot.config.meant import did_you_mean, nearest
 from mailbot.config.model import Config
 from mailbot.config.problem import Finding, Loc
-from mailbot.config.rules import fields_findings, later, rules_findings
+from mailbot.config.retention import retention_findings
+from mailbot.config.rules import fields_findings, rules_findings
 
 PREFIX = re.compile(r"[A-Z]{1,8}")
 URL = re.compile(r"([a-z][a-z0-9+]*)://", re.IGNORECASE)
@@ -154,9 +155,3 @@ def _misspelt_groups(config: Config) -> list[tuple[int, str, str]]:
     undeclared = {rule.group for rule in config.rule} - config.group.keys()
     meant = {group: near for group in undeclared if (near := nearest(group, config.group, cutoff=NEAR))}
     return [(n, rule.group, meant[rule.group]) for n, rule in enumerate(config.rule) if rule.group in meant]
-
-
-def retention_findings(config: Config) -> Iterator[Finding]:
-    for key in ("raw", "decisions"):
-        if getattr(config.retention, key) is not None:
-            yield later(("retention", key), f"retention.{key}")

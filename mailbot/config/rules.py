@@ -128,8 +128,3 @@ def _treatment_findings(at: Loc, rule: Rule) -> Iterator[Finding]:
     for key, why in useless.items():
         if getattr(rule, key):
             yield Finding((*at, key), f"no tiene efecto: {why}", "quite esta línea", level="warning")
-
-
-def later(at: Loc, key: str) -> Finding:
-    """The contract has it, this version does not do it yet: it must not be believed to work."""
-    return Finding(at, f"{key} todavía no hace nada en esta versión", "quite esta línea", level="warning")

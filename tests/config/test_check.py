@@ -13,8 +13,10 @@ FIELD = '\n[field.placa]\nlabel = "Placa"\n'
 MONITOR = 'treat_as = "monitoreo"\nfrom = ["zabbix@mesa.example"]'
 
 WARNINGS = [
-    # accepted, but this version does not do it yet
-    (VALID + '[retention]\nraw = "365d"\n', "retention.raw", "todavía no"),
+    # removed while somebody may come back to it
+    (VALID + '[retention]\nraw = "20d"\n', "retention.raw", "Por revisar"),
+    (VALID + '[retention]\ndecisions = "29d"\n', "retention.decisions", "rules replay"),
+    (VALID + '[retention]\ncases = "2d"\n', "retention.cases", "no será reconocido"),
     # a port that the service may not open
     (VALID + '[service]\nhttp = "127.0.0.1:80"\n', "service.http", "no puede abrir el 80"),
     # it does nothing
