@@ -14,8 +14,7 @@ from structlog.typing import EventDict
 from mailbot.config.model import Config, Imap, Mailbox, Secret, Smtp
 from mailbot.daemon import reader
 from mailbot.daemon.backoff import delays
-from mailbot.daemon.sender import LOOK
-from mailbot.daemon.service import Service, run_once, utc_now
+from mailbot.daemon.service import TICK, Service, run_once, utc_now
 from mailbot.pipeline import receive
 from mailbot.sandbox.servers import LOOPBACK, Sandbox
 from mailbot.sending import MOST_UNREACHED, next_attempt
@@ -162,7 +161,7 @@ def test_waiting_grows_and_not_in_step_and_all_is_well_two_minutes_after_a_fault
     unreached = max((next_attempt(n, NOW, MOST_UNREACHED) - NOW).total_seconds() for n in range(200))
     assert 45 < unreached <= 57
     # a reply that is not due when the server is back waits for its time only
-    assert max(usual.connect, usual.read) + max(longest, unreached + LOOK) < 120
+    assert max(usual.connect, usual.read) + max(longest, unreached + TICK) < 120
 
 
 # -- the end -----------------------------------------------------------------------------------------------

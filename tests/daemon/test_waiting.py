@@ -3,13 +3,14 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from mailbot.config.model import Config
-from mailbot.daemon import reader
+from mailbot.daemon import reader, sender, service as service_module
 from mailbot.daemon.sender import Sender
 from mailbot.daemon.service import Service
 from mailbot.reading import acknowledge
@@ -19,6 +20,7 @@ from mailbot.store.engine import Store
 from tests.daemon.conftest import Wait, cases, is_read
 from tests.daemon.test_service import imap_at, only, with_box
 from tests.pipeline.given import ANA, OURS, mail
+from tests.store.desk import ANA as OTHER_ANA, composed, queued
 from tests.transport import faulty
 
 Runs = Callable[[Config], Service]
@@ -51,12 +53,13 @@ def used(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 @pytest.fixture
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Whose senders were called, in this order."""
+    """Whose senders were called, in this order; not by the clock, which calls whoever still has something to send."""
+    monkeypatch.setattr(service_module, "TICK", 1000)
     calls: list[str] = []
 
-    def wake(sender: Sender) -> None:
-        calls.append(sender.mailbox)
-        sender.bell.set()
+    def wake(called: Sender) -> None:
+        calls.append(called.mailbox)
+        called.bell.set()
 
     monkeypatch.setattr(Sender, "wake", wake)
     return calls
@@ -137,6 +140,36 @@ def test_a_reply_leaves_before_its_mail_is_moved(
     answered.set()
     until(lambda: len(woken) > 1)
     assert set(woken) == {"soporte"}
+
+
+def test_what_another_process_queued_is_sent_though_the_sender_itself_looks_rarely(
+    runs: Runs,
+    config: Config,
+    servers: Sandbox,
+    sqlite_store: Store,
+    until: Wait,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One look of the clock does for all: hundreds of senders would begin hundreds of transactions a second."""
+    monkeypatch.setattr(sender, "LOOK", 1000.0)
+    runs(config)
+    until(lambda: is_read(sqlite_store, "soporte", "redes"))
+    for times, box in ((1, "soporte"), (2, "redes")):
+        queued(
+            sqlite_store, mailbox=box, composed=replace(composed(), data=b"Subject: hola\r\n\r\nHola.\r\n")
+        )
+        until(lambda n=times: len(servers.sent_to(OTHER_ANA.email)) == n)
+
+
+def test_at_rest_a_sender_leaves_the_database_alone(
+    runs: Runs, config: Config, sqlite_store: Store, until: Wait, used: Counter[str]
+) -> None:
+    service = runs(only(config))
+    until(lambda: is_read(sqlite_store, "soporte") and used["sender-soporte"])
+    before = used["sender-soporte"]
+    for _ in range(5):
+        service.wake()
+    assert used["sender-soporte"] == before
 
 
 def test_while_much_mail_is_stored_the_sender_is_not_called_for_each(
