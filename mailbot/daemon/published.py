@@ -34,7 +34,7 @@ SAID = {
 
 
 class Published(threading.Thread):
-    """At one address, from `start` until `stop`; `before`: what was published at another, and ends first."""
+    """At one address, from `start` until `stop`; at "" nothing is. `before` did it until now, and ends first."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Published(threading.Thread):
         if self.before:
             self.before.join()
             self.before = None
-        while not self.stopping.is_set():
+        while self.address and not self.stopping.is_set():
             try:
                 self._serve()
             except OSError as refused:

@@ -17,6 +17,7 @@ from mailbot.config.model import Config, Mailbox
 from mailbot.config.paths import state_folder
 from mailbot.daemon.common import Common
 from mailbot.daemon.health import Health
+from mailbot.daemon.published import Published
 from mailbot.daemon.reader import Reader
 from mailbot.daemon.renewer import Renewer
 from mailbot.daemon.retaining import Retaining
@@ -61,7 +62,7 @@ class Service:
     def __init__(self, config: Config, store: Store, now: Now = utc_now, timeouts: Timeouts = USUAL) -> None:
         from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415 - a round needs none
 
-        self.live = Live.of(config)
+        self.live, self.loaded_at = Live.of(config), now()
         self.store, self.now, self.timeouts = store, now, timeouts
         self.worker = name_of_worker()
         self.presence = store.presence(self.worker)
@@ -75,6 +76,7 @@ class Service:
             self.vitals.begin(box.name, box.poll)
         self.senders = {name: self._sender(box) for name, box in config.mailbox.items()}
         self.readers = {name: self._reader(box) for name, box in config.mailbox.items()}
+        self.published = self._published()
         #: the last threads of mailboxes that were taken out of the config, and all that are ending
         self._removed: dict[str, tuple[Reader, Sender]] = {}
         self._ending: list[Reader | Sender] = []
@@ -93,6 +95,7 @@ class Service:
         self.renewer.start()
         self.retaining.start()
         self.health.start()
+        self.published.start()
         log.info(
             "service.started",
             worker=self.worker,
@@ -103,13 +106,14 @@ class Service:
 
     def stop(self) -> None:
         """End within five seconds: the message in hand is finished or untouched."""
-        threads: list[Reader | Sender | Renewer | Retaining | Health] = [
+        threads: list[Reader | Sender | Renewer | Retaining | Health | Published] = [
             *self.readers.values(),
             *self.senders.values(),
             *self._ending,
             self.renewer,
             self.retaining,
             self.health,
+            self.published,
         ]
         for thread in threads:
             thread.stop()
@@ -136,9 +140,13 @@ class Service:
         old, new = before.config.mailbox, config.mailbox
         stays = {name for name in new if old.get(name) == new[name]}
         self._end_all(old.keys() - stays, new)
-        self.live, self.logins = after, logins
+        self.live, self.logins, self.loaded_at = after, logins, self.now()
         self.renewer.tokens = logins.tokens
         self._begin_all({name: box for name, box in new.items() if name not in stays})
+        if config.service.http != self.published.address:
+            self.published.stop()
+            self.published = self._published(self.published)
+            self.published.start()
         what = changes(before, after)
         log.info("config.reloaded", hash=config.digest, rules=len(config.rule), changed=what)
         return what
@@ -212,6 +220,10 @@ class Service:
 
     def _current(self) -> Live:
         return self.live
+
+    def _published(self, before: Published | None = None) -> Published:
+        address = self.live.config.service.http
+        return Published(address, self.common, self.health, lambda: self.loaded_at, before)
 
     def _sender(self, box: Mailbox, before: Sender | None = None) -> Sender:
         smtp = self.logins.smtp(box, self.timeouts)
