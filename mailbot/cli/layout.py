@@ -80,7 +80,7 @@ def items(lines: Iterable[str], mark: str = "·") -> None:
         paragraph(line(each), first=f"{' ' * INDENT}{mark} ")
 
 
-def paragraph(text: str, first: str = "") -> None:
+def paragraph(text: str, first: str = "", colour: str | None = None) -> None:
     """Wrapped under itself on a terminal, on one line in a pipe."""
     rest = " " * cells(first)
     if not is_terminal():
@@ -96,7 +96,7 @@ def paragraph(text: str, first: str = "") -> None:
         break_on_hyphens=False,
     )
     for each in lines or [first.rstrip()]:
-        click.echo(each)
+        click.echo(click.style(each, fg=colour) if colour else each)
 
 
 def quoted(text: str) -> None:

@@ -1,90 +1,125 @@
 """`mailbot status` on a terminal: what is wrong first, then what is in force, the mailboxes and what waits."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-
-import click
 
 from mailbot.cli import layout
 from mailbot.config import problem
+from mailbot.health import age, octets
 from mailbot.values import Problem
 
 Doc = dict[str, Any]
 OPEN = ("abierto", "en_proceso", "activo_proveedor", "solucionado")
+COLOURS = {"error": "red", "warning": "yellow"}
 
 
 def show(found: Doc) -> None:
-    zone = found["timezone"]
     state = "en marcha" if found["running"] else "detenido"
-    layout.title(f"mailbot {found['version']}", f"{state}{'' if found['ok'] else ', con problemas'}")
+    layout.title(f"mailbot {found['version']}", f"{state}, {'todo bien' if found['ok'] else 'con problemas'}")
     for each in found["problems"]:
-        colour = "red" if each["level"] == "error" else "yellow"
-        click.secho(f"  {layout.plain(problem.line(Problem(**each)))}", fg=colour)
-    layout.heading("Configuración")
-    layout.facts(_config(found, zone))
-    if found["mailboxes"]:
-        layout.heading("Buzones")
-        layout.facts((box["name"], _mailbox(box, zone)) for box in found["mailboxes"] if box["configured"])
-    if found["cases"]:
-        layout.heading("Pendiente")
-        layout.facts(_waiting(found, zone))
+        _problem(Problem(**each))
+    page = Page(found)
+    for heading, facts in (
+        ("Servicio", page.service()),
+        ("Configuración", page.config()),
+        ("Buzones", page.mailboxes()),
+        ("Pendiente", page.waiting() if found["cases"] else iter(())),
+    ):
+        if shown := [(name, value) for name, value in facts if value]:
+            layout.heading(heading)
+            layout.facts(shown)
 
 
-def _config(found: Doc, zone: str) -> Iterator[tuple[str, str]]:
-    live = found["config"]
-    if live:
-        since = layout.local(live["loaded_at"], zone)
-        yield "en uso" if found["running"] else "la última", f"{live['hash']}, cargada {since}"
-        yield "reglas", str(live["rules"])
-        yield "proceso", live["worker"] if found["running"] else ""
-    elif found["running"]:
-        yield "en uso", "el servicio está empezando: todavía no ha dicho cuál"
-    file = found["file"]
-    same = "la misma" if file["is_live"] else "otra"
-    yield "archivo", file["path"]
-    yield "en el disco", f"{file['hash'] or 'no se puede leer'}{', ' + same if live else ''}"
-    if len(found["daemons"]) > 1:
-        yield "en marcha", ", ".join(f"{each['worker']} con {each['hash']}" for each in found["daemons"])
+def _problem(found: Problem) -> None:
+    """The place only where it is one in a file: what is said of a mailbox names it."""
+    text = problem.line(found if found.file else Problem(found.message, level=found.level))
+    text = layout.line(text if found.file or not found.hint else f"{text} → {found.hint}")
+    layout.paragraph(text, first="  · ", colour=COLOURS.get(found.level))
 
 
-def _mailbox(box: Doc, zone: str) -> str:
-    replies = box["replies"]
-    parts = [
-        f"leído hasta {layout.local(box['read_up_to'], zone)} ({_ago(box['read_up_to'])})"
-        if box["read_up_to"]
-        else "todavía no se ha leído",
-        f"{replies['queued']} por enviar" if replies["queued"] else "",
-        f"{replies['sending']} saliendo" if replies["sending"] else "",
-        f"{replies['uncertain']} que no se sabe si salieron" if replies["uncertain"] else "",
-    ]
-    return "; ".join(part for part in parts if part)
+class Page:
+    """Names and values of each part; an empty value is not shown."""
+
+    def __init__(self, found: Doc) -> None:
+        self.found, self.zone = found, found["timezone"]
+        self.at = datetime.fromisoformat(found["at"])
+
+    def service(self) -> Iterator[tuple[str, str]]:
+        for daemon in self.found["daemons"]:
+            since = daemon["started_at"]
+            began = f"desde {self._local(since)} ({self._ago(since)}), " if since else ""
+            yield "en marcha", f"{began}proceso {daemon['worker']}"
+        if disk := self.found["disk"]:
+            free, total = octets(disk["free"]), octets(disk["total"])
+            yield "disco", f"{free} libres de {total} en {disk['folder']}"
+
+    def config(self) -> Iterator[tuple[str, str]]:
+        found, live, file = self.found, self.found["config"], self.found["file"]
+        if live:
+            since = self._local(live["loaded_at"])
+            yield "en uso" if found["running"] else "la última", f"{live['hash']}, cargada {since}"
+            yield "reglas", str(live["rules"])
+        elif found["running"]:
+            yield "en uso", "el servicio está empezando: todavía no ha dicho cuál"
+        same = "la misma" if file["is_live"] else "otra"
+        yield "archivo", file["path"]
+        yield "en el disco", f"{file['hash'] or 'no se puede leer'}{', ' + same if live else ''}"
+        if len({each["hash"] for each in found["daemons"]}) > 1:
+            yield "en uso por", ", ".join(f"{each['worker']} con {each['hash']}" for each in found["daemons"])
+
+    def mailboxes(self) -> Iterator[tuple[str, str]]:
+        for box in self.found["mailboxes"]:
+            if box["configured"]:
+                yield box["name"], "; ".join(part for part in self._mailbox(box) if part)
+
+    def _mailbox(self, box: Doc) -> Iterator[str]:
+        if self.found["running"]:
+            yield self._connection(box)
+            if len(self.found["daemons"]) > 1 and box["read_by"]:
+                yield f"lo lee {box['read_by']}"
+        last = max(filter(None, (box["last_read"], box["read_up_to"])), default=None)
+        yield f"leído {self._ago(last)}" if last else "todavía no se ha leído"
+        if box["backlog"] is not None:
+            yield f"{box['backlog']} por leer" if box["backlog"] else "nada por leer"
+        replies, since = box["replies"], box["replies_due_since"]
+        if replies["queued"]:
+            due = f", la primera espera {self._ago(since).replace('hace', 'desde hace')}" if since else ""
+            yield f"{_counted(replies['queued'], 'respuesta')} por enviar{due}"
+        yield f"{_counted(replies['sending'], 'respuesta')} saliendo" if replies["sending"] else ""
+        if n := replies["uncertain"]:
+            yield f"{_counted(n, 'respuesta')} que no se sabe si {'salió' if n == 1 else 'salieron'}"
+
+    def _connection(self, box: Doc) -> str:
+        """Why there is none stands above."""
+        failing = [error["since"] for error in box["errors"] if error["at"] == "reading"]
+        if failing:
+            return f"no se puede leer desde {self._local(failing[0])} ({self._ago(failing[0])})"
+        return "conectado" if box["connected"] else "sin conexión todavía"
+
+    def waiting(self) -> Iterator[tuple[str, str]]:
+        cases, failed = self.found["cases"], self.found["failed"]
+        yield "precasos", str(cases["precaso"])
+        yield "plazos", "; ".join(part for part in self._deadlines(cases) if part)
+        others = {state: cases[state] for state in OPEN if cases[state]}
+        yield "casos", ", ".join(f"{n} {state}" for state, n in others.items()) or "0"
+        n = cases["attention"]
+        yield "esperan a una persona", f"{n}{': mailbot cases --attention' if n else ''}"
+        yield "correos fallidos", f"{failed}: mailbot messages --outcome failed" if failed else "0"
+
+    def _deadlines(self, cases: Doc) -> Iterator[str]:
+        following = cases["next_deadline"]
+        yield f"el próximo vence {self._local(following)}" if following else ""
+        if n := cases["overdue"]:
+            since = self._ago(cases["overdue_since"]) if cases["overdue_since"] else ""
+            yield f"{_counted(n, 'vencido')}, el primero {since}, hasta que su buzón se lea más allá"
+
+    def _local(self, at: str) -> str:
+        return layout.local(at, self.zone)
+
+    def _ago(self, at: str) -> str:
+        return f"hace {age(self.at - datetime.fromisoformat(at))}"
 
 
-def _waiting(found: Doc, zone: str) -> Iterator[tuple[str, str]]:
-    cases = found["cases"]
-    due = (
-        f"; el próximo plazo vence {layout.local(cases['next_deadline'], zone)}"
-        if cases["next_deadline"]
-        else ""
-    )
-    late = (
-        f"; {cases['overdue']} con el plazo vencido, hasta que su buzón se lea más allá"
-        if cases["overdue"]
-        else ""
-    )
-    yield "precasos", f"{cases['precaso']}{due}{late}"
-    others = {state: cases[state] for state in OPEN if cases[state]}
-    yield "casos", ", ".join(f"{n} {state}" for state, n in others.items()) or "0"
-    n = cases["attention"]
-    yield "esperan a una persona", f"{n}{': mailbot cases --attention' if n else ''}"
-    failed = found["failed"]
-    yield "correos fallidos", f"{failed}: mailbot messages --outcome failed" if failed else "0"
-
-
-def _ago(at: str) -> str:
-    seconds = max(0, int((datetime.now(UTC) - datetime.fromisoformat(at)).total_seconds()))
-    for unit, size in (("días", 86400), ("horas", 3600), ("minutos", 60)):
-        if seconds >= 2 * size:
-            return f"hace {seconds // size} {unit}"
-    return f"hace {seconds} segundo{'s' * (seconds != 1)}"
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}{'s' * (n != 1)}"

@@ -54,11 +54,13 @@ def cases(s: Transaction, now: datetime) -> Values:
     by_state = {row.state: row.n for row in rows(s, states.group_by(case.c.state))}
     running = clock.c.kind == ClockKind.ANSWER, clock.c.done_at.is_(None)
     next_due = scalar(s, select(func.min(clock.c.due)).where(*running, clock.c.due > now))
+    first = scalar(s, select(func.min(clock.c.due)).where(*running, clock.c.due <= now))
     return {
         **{str(state): by_state.get(state, 0) for state in State if state in LIVE},
         "attention": scalar(s, select(func.count()).select_from(case).where(case.c.attention.is_not(None))),
         "next_deadline": rfc3339(next_due, "seconds"),
         "overdue": scalar(s, select(func.count()).select_from(clock).where(*running, clock.c.due <= now)),
+        "overdue_since": rfc3339(first, "seconds"),
     }
 
 

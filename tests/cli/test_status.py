@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mailbot.cli import status as module
+from mailbot.cli.status_problems import problems_of
 from mailbot.config.load import load
 from mailbot.sandbox.servers import Sandbox
 from tests.cli.conftest import executed, typed
@@ -55,7 +56,7 @@ def test_a_service_that_is_well(servers: Sandbox, config: Path, started: Start) 
     mail(servers)
     wait(lambda: servers.sent_to("ana@oti.example"))
     code, found = until(
-        config, lambda f: f["mailboxes"][0]["read_up_to"] and f["config"] and f["cases"]["next_deadline"]
+        config, lambda f: f["mailboxes"][0]["last_read"] and f["config"] and f["cases"]["next_deadline"]
     )
     assert (code, found["ok"], found["problems"]) == (0, True, [])
     live = found["config"]
@@ -63,8 +64,13 @@ def test_a_service_that_is_well(servers: Sandbox, config: Path, started: Start) 
     assert (live["source"], live["last_good"], live["problems"]) == (str(config), False, 0)
     assert live["rules"] == len(load(config).rule)
     assert f":{daemon.process.pid}:" in live["worker"]
-    assert found["daemons"] == [{"worker": live["worker"], "hash": live["hash"]}]
+    [one] = found["daemons"]
+    assert (one["worker"], one["hash"], one["version"]) == (live["worker"], live["hash"], found["version"])
+    assert found["uptime"] >= 0
     [box] = found["mailboxes"]
+    assert (box["connected"], box["read_by"], box["backlog"]) == (True, live["worker"], 0)
+    assert (found["ill"], box["errors"]) == ([], [])
+    assert found["outbox"] == {"queued": 0, "sending": 0, "uncertain": 0, "due": 0, "due_since": None}
     assert (box["name"], box["precasos"], box["cases"]) == ("soporte", 1, 1)
     assert box["replies"] == {"queued": 0, "sending": 0, "uncertain": 0}
     assert (found["cases"]["precaso"], found["cases"]["overdue"], found["failed"]) == (1, 0, 0)
@@ -108,11 +114,13 @@ def test_services_on_one_database_that_differ_are_told(config: Path) -> None:
     """On PostgreSQL; the one of this machine and this file is shown, whichever loaded last."""
     here, there = f"{socket.gethostname()}:7:a", "otra:7:b"
     known = [{"worker": w, "hash": w[-1], "source": str(config)} for w in (there, here)]
+    now = datetime.now(UTC)
     shown = module._of(config, known)
     assert shown == known[1]
-    found = {"running": True, "config": shown, "daemons": known, "mailboxes": []}
+    daemons = [{**each, "at": now.isoformat()} for each in known]
+    found = {"running": True, "config": shown, "daemons": daemons, "ill": [], "mailboxes": []}
     found["file"] = {"path": str(config), "hash": "a", "is_live": True, "problems": []}
-    [problem] = module._problems(found, config, "", datetime.now(UTC))
+    [problem] = problems_of(found, config, "", now)
     assert problem.message == "los servicios en marcha usan configuraciones distintas"
 
 
@@ -120,9 +128,9 @@ def test_a_file_that_only_the_service_may_not_read_is_no_file_to_reload(config: 
     """An editor under sudo leaves it 0600: whoever asks as root reads it well, and a reload cures nothing."""
     problem = {"message": "no hay permiso para leer el archivo", "hint": "chmod", "file": "config.toml"}
     live = {"hash": "a", "source": str(config), "refused": {"hash": "PermissionError", "problems": [problem]}}
-    found = {"running": True, "config": live, "daemons": [], "mailboxes": []}
+    found = {"running": True, "config": live, "daemons": [], "ill": [], "mailboxes": []}
     found["file"] = {"path": str(config), "hash": "b", "is_live": False, "problems": []}
-    said = [each.message for each in module._problems(found, config, "", datetime.now(UTC))]
+    said = [each.message for each in problems_of(found, config, "", datetime.now(UTC))]
     assert said == [
         "config.toml no se pudo cargar: se usa la última configuración buena",
         "no hay permiso para leer el archivo",
