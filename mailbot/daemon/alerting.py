@@ -11,6 +11,7 @@
 Several daemons on one database share one `State`: an illness is over when none of those that are alive sees it.
 """
 
+import hashlib
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -51,11 +52,10 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who is about to send a mail, since when, and its token: a second try is the same mail."""
+    """Who is about to send a mail, and since when."""
 
     by: str
     at: datetime
-    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ def observe(
     courses = [_looked_at(course, course.illness.key in seen, me, alive, now) for course in state.courses]
     courses += [Course(illness, now, (me,)) for key, illness in seen.items() if key not in known]
     claim = state.claim
-    if claim and not (_is_alive(claim.by, me, alive) and abs(now - claim.at) < CLAIM):
-        claim = None
+    if claim and (claim.by == me or not _is_alive(claim.by, me, alive) or abs(now - claim.at) >= CLAIM):
+        claim = None  # whoever looks is not sending
     return State(
         tuple(course for course in courses if course.told or not course.ended_for(SETTLES, now)),
         tuple(at for at in state.sent if now - DAY < at <= now),
@@ -147,8 +147,17 @@ def as_seen(mail: Mail, ill: Iterable[Illness]) -> Mail:
     return replace(mail, new=fresh(mail.new), known=fresh(mail.known))
 
 
-def claimed(state: State, me: str, token: str, now: datetime) -> State:
-    return replace(state, claim=Claim(me, now, token))
+def token(mail: Mail) -> str:
+    """The same whenever and by whomever the same is told: programs show one mail, also if two were sent."""
+    told = [
+        (*course.illness.key, course.began.isoformat(), str(course.told or ""), str(course.ended or ""))
+        for course in (*mail.new, *mail.known, *mail.over)
+    ]
+    return hashlib.sha256(repr((str(mail.tells), sorted(told))).encode()).hexdigest()[:24]
+
+
+def claimed(state: State, me: str, now: datetime) -> State:
+    return replace(state, claim=Claim(me, now))
 
 
 def released(state: State, me: str) -> State:

@@ -15,6 +15,7 @@ from mailbot.config.live import Live
 from mailbot.config.load import ConfigError
 from mailbot.config.model import Config, Mailbox
 from mailbot.config.paths import state_folder
+from mailbot.daemon.alerts import Alerts
 from mailbot.daemon.common import Common
 from mailbot.daemon.health import Health
 from mailbot.daemon.published import Published
@@ -42,6 +43,8 @@ log = structlog.get_logger("mailbot")
 #: seconds between two looks at the clocks; also what a thread may take to end (SIGTERM: 5 s in all)
 TICK = 2
 PATIENCE = 4.0
+#: and of that an alert on its way
+ALERTS = 1.0
 #: seconds in which the clock must have been looked at, however much is due
 CLOCK = 3600.0
 USUAL = Timeouts()
@@ -71,6 +74,8 @@ class Service:
         self.logins = Logins(config, store)
         self.renewer = Renewer(self.logins.tokens, self.vitals, self.promises)
         self.health = Health(self.common, self.worker, state_folder(config))
+        self.alerts = Alerts(self.common, self.worker, lambda: self.logins, timeouts)
+        self.health.listen(self.alerts)
         self.retaining = Retaining(self.common)
         for box in config.mailbox.values():
             self.vitals.begin(box.name, box.poll)
@@ -94,6 +99,7 @@ class Service:
             thread.start()
         self.renewer.start()
         self.retaining.start()
+        self.alerts.start()
         self.health.start()
         self.published.start()
         log.info(
@@ -125,6 +131,7 @@ class Service:
                 thread.join(max(0.0, ends - time.monotonic()))
         if self.ticking.acquire(timeout=max(0.0, ends - time.monotonic())):
             self.ticking.release()
+        self.alerts.stop(min(ALERTS, max(0.0, ends - time.monotonic())))
         self.presence.stop()
         log.info("service.stopped", unfinished=[t.name for t in threads if t.is_alive()])
 

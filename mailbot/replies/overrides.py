@@ -13,8 +13,10 @@ from mailbot.replies.variables import SITUATIONS, VARIABLES
 from mailbot.values import Problem
 
 #: what the members of `faltantes` and `datos` have, and those of `fallas`, `siguen` and `resueltas`
-PARTS = ("etiqueta", "pista", "ilegible", "valor", "dudoso")
-PARTS += ("que", "desde", "hasta", "duracion", "dicho", "remedio")
+PARTS = (
+    *("etiqueta", "pista", "ilegible", "valor", "dudoso"),
+    *("que", "desde", "hasta", "duracion", "dicho", "remedio"),
+)
 #: how Jinja's sentences begin → in Spanish
 JINJA = (
     (r"unexpected '(.+?)'", r"no se esperaba «\1»"),
