@@ -97,13 +97,13 @@ class Ours(Collector):
         yield from _done(common.meters)
         yield from _mailboxes(seen.boxes)
         yield from _judged(self.health, config, len(common.promises.broken()))
-        yield gauge("mailbot_database_up", "1: the database answered.", int(stored is not None))
+        yield gauge("mailbot_database_up", "1: la base de datos contesta.", int(stored is not None))
         if stored:
             yield from _stored(stored, config, now)
         if self.health.counted:
             yield from _counted(self.health.counted)
         if common.store.is_sqlite:
-            said = "The SQLite file and its write-ahead log."
+            said = "El archivo de SQLite y su registro."
             yield gauge("mailbot_database_size_bytes", said, common.store.size())
 
 
@@ -141,42 +141,42 @@ def histograms(name: str, said: str, values: Mapping[str, Durations]) -> Metric:
 
 def _build(config: Config, loaded_at: datetime, seen: Seen) -> Iterator[Metric]:
     version = {(mailbot.__version__, platform.python_version()): 1}
-    yield gauges("mailbot_build_info", "The version that runs; always 1.", "version python", version)
+    yield gauges("mailbot_build_info", "La versión en marcha; siempre 1.", "version python", version)
     digest = {(config.digest,): 1}
-    yield gauges("mailbot_config_info", "The config in force, by its hash; always 1.", "hash", digest)
-    said = "When the config in force was loaded."
+    yield gauges("mailbot_config_info", "La configuración en uso, por su huella; siempre 1.", "hash", digest)
+    said = "Cuándo se cargó la configuración en uso."
     yield gauge("mailbot_config_loaded_timestamp_seconds", said, loaded_at.timestamp())
-    said = "1: config.toml, or a template, was refused, and what was good before serves."
+    said = "1: config.toml o una plantilla no sirve, y sigue lo último que servía."
     yield gauge("mailbot_config_refused", said, int(seen.config is not None))
 
 
 def _done(meters: Meters) -> Iterator[Metric]:
     yield counters(
         "mailbot_messages_total",
-        "Messages that were read, by what became of them.",
+        "Correos leídos, por lo que se hizo con cada uno.",
         "mailbox outcome",
         meters.messages.copy(),
     )
     yield counters(
         "mailbot_messages_by_hand_total",
-        "Messages on which people decided by moving them into a folder, by what became of them.",
+        "Correos que una persona movió a «Crear caso» o «Informativo», por lo que se hizo con cada uno.",
         "mailbox outcome",
         meters.by_hand.copy(),
     )
     yield counters(
         "mailbot_reply_attempts_total",
-        "Replies that were tried, by what became of the attempt; queued: it is tried again.",
+        "Intentos de enviar una respuesta, por su resultado; queued: se intenta otra vez.",
         "mailbox template status",
         meters.replies.copy(),
     )
     yield histograms(
         "mailbot_message_decision_seconds",
-        "From the arrival at the server (INTERNALDATE, whole seconds) to the stored decision.",
+        "De la llegada al servidor, que la da en segundos enteros, a la decisión guardada.",
         meters.decided.copy(),
     )
     yield histograms(
         "mailbot_message_reply_seconds",
-        "From the arrival at the server (INTERNALDATE, whole seconds) to the reply that the way out accepted.",
+        "De la llegada al servidor, que la da en segundos enteros, a la respuesta aceptada por el SMTP.",
         meters.answered.copy(),
     )
 
@@ -184,19 +184,19 @@ def _done(meters: Meters) -> Iterator[Metric]:
 def _mailboxes(boxes: tuple[Box, ...]) -> Iterator[Metric]:
     yield gauges(
         "mailbot_mailbox_connected",
-        "1: this process is connected and logged in; 0 also where another daemon reads it.",
+        "1: conectado; 0: no, o lo lee otro mailbot de la misma base de datos.",
         "mailbox",
         {(box.name,): int(box.connected is not None) for box in boxes},
     )
     yield gauges(
         "mailbot_mailbox_last_read_timestamp_seconds",
-        "When this process last read it to its end.",
+        "Cuándo se leyó entero por última vez.",
         "mailbox",
         {(box.name,): box.read.timestamp() for box in boxes if box.read},
     )
     yield gauges(
         "mailbot_mailbox_waiting_messages",
-        "Messages that wait to be read.",
+        "Correos que faltan por leer.",
         "mailbox",
         {(box.name,): box.left for box in boxes if box.left is not None},
     )
@@ -207,33 +207,40 @@ def _judged(health: Health, config: Config, broken: int) -> Iterator[Metric]:
     ill = {(str(kind), box): 0 for kind in OF_MAILBOX for box in config.mailbox}
     ill |= {(str(kind), ""): 0 for kind in Kind if kind not in OF_MAILBOX}
     ill |= dict.fromkeys((illness.key for illness in health.ill), 1)
-    yield gauges("mailbot_ill", "1: it is ill, by kind of illness and mailbox.", "kind mailbox", ill)
-    said = "Parts of the service that should have been heard of by now."
+    yield gauges(
+        "mailbot_ill",
+        "1: algo anda mal, por clase y buzón, como lo dice mailbot status.",
+        "kind mailbox",
+        ill,
+    )
+    said = "Partes del servicio que debían haber dado señales de vida."
     yield gauge("mailbot_parts_overdue", said, broken)
     if disk := health.seen.disk:
-        yield gauge("mailbot_disk_free_bytes", "Free on the disk of the state folder.", disk.free)
-        yield gauge("mailbot_disk_size_bytes", "Size of the disk of the state folder.", disk.total)
+        yield gauge("mailbot_disk_free_bytes", "Libre en el disco de la carpeta de estado.", disk.free)
+        yield gauge("mailbot_disk_size_bytes", "Tamaño del disco de la carpeta de estado.", disk.total)
 
 
 def _stored(stored: Metered, config: Config, now: datetime) -> Iterator[Metric]:
     replies = {(box, status): 0 for box in config.mailbox for status in STATUSES} | {**stored.outbox}
-    yield gauges("mailbot_outbox_replies", "Replies on their way.", "mailbox status", replies)
+    yield gauges("mailbot_outbox_replies", "Respuestas por salir.", "mailbox status", replies)
     ages = {(box,): 0.0 for box in config.mailbox}
     ages |= {(box,): max((now - since).total_seconds(), 0.0) for box, since in stored.oldest.items()}
-    said = "Age of the oldest reply on its way; without reminders, which wait for the desk to open."
+    said = "Espera de la más antigua por salir; sin los recordatorios, que esperan las horas de atención."
     yield gauges("mailbot_outbox_oldest_seconds", said, "mailbox", ages)
     cases = {(state,): n for state, n in stored.cases.items()}
-    yield gauges("mailbot_cases", "Cases that are not over, by state.", "state", cases)
-    yield gauge("mailbot_cases_attention", "Cases that wait for a person.", stored.attention)
-    said = "Deadlines that have passed and are not closed, also where the mailbox must be read first."
+    yield gauges("mailbot_cases", "Casos sin terminar, por estado.", "state", cases)
+    yield gauge("mailbot_cases_attention", "Casos que esperan a una persona.", stored.attention)
+    said = "Plazos vencidos sin cerrar, también los que esperan a que se lea su buzón."
     yield gauge("mailbot_deadlines_overdue", said, stored.overdue)
+    since = stored.overdue_since
+    late = max((now - since).total_seconds(), 0.0) if since else 0.0
+    said = "Retraso del más antiguo de esos plazos."
+    yield gauge("mailbot_deadlines_oldest_overdue_seconds", said, late)
 
 
 def _counted(counted: Counted) -> Iterator[Metric]:
-    said = "Deadlines that have passed and could be closed."
-    yield gauge("mailbot_deadlines_stuck", said, counted.overdue)
-    said = "Messages of the last week that could not be read and that nobody filed."
+    said = "Correos de los últimos siete días que no se pudieron leer y esperan a una persona."
     yield gauge("mailbot_messages_failed", said, counted.failed)
-    yield gauge("mailbot_replies_last_hour", "Replies of the last hour.", counted.sent)
-    said = "How many there may be: [replies] per_hour."
+    yield gauge("mailbot_replies_last_hour", "Respuestas de la última hora.", counted.sent)
+    said = "Cuántas puede haber: [replies] per_hour."
     yield gauge("mailbot_replies_last_hour_limit", said, counted.per_hour)

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import case as when, func, select
 
 from mailbot.desk.case import LIVE
-from mailbot.desk.decision import Role
+from mailbot.desk.decision import ClockKind, Role
 from mailbot.store import outbox as outboxes, status
+from mailbot.store.clocks import clock
 from mailbot.store.outbox import outbox
-from mailbot.store.statements import rows
+from mailbot.store.statements import rows, scalar
 from mailbot.store.transaction import Transaction
 
 
@@ -25,8 +26,9 @@ class Metered:
     oldest: Mapping[str, datetime]
     cases: Mapping[str, int]
     attention: int
-    #: answers that did not come in time, also those whose mailbox must be read first
+    #: answers that did not come in time, also those whose mailbox must be read first; and the oldest of them
     overdue: int
+    overdue_since: datetime | None
 
 
 def metered(s: Transaction, now: datetime) -> Metered:
@@ -36,6 +38,7 @@ def metered(s: Transaction, now: datetime) -> Metered:
     query = query.join(outbox, outbox.c.id == on_way.c.id).group_by(on_way.c.mailbox, on_way.c.status)
     found = rows(s, query)
     cases = status.cases(s, now)
+    late = clock.c.kind == ClockKind.ANSWER, clock.c.done_at.is_(None), clock.c.due <= now
     return Metered(
         outbox={(row.mailbox, str(row.status)): row.n for row in found},
         oldest={
@@ -45,4 +48,5 @@ def metered(s: Transaction, now: datetime) -> Metered:
         cases={str(state): cases[state] for state in sorted(LIVE)},
         attention=cases["attention"],
         overdue=cases["overdue"],
+        overdue_since=scalar(s, select(func.min(clock.c.due)).where(*late)),
     )
