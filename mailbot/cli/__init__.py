@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 
 from mailbot.cli import spanish
@@ -9,6 +10,9 @@ from mailbot.cli import spanish
 
 def main() -> None:
     """The command `mailbot`."""
+    if "run" in sys.argv:
+        # by hand, while it still begins: config.toml is read later than that
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     gc.disable()  # what is imported stays: `base.Unloaded` switches it on again
     # to find out that pydantic has no plugins, what every installed distribution says of itself would be read
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -19,4 +23,11 @@ def main() -> None:
     spanish.install()
     from mailbot.cli.app import app  # noqa: PLC0415 - click takes its words when it is imported
 
-    app(prog_name="mailbot")
+    try:
+        app(prog_name="mailbot")
+    except OSError as error:  # such as a full disk behind `>`
+        from mailbot.config import faults  # noqa: PLC0415
+
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"No se pudo: {where}{faults.said(error)}.", file=sys.stderr)  # noqa: T201
+        os._exit(2)  # at the end Python would try to write it once more, and say so

@@ -84,10 +84,9 @@ def told(*also: type[Exception]) -> Iterator[None]:
 
 def read_config(path: Path | None) -> "Config":
     """The config, or the last good copy of it with a word about it: the service goes on with that too."""
-    from mailbot.config.last_good import load_or_last_good  # noqa: PLC0415
-    from mailbot.config.load import find  # noqa: PLC0415
+    from mailbot.config.last_good import load_or_last_good, locate  # noqa: PLC0415
 
-    file = find(path)
+    file = locate(path)
     started = load_or_last_good(file)
     if n := len(started.problems):
         what = "un problema" if n == 1 else f"{n} problemas"

@@ -1,19 +1,20 @@
 """`mailbot run`: the daemon, or one round of its work."""
 
-import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 import click
 import structlog
 
 from mailbot.cli.base import Command
 from mailbot.cli.common import DONE, NO, NO_CONFIG, config_file, fail
+from mailbot.cli.starting import LOOK, Signals, code_of, patiently
 from mailbot.config import last_good, problem
 from mailbot.config.last_good import Started
 from mailbot.config.live import Live
-from mailbot.config.load import ConfigError, find
+from mailbot.config.load import ConfigError
 from mailbot.config.model import Config
 from mailbot.config.paths import database_url
 from mailbot.daemon import logs
@@ -26,9 +27,6 @@ from mailbot.transport.errors import TransportError
 
 log = structlog.get_logger("mailbot")
 
-#: seconds between two looks at what signals asked for
-LOOK = 0.1
-
 
 @click.command(cls=Command)
 @click.option("--once", is_flag=True, help="Lee todo, decide lo que vence, envía, y termina.")
@@ -39,48 +37,54 @@ def run(once: bool, verbose: bool, config: Path | None) -> None:
 
     Termina con Ctrl-C o SIGTERM; SIGHUP (systemctl reload mailbot) vuelve a leer config.toml y las plantillas, y con
     [service] watch = true basta guardarlos. Si lo guardado no sirve, sigue lo de antes y «mailbot status» dice por qué.
-    El registro sale por la salida de errores.
+    El registro sale por la salida de errores. A una base de datos que no responde la espera.
+
+    Termina con 78 si la configuración no sirve, 77 si no hay permiso donde está la base de datos, 65 si esa base no
+    sirve o es de un mailbot más nuevo, y 2 si algo lo impide por ahora.
 
     Con --once termina con 1 si no se pudo leer un buzón o un mensaje, o si queda una respuesta por enviar.
     """
     logs.configure("debug" if verbose else "info")
-    signals = Signals() if not once else None
-    path, started = _config(config)
     try:
-        store = Store.open(database_url(started.config))
-        try:
-            with store.hold():
-                _mend_copy(started.config, store)
-                last = _serve(path, started, store, signals) if signals else _once(started.config, store)
-        finally:
-            store.dispose()
+        last = _round(config) if once else _service(config, Signals(), Systemd())
     except StoreError as error:
-        fail(str(error))
+        fail(str(error), code_of(error))
     raise click.exceptions.Exit(last)
 
 
-class Signals:
-    """What SIGTERM, SIGINT and SIGHUP asked for, from the first moment on.
+def _round(wanted: Path | None) -> int:
+    _, started = _config(wanted)
+    with _alone_on(Store.open(database_url(started.config))) as store:
+        _mend_copy(started.config, store)
+        return DONE if run_once(started.config, store) else NO
 
-    Noted and no more: a handler may come in the middle of anything, also of what holds a lock.
-    """
 
-    def __init__(self) -> None:
-        self.ended = self.reload = False
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._received)
+def _service(wanted: Path | None, signals: Signals, systemd: Systemd) -> int:
+    """SIGHUP while the database is waited for: it may be another one."""
+    while not signals.ended:
+        signals.reload = False
+        path, started = _config(wanted)
+        if store := patiently(database_url(started.config), signals, systemd):
+            with _alone_on(store):
+                _mend_copy(started.config, store)
+                return _serve(path, started, store, signals, systemd)
+    return DONE
 
-    def _received(self, number: int, _: FrameType | None) -> None:
-        if number == signal.SIGHUP:
-            self.reload = True
-        else:
-            self.ended = True
+
+@contextmanager
+def _alone_on(store: Store) -> Iterator[Store]:
+    """No other daemon works on it meanwhile."""
+    try:
+        with store.hold():
+            yield store
+    finally:
+        store.dispose()
 
 
 def _config(wanted: Path | None) -> tuple[Path, Started]:
     """The config, or the last good copy of it, loudly (invariant 7); without either, exit 78."""
     try:
-        path = find(wanted)
+        path = last_good.locate(wanted)
         started = last_good.load_or_last_good(path)
     except ConfigError as error:
         fail(problem.lines(error.problems), NO_CONFIG)
@@ -108,12 +112,7 @@ def _mend_copy(config: Config, store: Store) -> None:
     log.warning("database.repaired", messages=len(done.taken), held=len(done.held), next=done.next_number)
 
 
-def _once(config: Config, store: Store) -> int:
-    return DONE if run_once(config, store) else NO
-
-
-def _serve(path: Path, started: Started, store: Store, signals: Signals) -> int:
-    systemd = Systemd()
+def _serve(path: Path, started: Started, store: Store, signals: Signals, systemd: Systemd) -> int:
     service = Service(started.config, store)
     reloading = Reloading(path, started, service, systemd)
     try:

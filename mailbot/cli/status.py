@@ -12,7 +12,7 @@ import mailbot
 from mailbot.cli.base import Command
 from mailbot.cli.common import DONE, NO, as_json, config_file, missing, now, show_json, told
 from mailbot.cli.status_problems import problems_of
-from mailbot.config.last_good import Started, found, load_or_last_good
+from mailbot.config.last_good import Started, load_or_last_good, locate
 from mailbot.config.load import content_of, digest_of
 from mailbot.config.model import Config
 from mailbot.config.paths import database_url, state_folder
@@ -48,7 +48,7 @@ def status(config: Path | None, as_json: bool) -> None:
     leer un buzón, no salen las respuestas, hay correos que no se pudieron leer, o falta espacio en el disco.
     """
     with told():
-        path = found(config)
+        path = locate(config)
         found = status_of(path, load_or_last_good(path), now())
     if as_json:
         show_json(found)
@@ -108,13 +108,12 @@ def _boxes(s: Transaction, config: Config, at: datetime) -> tuple[list[Doc], Doc
     boxes = [stored.mailbox(s, box.name, box.folder) for box in config.mailbox.values()]
     gone = sorted(stored.with_work(s) - config.mailbox.keys())
     boxes += [stored.mailbox(s, name) for name in gone]
-    due = {name: (n, rfc3339(since, "seconds")) for name, n, since in stored.due_replies(s, at)}
+    due = {name: rfc3339(since, "seconds") for name, _, since in stored.to_send(s, at)}
     for box in boxes:
-        box["replies_due"], box["replies_due_since"] = due.get(box["name"], (0, None))
+        box["replies_due_since"] = due.get(box["name"])
     statuses = boxes[0]["replies"] if boxes else {}
     outbox: Doc = {status: sum(box["replies"][status] for box in boxes) for status in statuses}
-    outbox["due"] = sum(n for n, _ in due.values())
-    outbox["due_since"] = min((since for _, since in due.values()), default=None)
+    outbox["due_since"] = min(filter(None, due.values()), default=None)
     return boxes, outbox
 
 

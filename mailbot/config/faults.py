@@ -11,9 +11,12 @@ SAID = {
     errno.EROFS: "el disco es de solo lectura",
     errno.ENOSPC: "el disco está lleno",
     errno.EDQUOT: "se agotó la cuota de disco",
+    errno.EFBIG: "es demasiado grande",
+    errno.ENODEV: "no es un archivo corriente",
     errno.EIO: "el disco falla",
     errno.ENAMETOOLONG: "el nombre es demasiado largo",
     errno.ELOOP: "los enlaces dan vueltas",
+    errno.EEXIST: "ya existe, y es otra cosa",
     errno.EMFILE: "hay demasiados archivos abiertos",
     errno.ENFILE: "hay demasiados archivos abiertos",
 }

@@ -6,13 +6,14 @@ folder, and its last line that path: another file with a mistake must not start 
 
 import hashlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from mailbot.config.load import ConfigError, digest_of, load
+from mailbot.config.load import USUAL, ConfigError, absolute, digest_of, find, load
 from mailbot.config.model import Config
-from mailbot.config.paths import state_folders
+from mailbot.config.paths import give, state_folders
 from mailbot.values import Problem
 
 NAME = "last-good-{}.toml"
@@ -57,13 +58,28 @@ def _write(kept: Path, content: bytes) -> None:
             copy.write(content)
             copy.flush()
             os.fsync(copy.fileno())
+            give(Path(copy.name))
             Path(copy.name).replace(kept)
         finally:
             Path(copy.name).unlink(missing_ok=True)
 
 
 def name_of(source: Path) -> str:
-    return NAME.format(hashlib.sha256(os.fsencode(os.path.abspath(source))).hexdigest()[:12])
+    return NAME.format(hashlib.sha256(os.fsencode(absolute(source))).hexdigest()[:12])
+
+
+def locate(cli: Path | None) -> Path:
+    """As `find`; where nothing is, one of the usual places for which a copy is kept: it was deleted there.
+
+    Raises ConfigError.
+    """
+    try:
+        return find(cli)
+    except ConfigError:
+        for path in USUAL:
+            if any(_copies(path)):
+                return path
+        raise
 
 
 def load_or_last_good(path: Path) -> Started:
@@ -74,15 +90,18 @@ def load_or_last_good(path: Path) -> Started:
     try:
         return Started(load(path))
     except ConfigError as broken:
-        copies = [state / name for state in state_folders(path) for name in (name_of(path), OLD_NAME)]
-        for copy in copies:
-            if not _is_copy(copy, path):
-                continue
+        for copy in _copies(path):
             try:
                 return Started(_as_of(path, load(copy, home=path.parent)), broken.problems)
             except ConfigError:
                 continue
         raise
+
+
+def _copies(path: Path) -> Iterator[Path]:
+    """Those of this very file, the likeliest first."""
+    copies = (state / name for state in state_folders(path) for name in (name_of(path), OLD_NAME))
+    return (copy for copy in copies if _is_copy(copy, path))
 
 
 def _as_of(source: Path, copied: Config) -> Config:
@@ -97,7 +116,7 @@ def _tail(source: Path) -> bytes:
 
 def _mark(source: Path) -> str:
     """By its name, not by what a link leads to: that changes with each release of the config."""
-    return COPY_OF + os.path.abspath(source)
+    return COPY_OF + absolute(source)
 
 
 def _is_copy(copy: Path, source: Path) -> bool:

@@ -1,8 +1,11 @@
 """Find config.toml and read it: the whole of it is right, or everything that is wrong is said at once."""
 
+import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from mailbot.config import faults, references, shape
@@ -13,6 +16,9 @@ from mailbot.values import Problem
 
 VARIABLE = "MAILBOT_CONFIG"
 USUAL = (Path("config.toml"), Path("/etc/mailbot/config.toml"))
+
+#: octets; fifty thousand keywords are a tenth of it
+MOST = 16_000_000
 
 
 class ConfigError(Exception):
@@ -33,11 +39,31 @@ def find(cli: Path | None = None) -> Path:
     if named := os.environ.get(VARIABLE):
         return Path(named)
     for path in USUAL:
-        if path.is_file():
+        if os.path.isfile(path):  # also where a folder may not be entered
             return path
-    looked = ", ".join(["--config", VARIABLE, *(str(path.absolute()) for path in USUAL)])
+    looked = ", ".join(["--config", VARIABLE, *(absolute(path) for path in USUAL)])
     hint = "use --config ARCHIVO, o ejecute mailbot en la carpeta de config.toml"
     raise ConfigError([Problem(f"no se encontró config.toml; se buscó en: {looked}", hint)])
+
+
+def absolute(path: Path) -> str:
+    """As it is written, if the folder in which we are was deleted."""
+    try:
+        return os.path.abspath(path)
+    except FileNotFoundError:
+        return str(path)
+
+
+def content_of(path: Path) -> bytes:
+    """Raises OSError, also for what has no end, such as a pipe, and for what is too large to be meant."""
+    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with closing(os.fdopen(file, "rb")) as opened:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise OSError(errno.ENODEV, "", str(path))
+        content = opened.read(MOST + 1)
+    if len(content) > MOST:
+        raise OSError(errno.EFBIG, "", str(path))
+    return content
 
 
 def load(path: Path, *, home: Path | None = None) -> Config:
@@ -58,7 +84,7 @@ def examine(path: Path, *, home: Path | None = None) -> tuple[Config | None, tup
     With errors the config is good for nothing but further examination.
     """
     try:
-        content = path.read_bytes()
+        content = content_of(path)
     except OSError as error:
         return None, (_unreadable(path, error),)
     tables, text, problems = parse(content, str(path))
@@ -114,6 +140,8 @@ def _unreadable(path: Path, error: OSError) -> Problem:
             )
         case IsADirectoryError():
             message, hint = "es una carpeta, no un archivo", f"--config {path / 'config.toml'}"
+        case OSError(errno=errno.ENODEV | errno.EFBIG):
+            message, hint = faults.said(error), "config.toml es un archivo de texto: use --config ARCHIVO"
         case _:
             message, hint = f"no se pudo leer el archivo ({faults.said(error)})", "revise el disco"
     return Problem(message, hint, file=str(path))

@@ -3,8 +3,10 @@
 import os
 import re
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
+from mailbot.config.load import absolute
 from mailbot.config.model import Config
 
 #: what systemd (`StateDirectory=`) sets
@@ -25,9 +27,17 @@ def state_folder(config: Config) -> Path:
 
 def state_folders(broken: Path) -> list[Path]:
     """Where the state of a config that cannot be read may be, the likeliest first."""
-    home = broken.parent.absolute()
+    home = Path(os.path.dirname(absolute(broken)))
     guesses = [_folder_of(_database(_database_of(broken), home), home), _default_folder(home), home / "var"]
     return list(dict.fromkeys(guesses))
+
+
+def give(path: Path) -> None:
+    """What root makes in the service's folder is the service's, as SQLite does it with what it puts beside a file."""
+    if os.geteuid() == 0:
+        folder = path.parent.stat()
+        with suppress(OSError):
+            os.chown(path, folder.st_uid, folder.st_gid)
 
 
 def templates_folder(config: Config) -> Path | None:

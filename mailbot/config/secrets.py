@@ -1,9 +1,11 @@
 """Passwords, read at the moment of use from where config.toml says; never logged, printed or kept."""
 
 import os
+import stat
 from pathlib import Path
 
 from mailbot.config import faults
+from mailbot.config.load import content_of
 from mailbot.config.model import Secret
 
 #: where systemd (`LoadCredential=`) puts them, and what stands before their names if a folder is loaded whole
@@ -57,16 +59,20 @@ def _from_env(name: str) -> str:
 def _from_credential(name: str, home: Path) -> str:
     if systemd := os.environ.get(DIRECTORY):
         for given in (Path(systemd) / name, Path(systemd) / f"{PREFIX}{name}"):
-            if given.is_file():
+            if os.path.isfile(given):
                 return _from_file(given)
     path = home / "credentials" / name
-    if not path.is_file():
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
         places = f"${DIRECTORY} ni en {path}" if systemd else str(path)
         raise (SecretError if systemd else FromSystemd)(
             f"no está la credencial {name} en {places}",
             f"guárdela así: install -D -m 600 /dev/stdin {path}, y termine con Ctrl-D",
-        )
-    if path.stat().st_mode & 0o077:
+        ) from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if stat.S_ISREG(mode) and mode & 0o077:
         raise SecretError(
             f"otros usuarios pueden leer {path}, y así no se usa", f"protéjala: chmod 600 {path}"
         )
@@ -75,10 +81,15 @@ def _from_credential(name: str, home: Path) -> str:
 
 def _from_file(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return content_of(path).decode("utf-8")
     except OSError as error:
-        raise SecretError(
-            f"no se pudo leer {path} ({faults.said(error)})", "revise ruta y permisos"
-        ) from None
+        raise _unreadable(path, error) from None
     except UnicodeDecodeError:
         raise SecretError(f"{path} no está en UTF-8", "guárdela de nuevo con esa codificación") from None
+
+
+def _unreadable(path: Path, error: OSError) -> SecretError:
+    owner = (
+        f"; si es de otro usuario: sudo chown mailbot: {path}" if isinstance(error, PermissionError) else ""
+    )
+    return SecretError(f"no se pudo leer {path} ({faults.said(error)})", f"revise ruta y permisos{owner}")

@@ -7,6 +7,9 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 
+#: microseconds until it is heard of again: a pause, and an attempt
+PATIENCE = 300_000_000
+
 
 class Systemd:
     """Speaks to the socket that `Type=notify` names; started by anything else, it says nothing.
@@ -33,6 +36,11 @@ class Systemd:
         if status != self._status:
             self._status = status
             self._send(f"STATUS={_line(status)}")
+
+    def waits(self, status: str) -> None:
+        """Not ready yet, for something that must come first: however long that takes, the start is not given up."""
+        self._status = status
+        self._send(f"STATUS={_line(status)}", f"EXTEND_TIMEOUT_USEC={PATIENCE}")
 
     def reloading(self) -> None:
         """Until `ready`. Newer systemd (253, `Type=notify-reload`) wants to know since when."""

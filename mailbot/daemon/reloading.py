@@ -15,7 +15,7 @@ import structlog
 from mailbot.config import last_good, problem
 from mailbot.config.last_good import Started
 from mailbot.config.live import Live
-from mailbot.config.load import ConfigError, digest_of, load
+from mailbot.config.load import ConfigError, content_of, digest_of, load
 from mailbot.config.model import Config
 from mailbot.config.paths import state_folder, templates_folder
 from mailbot.daemon.notify import Systemd
@@ -161,7 +161,7 @@ class Reloading(threading.Thread):
     def _content(self) -> Content:
         folder = templates_folder(self.service.live.config)
         try:
-            digest = digest_of(self.path.read_bytes())
+            digest = digest_of(content_of(self.path))
         except OSError as error:
             digest = type(error).__name__
         return digest, digests(folder) if folder else {}

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from mailbot.store import faults
-from mailbot.store.errors import StoreError, StoreUnavailable
+from mailbot.config.paths import give
+from mailbot.store import faults, reach
+from mailbot.store.errors import BadAddress, StoreUnavailable
 from mailbot.store.text import cleaned, dumps
 
 #: synchronous=FULL: what the mailbox is told of must outlive a power cut (hazard 61)
@@ -47,6 +48,7 @@ KEEPALIVE = {
     "keepalives_count": 2,
     "tcp_user_timeout": 20_000,
 }
+WRITTEN = "Escriba una ruta, sqlite:///… o postgresql+psycopg://…"
 #: seconds after which a connection is asked before it is used
 RESTED = 1.0
 
@@ -60,14 +62,15 @@ def engine(url_or_path: str) -> Engine:
 def _url(url_or_path: str) -> URL:
     if "://" not in url_or_path:
         return URL.create("sqlite", database=url_or_path)
-    url = make_url(url_or_path)
+    try:
+        url = make_url(url_or_path)
+    except (ArgumentError, ValueError):  # with a password in it, so it is not shown
+        raise BadAddress(f"No se entiende la dirección de la base de datos. {WRITTEN}") from None
     if url.get_backend_name() in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite":
         return url.set(drivername="sqlite")
-    raise StoreError(
-        f"La base de datos «{url.drivername}» no se conoce. Escriba una ruta, sqlite:///… o postgresql+psycopg://…"
-    )
+    raise BadAddress(f"La base de datos «{url.drivername}» no se conoce. {WRITTEN}")
 
 
 def _engine(url: URL, **options: Any) -> Engine:
@@ -162,10 +165,11 @@ def _create(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        give(path)
     except FileExistsError:
         return
     except OSError as error:
-        raise faults.unavailable(f"{path}: {error.strerror}") from error
+        raise reach.obstacle(path) or faults.unavailable(f"{path}: {error.strerror}") from error
 
 
 def _set_pragmas(connection: sqlite3.Connection, record: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from mailbot.store import drivers, faults, locks, migrate
+from mailbot.store import drivers, faults, locks, migrate, reach
 from mailbot.store.errors import Conflict, StoreUnavailable
 from mailbot.store.transaction import Transaction
 from mailbot.store.turns import Turns
@@ -40,12 +40,21 @@ class Store:
         """
         with faults.translated():
             store = cls(drivers.engine(str(url_or_path)))
-            try:
+        try:
+            if upgrade:  # whoever may upgrade it will write
+                store._must_be_writable()
+            with faults.translated():
                 migrate.prepare(store.engine, upgrade=upgrade, meanwhile=meanwhile)
-            except BaseException:
-                store.dispose()
-                raise
+        except BaseException as error:
+            store.dispose()
+            if isinstance(error, StoreUnavailable):
+                store._must_be_writable()  # which says more than SQLite
+            raise
         return store
+
+    def _must_be_writable(self) -> None:
+        if self.is_sqlite and (wrong := reach.obstacle(self.path)):
+            raise wrong
 
     @property
     def path(self) -> Path:

@@ -1,12 +1,13 @@
 """What a database driver says, as one of our own errors: who must do what."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError as PoolTimeout
 
-from mailbot.store.errors import Conflict, StoreUnavailable
+from mailbot.store.errors import Conflict, Damaged, LoginRefused, NotPermitted, StoreUnavailable
 
 UNIQUE = ("23505",)  # PostgreSQL: unique_violation
 #: serialization_failure, deadlock_detected
@@ -17,6 +18,16 @@ NOT_NOW = ("08", "53", "57", "58", "55P03", "25006", "25P03")
 SQLITE_UNIQUE = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 #: a snapshot that became too old to write on
 SQLITE_LOST_RACE = (sqlite3.SQLITE_BUSY_SNAPSHOT,)
+
+SQLITE_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+SQLITE_NOT_PERMITTED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH)
+#: invalid_authorization_specification, invalid_catalog_name; insufficient_privilege
+NOT_LET_IN, NOT_ALLOWED = ("28", "3D"), ("42501",)
+#: the same of a connection that did not come about: then libpq tells no code, and the server speaks its own language
+NOT_LET_IN_SAID = re.compile(
+    r"FATAL: .*(?:authenti[ck]|autenti|pg_hba\.conf|does not exist|no existe|no está permitido)|no password supplied",
+    re.IGNORECASE,
+)
 
 
 @contextmanager
@@ -29,8 +40,11 @@ def translated() -> Iterator[None]:
     except DBAPIError as error:
         if _is_conflict(error):
             raise Conflict(str(error.orig)) from error
+        said = " ".join(str(error.orig).split())
+        if permanent := _permanent(error, said):
+            raise permanent from error
         if _is_outage(error):
-            raise unavailable(" ".join(str(error.orig).split())) from error
+            raise unavailable(said) from error
         raise
 
 
@@ -39,6 +53,37 @@ def unavailable(said: str) -> StoreUnavailable:
         f"No se puede usar la base de datos: {said.rstrip('.')}. Revise que esté en marcha, su dirección, sus permisos "
         "y el espacio en disco; se intentará de nuevo."
     )
+
+
+def _permanent(error: DBAPIError, said: str) -> StoreUnavailable | None:
+    """What neither waiting nor a restart cures; while mail is worked on it is an outage like others."""
+    state, code = str(getattr(error.orig, "sqlstate", None) or ""), _sqlite_code(error.orig)
+    if code in SQLITE_DAMAGED:
+        return Damaged(
+            f"No se puede usar la base de datos: {said}. El archivo está dañado, o no es una base de datos: detenga el "
+            "servicio y restaure una copia."
+        )
+    if code in SQLITE_NOT_PERMITTED:
+        return NotPermitted(
+            f"No se puede usar la base de datos: {said}. Revise de quién son el archivo y su carpeta, y que el disco "
+            "no sea de solo lectura."
+        )
+    if state in NOT_ALLOWED:
+        return NotPermitted(
+            f"No se puede usar la base de datos: {said}. Dele el permiso al usuario de mailbot: ALTER DATABASE … "
+            "OWNER TO …"
+        )
+    if state.startswith(NOT_LET_IN) or (not state and not code and NOT_LET_IN_SAID.search(said)):
+        return LoginRefused(
+            f"PostgreSQL no deja entrar: {said.rstrip('.')}. Revise en [service] database el usuario, la contraseña y "
+            "el nombre de la base, y en el servidor pg_hba.conf."
+        )
+    return None
+
+
+def _sqlite_code(error: BaseException | None) -> int:
+    """The primary code: what is finer stands in the higher bits."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _is_conflict(error: DBAPIError) -> bool:

@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, TextClause, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from mailbot.store import faults
+from mailbot.config.paths import give
+from mailbot.store import faults, reach
 from mailbot.store.errors import AlreadyRunning, StoreError
 
 #: Seconds between two signs of life; after so many without one we no longer count on our locks; after so many
@@ -41,7 +42,7 @@ HELD = text(
 @contextmanager
 def hold_file(database: Path) -> Iterator[None]:
     """A lock on a file beside the database, for one on the database itself would meet SQLite's own."""
-    file = os.open(_lock_of(database), os.O_CREAT | os.O_RDWR, 0o600)
+    file = _opened(_lock_of(database))
     if not _taken(file):
         holder = _written(file)
         os.close(file)
@@ -55,6 +56,16 @@ def hold_file(database: Path) -> Iterator[None]:
         yield
     finally:
         os.close(file)
+
+
+def _opened(lock: Path) -> int:
+    """Raises `StoreUnavailable`."""
+    try:
+        file = os.open(lock, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        give(lock)
+    except OSError as error:
+        raise reach.obstacle(lock) or faults.unavailable(f"{lock}: {error.strerror}") from error
+    return file
 
 
 def _lock_of(database: Path) -> Path:
@@ -83,6 +94,8 @@ def holder(database: Path) -> str | None:
         file = os.open(_lock_of(database), os.O_RDONLY)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise reach.obstacle(_lock_of(database)) or faults.unavailable(str(error.strerror)) from error
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

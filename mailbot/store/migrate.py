@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from mailbot import __version__
-from mailbot.store.errors import SchemaTooNew, SchemaTooOld, StoreError
+from mailbot.store.errors import NotOurs, SchemaTooNew, SchemaTooOld
 from mailbot.store.settings import UPGRADED_BY
 from mailbot.store.tables import ALL
 
@@ -44,11 +44,11 @@ Meanwhile = Callable[[int, int], AbstractContextManager[object]]
 
 
 def prepare(engine: Engine, *, upgrade: bool, meanwhile: Meanwhile) -> None:
-    """Raises `SchemaTooNew`, `SchemaTooOld` where it may not upgrade, `StoreError` for another program's database."""
+    """Raises `SchemaTooNew`, `SchemaTooOld` where it may not upgrade, `NotOurs`."""
     with engine.connect() as connection:
         found = version(connection)
         if found == 0 and (others := inspect(connection).get_table_names()):
-            raise StoreError(
+            raise NotOurs(
                 f"La base de datos es de otro programa: tiene las tablas {', '.join(sorted(others)[:3])}… y ninguna "
                 "de mailbot. Escriba otra ruta en [service] database."
             )
