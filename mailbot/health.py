@@ -126,6 +126,11 @@ class Box:
         """When it last gave us anything."""
         return max(at for at in (self.since, self.read, self.taken) if at)
 
+    @property
+    def is_new(self) -> bool:
+        """It gave nothing yet: what was ill before a restart is so still."""
+        return self.read is None and self.taken is None
+
 
 @dataclass(frozen=True, slots=True)
 class Disk:
@@ -157,7 +162,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Replies of a mailbox that are on their way; `since` when the longest due one could have left."""
+    """Replies of a mailbox that are still to leave; `since` when the first of those that are due could have."""
 
     queued: int = 0
     since: datetime | None = None
@@ -190,6 +195,10 @@ class Look:
 
     def was(self, kind: Kind, about: str = "") -> Illness | None:
         return self.before.get((str(kind), about))
+
+    def waiting(self, mailbox: str) -> Waiting | None:
+        """None while nobody can count."""
+        return self.counted.replies.get(mailbox, Waiting()) if self.counted else None
 
     def ill(
         self, kind: Kind, said: str, cure: str, since: datetime | None = None, about: str = ""
@@ -234,6 +243,9 @@ def _login(look: Look) -> Iterator[Illness]:
             if complaint and complaint.login:
                 said = f"No se puede {where} buzón «{box.name}»: {complaint.said}"
                 yield look.ill(Kind.LOGIN, said, complaint.cure, complaint.since, box.name)
+        known = look.was(Kind.LOGIN, box.name)
+        if known and box.is_new and not box.reading and not box.elsewhere:
+            yield known
     for name, complaint in look.seen.tokens:
         if complaint.login or (not complaint.database and look.lasts(complaint.since)):
             of = f"del buzón «{name}»" if name else "para los avisos"
@@ -243,36 +255,34 @@ def _login(look: Look) -> Iterator[Illness]:
 
 def _unread(look: Look) -> Iterator[Illness]:
     for box in look.seen.boxes:
-        why, known = box.reading, look.was(Kind.UNREAD, box.name) or look.was(Kind.LOGIN, box.name)
+        why = box.reading
         if box.elsewhere or (why and (why.login or why.database)):
             continue
-        if box.read is None and box.taken is None and known and not why:
-            yield known  # a process that has just begun knows no better
-        elif why and why.permanent:
-            yield _of_mailbox(look, box, f"No se puede leer el buzón «{box.name}»: {why.said}", why.since)
+        if why and why.permanent:
+            said = f"No se puede leer el buzón «{box.name}»: {why.said}"
+            yield look.ill(Kind.UNREAD, said, why.cure, why.since, box.name)
         elif look.lasts(box.heard, max(PATIENCE, 2 * box.poll)) or (
-            why and box.read is None and look.was(Kind.UNREAD, box.name)
+            box.is_new and look.was(Kind.UNREAD, box.name)
         ):
             said = f"El buzón «{box.name}» no se lee{f': {why.said}' if why else ''}"
-            yield _of_mailbox(look, box, said, box.heard)
-
-
-def _of_mailbox(look: Look, box: Box, said: str, since: datetime) -> Illness:
-    cure = box.reading.cure if box.reading else JOURNAL
-    return look.ill(Kind.UNREAD, said, cure, since, box.name)
+            yield look.ill(Kind.UNREAD, said, why.cure if why else JOURNAL, box.heard, box.name)
 
 
 def _replies(look: Look) -> Iterator[Illness]:
     for box in look.seen.boxes:
-        why = box.sending
-        if why and not why.login and not why.database and (why.permanent or look.lasts(why.since)):
+        why, waiting, known = box.sending, look.waiting(box.name), look.was(Kind.REPLIES, box.name)
+        if (why and why.login) or (waiting and not waiting.queued):
+            continue
+        if why and (why.permanent or known or look.lasts(why.since)):
             said = f"No salen las respuestas del buzón «{box.name}»: {why.said}"
             yield look.ill(Kind.REPLIES, said, why.cure, why.since, box.name)
-        elif look.counted and not why:
-            yield from _waiting(look, box, look.counted.replies.get(box.name, Waiting()))
+        elif known and not why and box.reached is None:
+            yield known
+        elif waiting and not why:
+            yield from _late(look, box, waiting)
 
 
-def _waiting(look: Look, box: Box, waiting: Waiting) -> Iterator[Illness]:
+def _late(look: Look, box: Box, waiting: Waiting) -> Iterator[Illness]:
     if waiting.since is None:
         return
     patience = PATIENCE if box.reached is None or look.lasts(box.reached) else SLOW

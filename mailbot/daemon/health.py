@@ -114,7 +114,7 @@ class Health(threading.Thread):
     def _count(self, now: datetime) -> Counted:
         config = self.common.live().config
         with self.common.store.reading() as s:
-            replies = {name: Waiting(n, since) for name, n, since in status.due_replies(s, now)}
+            replies = {name: Waiting(n, since) for name, n, since in status.to_send(s, now)}
             informative = {(box.name, box.informative) for box in config.mailbox.values() if box.informative}
             failed = status.unattended(s, now - NEWS, informative)
             overdue = status.overdue(s, now, config.mailbox)

@@ -71,7 +71,6 @@ class Reader(threading.Thread):
             except Exception as error:
                 asked = error.wait if isinstance(error, TransportError) else asked
                 self.trouble.tell(error)
-            self.pulse.out()
             self.imap.close()
             pause = max(next(self.pauses), asked)
             self.common.promises.back_within(self.name, pause + STEP)
@@ -88,9 +87,11 @@ class Reader(threading.Thread):
         if lease is None:
             self._held_elsewhere()
             return
+        self.pulse.ours()
         try:
             self._connected(lease)
         finally:
+            self.pulse.out()
             lease.release()
 
     def _held_elsewhere(self) -> None:

@@ -1,5 +1,6 @@
 """Something that does not work for a while: told at once, not each time it is tried, and told when it is over."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ log = structlog.get_logger("mailbot")
 AGAIN = 300.0
 #: and for which a server may ask to be left alone before somebody should look
 PATIENT = 600.0
+NEXT_SENTENCE = re.compile(r"\. (?=[A-ZÁÉÍÓÚ])")
 BROKEN = "mailbot tropezó con algo que no esperaba: {!r}"
 
 
@@ -80,5 +82,6 @@ def told_of(error: Exception, since: float) -> Told:
         asked, said = error.wait > 0, f"{error.tried}: {error.said}"
         return Told(since, said, error.cure, error.permanent, error.login, asked)
     if isinstance(error, StoreError):
-        return Told(since, str(error).rstrip("."), database=True)
+        said, cure = [*NEXT_SENTENCE.split(str(error).rstrip("."), 1), JOURNAL][:2]
+        return Told(since, said, cure, database=True)
     return Told(since, BROKEN.format(error), JOURNAL)

@@ -33,7 +33,7 @@ class Pulse:
 
     def entered(self) -> None:
         """Connected and logged in."""
-        self.elsewhere, self.connected = False, time.monotonic()
+        self.connected = time.monotonic()
         self.changed()
 
     def out(self) -> None:
@@ -44,6 +44,11 @@ class Pulse:
         if not self.elsewhere:
             self.elsewhere = True
             self.changed()
+
+    def ours(self) -> None:
+        """It is for us to read; what another daemon neglected until now is not ours."""
+        if self.elsewhere:
+            self.elsewhere, self.since = False, time.monotonic()
 
     def took(self, left: int) -> None:
         """A message has its outcome; `left` more were found with it."""

@@ -64,12 +64,12 @@ def cases(s: Transaction, now: datetime) -> Values:
     }
 
 
-def due_replies(s: Transaction, now: datetime) -> Iterator[tuple[str, int, datetime]]:
-    """Of each mailbox with replies that could leave now: how many, and since when the first of them could."""
-    due = outbox.c.next_attempt_at.is_not(None), outbox.c.next_attempt_at <= now
+def to_send(s: Transaction, now: datetime) -> Iterator[tuple[str, int, datetime | None]]:
+    """Of each mailbox with replies that are still to leave: how many, and since when the first could have left."""
     first = func.min(outbox.c.next_attempt_at).label("first")
-    query = select(outbox.c.mailbox, func.count().label("n"), first).where(*due).group_by(outbox.c.mailbox)
-    yield from ((row.mailbox, row.n, row.first) for row in rows(s, query))
+    query = select(outbox.c.mailbox, func.count().label("n"), first).group_by(outbox.c.mailbox)
+    for row in rows(s, query.where(outbox.c.next_attempt_at.is_not(None))):
+        yield row.mailbox, row.n, row.first if row.first <= now else None
 
 
 def sent_since(s: Transaction, since: datetime) -> int:
