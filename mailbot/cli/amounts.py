@@ -13,3 +13,11 @@ def counted(n: int, one: str, more: str) -> str:
 
 def of_days(n: int) -> str:
     return "del último día" if n == 1 else f"de los últimos {number(n)} días"
+
+
+def size(octets: int) -> str:
+    """`12 kB`, `6,3 GB`"""
+    for unit, of in (("GB", 1e9), ("MB", 1e6)):
+        if octets >= of:
+            return f"{octets / of:.1f} {unit}".replace(".", ",")
+    return f"{-(-octets // 1000)} kB"

@@ -1,18 +1,22 @@
 """`mailbot db`: upgrade, check, backup."""
 
+import sys
+import time
 from pathlib import Path
 
 import click
 
-from mailbot.cli import layout
+from mailbot.cli import amounts, layout
 from mailbot.cli.base import Group
 from mailbot.cli.common import (
     DONE,
     NO,
+    Count,
     as_json,
     config_before,
     config_file,
     missing,
+    now,
     opened,
     read_config,
     show_json,
@@ -22,6 +26,7 @@ from mailbot.config import problem
 from mailbot.config.paths import database_url
 from mailbot.store.backup import backup as copy
 from mailbot.store.check import integrity
+from mailbot.store.check.mail import deep as every_byte
 from mailbot.store.engine import Store
 
 
@@ -43,12 +48,16 @@ def upgrade(config: Path | None) -> None:
 
 
 @database.command()
+@click.option("--deep", is_flag=True, help="Lee además los bytes de cada mensaje.")
 @config_file
 @as_json
-def check(config: Path | None, as_json: bool) -> None:
-    """Revisa que esté entera: el archivo, las restricciones, un desenlace por mensaje."""
+def check(deep: bool, config: Path | None, as_json: bool) -> None:
+    """Revisa que esté entera: el archivo, las restricciones, un desenlace por mensaje, y que nadie espere en vano.
+
+    Se puede con el servicio en marcha. Con un millón de mensajes tarda menos de un minuto; con --deep, unos minutos.
+    """
     with opened(config) as (_, store), store.reading() as s:
-        problems = integrity(s)
+        problems = (*integrity(s), *(every_byte(s) if deep else ()))
     if as_json:
         show_json(
             {"ok": not problems, "problems": [{"message": p.message, "hint": p.hint} for p in problems]}
@@ -63,11 +72,40 @@ def check(config: Path | None, as_json: bool) -> None:
 
 @database.command()
 @click.argument(
-    "target", metavar="ARCHIVO", type=click.Path(path_type=Path), help="La copia; no debe existir."
+    "target",
+    metavar="ARCHIVO",
+    type=click.Path(path_type=Path),
+    help="La copia, que no debe existir; o una carpeta, y la copia lleva la fecha en su nombre.",
+)
+@click.option(
+    "--keep",
+    type=Count(),
+    metavar="N",
+    help="En una carpeta: quedan las N últimas, y se borran las anteriores.",
 )
 @config_file
-def backup(target: Path, config: Path | None) -> None:
-    """Copia la base de datos, también con el servicio en marcha, y comprueba la copia."""
+def backup(target: Path, keep: int | None, config: Path | None) -> None:
+    """Copia la base de datos, también con el servicio en marcha, y comprueba la copia.
+
+    De PostgreSQL hace la copia pg_dump. Si la base de datos tiene problemas, la copia se hace, no se borra ninguna
+    anterior y termina con 1; si está dañada, no se hace.
+    """
+    began = time.monotonic()
     with opened(config) as (_, store):
-        copy(store, target)
-    click.echo(f"Copia hecha y comprobada: {target}")
+        made = copy(store, target, now(), keep, _progress if sys.stderr.isatty() else None)
+    took = f"{amounts.size(made.size)}, {time.monotonic() - began:.0f} s"
+    click.echo(f"Copia hecha y comprobada: {made.path} ({took}).")
+    if made.removed:
+        n = amounts.counted(len(made.removed), "copia anterior", "copias anteriores")
+        click.echo(f"Borré {n}.")
+    for found in made.faults:
+        click.echo(layout.plain(problem.line(found)), err=True)
+    if made.faults:
+        click.echo("La base de datos tiene estos problemas, y la copia también.", err=True)
+    raise click.exceptions.Exit(NO if made.faults else DONE)
+
+
+def _progress(done: int, total: int) -> None:
+    """On a terminal; the last word stays while the copy is looked through."""
+    said = f"Copiando: {100 * done // total} %" if done < total else "Comprobando la copia…"
+    click.echo(f"\r{said:<24}", nl=done == total, err=True)

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def forgetting(desk: Desk, tmp_path: Path) -> Iterator[None]:
     """What happens meanwhile happens; afterwards the database knows nothing of it."""
     copy = tmp_path / "copy.sqlite3"
-    backup(desk.store, copy)
+    backup(desk.store, copy, desk.clock())
     desk.clock.move(MINUTE)
     yield
     desk.clock.move(MINUTE)
