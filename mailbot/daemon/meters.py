@@ -50,7 +50,7 @@ class Meters:
     ) -> None:
         """A message was decided on `now`; `began`: when its mailbox was first connected to."""
         self.messages[mailbox, outcome] += 1
-        self._began[mailbox] = began
+        self._began[mailbox] = began = began.replace(microsecond=0)  # as INTERNALDATE
         if outcome not in OLD and received_at >= began:
             _of(self.decided, mailbox).observe((now - received_at).total_seconds())
 
