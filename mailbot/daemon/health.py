@@ -51,6 +51,8 @@ class Health(threading.Thread):
         self.seen = Seen()
         #: None while the database is away
         self.counted: Counted | None = None
+        #: how often it was judged
+        self.looks = 0
         self.stopping = threading.Event()
         self._listeners: list[tuple[Listener, Trouble]] = []
         self._broken = Trouble("health")
@@ -94,6 +96,7 @@ class Health(threading.Thread):
             guarded(self._broken, partial(self._tell_database, now))
         for listener, trouble in self._listeners:
             guarded(trouble, partial(listener, self.ill))
+        self.looks += 1
 
     def _before(self, now: datetime) -> tuple[Illness, ...]:
         """What was ill when the process before us on this machine ended: it is, until something works."""
