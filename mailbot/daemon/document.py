@@ -1,7 +1,7 @@
 """What a daemon says of its health, as JSON: written by it into the database, shown by `mailbot status`."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,12 +21,12 @@ def document(ill: Iterable[Illness], seen: Seen) -> Doc:
 
 
 def written(value: Any) -> Doc:
-    return {name: _plain(each) for name, each in asdict(value).items()}
+    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
+    if is_dataclass(value):
+        return written(value)
     if isinstance(value, datetime):
         return rfc3339(value, "seconds")
     return value.total_seconds() if isinstance(value, timedelta) else value

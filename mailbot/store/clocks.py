@@ -2,14 +2,16 @@
 
 from collections.abc import Container
 from datetime import datetime, timedelta
+from itertools import islice
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, select
 
 from mailbot.desk.case import Case
 from mailbot.desk.decision import ClockKind
 from mailbot.desk.due import GRACE, Due
 from mailbot.store import ledger, lookup, tables
 from mailbot.store.columns import table
+from mailbot.store.prepared import Prepared
 from mailbot.store.statements import first, rows, scalars
 from mailbot.store.transaction import Transaction
 
@@ -21,6 +23,21 @@ progress = table(tables.Progress)
 BEYOND = {ClockKind.ANSWER: GRACE, ClockKind.REMINDER: timedelta(0)}
 
 
+RUNNING = clock.c.done_at.is_(None), clock.c.due <= bindparam("latest")
+ANY_DUE = Prepared(select(clock.c.id).where(*RUNNING).order_by(clock.c.due, clock.c.id).limit(1))
+DUE = Prepared(
+    select(clock.c.id, clock.c.kind, clock.c.due, case.c.mailbox)
+    .join(case, case.c.id == clock.c.case_id)
+    .where(*RUNNING)
+    .order_by(clock.c.due, clock.c.id)
+)
+READ = Prepared(
+    select(progress.c.mailbox, func.max(progress.c.read_up_to).label("up_to"))
+    .where(progress.c.read_up_to.is_not(None))
+    .group_by(progress.c.mailbox)
+)
+
+
 def due(
     s: Transaction, now: datetime, limit: int | None = None, *, mailboxes: Container[str] | None = None
 ) -> list[int]:
@@ -28,25 +45,17 @@ def due(
 
     One whose mailbox was not read far enough is left out: it would stand in the way of the others.
     """
-    read = select(progress.c.mailbox, func.max(progress.c.read_up_to).label("up_to")).group_by(
-        progress.c.mailbox
-    )
-    until = {
-        (row.mailbox, kind): min(now, row.up_to - beyond)
-        for row in rows(s, read)
-        for kind, beyond in BEYOND.items()
-        if row.up_to is not None and (mailboxes is None or row.mailbox in mailboxes)
-    }
-    if not until:
+    if not scalars(s, ANY_DUE, latest=now):
         return []
-    judgeable = (
-        (case.c.mailbox == mailbox) & (clock.c.kind == kind) & (clock.c.due <= at)
-        for (mailbox, kind), at in until.items()
-    )
+    read = {row.mailbox: row.up_to for row in rows(s, READ) if mailboxes is None or row.mailbox in mailboxes}
+    if not read:
+        return []
     # while no mailbox can be read, what waits for that is not gone through at each tick
-    running = clock.c.done_at.is_(None), clock.c.due <= max(until.values())
-    query = select(clock.c.id).join(case, case.c.id == clock.c.case_id).where(*running, or_(*judgeable))
-    return list(scalars(s, query.order_by(clock.c.due, clock.c.id).limit(limit)))
+    found = rows(s, DUE, latest=min(now, max(read.values())))
+    judgeable = (
+        row.id for row in found if row.mailbox in read and row.due <= read[row.mailbox] - BEYOND[row.kind]
+    )
+    return list(islice(judgeable, limit))
 
 
 def ran_out(s: Transaction, now: datetime) -> list[int]:
