@@ -6,7 +6,7 @@ may have been given; replies and clocks of the copy whose fate nobody knows wait
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -28,7 +28,7 @@ from mailbot.mail.parse import Unreadable, parse
 from mailbot.pipeline import set_aside
 from mailbot.reconcile import Entry, Found, Standing, look
 from mailbot.sorting import wishes
-from mailbot.store import cases, clocks, known, ledger, numbers, outbox, places, settings, unfinished
+from mailbot.store import cases, clocks, known, ledger, numbers, origin, outbox, places, unfinished
 from mailbot.store.engine import Store
 from mailbot.store.places import Place
 from mailbot.store.transaction import Transaction
@@ -43,6 +43,8 @@ HEADERS = 500
 SIX_DIGITS = 999_999
 #: numbers that a server's rolled back transactions used up, and cases whose mail is gone, leave a gap at most
 ROUND = 100
+#: mail that was looked at between two signs of life
+LOOKED_AT = 500
 SAID = "se restauró una copia de la base de datos: no se sabe si salió"
 
 
@@ -70,7 +72,21 @@ class Named:
     follows: tuple[str, ...]
 
 
-def repair(boxes: Iterable[tuple[Mailbox, ImapMailbox]], live: Live, store: Store, now: datetime) -> Repaired:
+#: told what is being done, in Spanish, time and again: it may take an hour
+Tell = Callable[[str], None]
+
+
+def silent(what: str) -> None:
+    """Where nobody waits for it."""
+
+
+def repair(
+    boxes: Iterable[tuple[Mailbox, ImapMailbox]],
+    live: Live,
+    store: Store,
+    now: datetime,
+    tell: Tell = silent,
+) -> Repaired:
     """Each mailbox with a connection that nobody else uses; no daemon may work on the database meanwhile.
 
     Done twice it does nothing. Raises `TransportError`, `StoreUnavailable`; what it had done until then stays.
@@ -79,40 +95,46 @@ def repair(boxes: Iterable[tuple[Mailbox, ImapMailbox]], live: Live, store: Stor
     given = list(boxes)
     with store.reading() as s:
         before = numbers.last_given(s)
-    named = [n for _, imap in given for n in _named(imap, live.policy.prefix, before)]
-    there = {box.name: list(_not_recorded(box, imap, live, store)) for box, imap in given}
+    named = [n for _, imap in given for n in _named(imap, live.policy.prefix, before, tell)]
+    there = {box.name: list(_not_recorded(box, imap, live, store, tell)) for box, imap in given}
     was_lost = any(_since_the_copy(found, store) for found in there.values())
     due = {box.name: _to_take(there[box.name], keeps_mail(box, imap), was_lost) for box, imap in given}
     _raise_numbers(named, before, sum(map(len, due.values())) if was_lost else 0, store, now)
     if was_lost:  # before the mail: as long as some is missing, a repair that broke off knows why it began
         _hold(done, live, store, now)
-    told = _told(named)
+    told, n = _told(named), sum(map(len, due.values()))
     for box, imap in given:
         for found in due[box.name]:
+            tell(f"Recoge lo que se procesó después de la copia: {len(done.taken)} de {n}")
             done.taken += _take(found, box, imap, live, store, now, told)
     with store.transaction() as s:
-        settings.forget(s, settings.IS_COPY)
+        origin.settled(s, now)
         done.next_number = f"{live.policy.prefix}-{numbers.last_given(s) + 1:06d}"
     return done
 
 
-def repair_all(live: Live, store: Store, now: datetime) -> Repaired:
+def repair_all(live: Live, store: Store, now: datetime, tell: Tell = silent) -> Repaired:
     """All mailboxes of the config, with connections of its own."""
     logins = Logins(live.config, store)
     with ExitStack() as until_done:
         boxes = [
             (box, until_done.enter_context(closing(logins.imap(box)))) for box in live.config.mailbox.values()
         ]
-        for _, imap in boxes:
+        for box, imap in boxes:
+            tell(f"Entra al buzón {box.name}")
             imap.connect()
-        return repair(boxes, live, store, now)
+        return repair(boxes, live, store, now, tell)
 
 
 # -- what is there ---------------------------------------------------------------------------------------
 
 
-def _not_recorded(box: Mailbox, imap: ImapMailbox, live: Live, store: Store) -> Iterator[Found]:
-    return (found for found in look(box, imap, live, store) if found.standing is not Standing.RECORDED)
+def _not_recorded(box: Mailbox, imap: ImapMailbox, live: Live, store: Store, tell: Tell) -> Iterator[Found]:
+    for n, found in enumerate(look(box, imap, live, store)):
+        if n % LOOKED_AT == 0:
+            tell(f"Compara el buzón {box.name} con la base de datos: {n} mensajes")
+        if found.standing is not Standing.RECORDED:
+            yield found
 
 
 def _since_the_copy(found: list[Found], store: Store) -> bool:
@@ -152,9 +174,10 @@ def _came(found: Found) -> datetime:
 # -- numbers ---------------------------------------------------------------------------------------------
 
 
-def _named(imap: ImapMailbox, prefix: str, above: int) -> Iterator[Named]:
+def _named(imap: ImapMailbox, prefix: str, above: int, tell: Tell) -> Iterator[Named]:
     """In every folder, our sent mail included: numbers that this database never gave."""
     for folder in imap.folders.names():
+        tell(f"Busca los números de caso que ya se dieron: {folder}")
         try:
             uidnext = imap.select(folder).uidnext
         except TransportError as closed:

@@ -1,10 +1,8 @@
 """`mailbot reconcile`: the proof that nothing is lost and nothing doubled."""
 
-import os
-import socket
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from itertools import groupby
 from pathlib import Path
 
@@ -12,14 +10,13 @@ import click
 
 from mailbot.cli import layout
 from mailbot.cli.base import Command
-from mailbot.cli.common import COULD_NOT, DONE, NO, as_json, config_file, fail, now, opened, show_json
+from mailbot.cli.common import COULD_NOT, DONE, NO, as_json, config_file, now, opened, show_json
+from mailbot.cli.mending import alone
 from mailbot.config.live import Live
-from mailbot.config.model import Config
 from mailbot.daemon import logs
 from mailbot.login import Logins
 from mailbot.reconcile import Account, Entry, reconcile as account_for
 from mailbot.repair import Repaired, repair_all
-from mailbot.store.engine import Store
 from mailbot.transport.errors import TransportError
 
 
@@ -46,7 +43,7 @@ def reconcile(mend: bool, config: Path | None, as_json: bool) -> None:
     with opened(config, TransportError) as (settings, store):
         live, logins = Live.of(settings), Logins(settings, store)
         if mend:
-            with held(settings, store):
+            with store.hold(), alone(settings, store):
                 done = repair_all(live, store, now())
         for box in settings.mailbox.values():
             with closing(logins.imap(box)) as imap:
@@ -62,21 +59,6 @@ def reconcile(mend: bool, config: Path | None, as_json: bool) -> None:
         _tell_repair(done)
         _tell(account, unreached)
     raise click.exceptions.Exit(COULD_NOT if unreached else DONE if account.agrees else NO)
-
-
-@contextmanager
-def held(settings: Config, store: Store) -> Iterator[None]:
-    """No daemon works meanwhile: not on this file, nor, where several may run (PostgreSQL), on these mailboxes."""
-    presence = store.presence(f"repair:{socket.gethostname()}:{os.getpid()}")
-    with store.hold():
-        presence.start()
-        try:
-            for name in settings.mailbox:
-                if presence.hold(name) is None:
-                    fail(f"Otro mailbot atiende el buzón «{name}». Deténgalo primero.")
-            yield
-        finally:
-            presence.stop()
 
 
 def _tell_repair(done: Repaired | None) -> None:

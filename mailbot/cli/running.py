@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -10,20 +11,18 @@ import structlog
 
 from mailbot.cli.base import Command
 from mailbot.cli.common import DONE, NO, NO_CONFIG, config_file, fail
+from mailbot.cli.mending import mend_copy, upgrading
 from mailbot.cli.starting import LOOK, Signals, code_of, patiently
 from mailbot.config import last_good, problem
 from mailbot.config.last_good import Started
-from mailbot.config.live import Live
 from mailbot.config.load import ConfigError
-from mailbot.config.model import Config
 from mailbot.config.paths import database_url
 from mailbot.daemon import logs
 from mailbot.daemon.notify import Systemd
 from mailbot.daemon.reloading import LAST_GOOD, Reloading, keep, tell_refused
-from mailbot.daemon.service import Service, run_once, utc_now
-from mailbot.store import StoreError, settings
+from mailbot.daemon.service import Service, run_once
+from mailbot.store import StoreError
 from mailbot.store.engine import Store
-from mailbot.transport.errors import TransportError
 
 log = structlog.get_logger("mailbot")
 
@@ -54,8 +53,10 @@ def run(once: bool, verbose: bool, config: Path | None) -> None:
 
 def _round(wanted: Path | None) -> int:
     _, started = _config(wanted)
-    with _alone_on(Store.open(database_url(started.config))) as store:
-        _mend_copy(started.config, store)
+    systemd = Systemd()
+    opened = Store.open(database_url(started.config), meanwhile=partial(upgrading, systemd))
+    with _alone_on(opened) as store:
+        mend_copy(started.config, store, systemd)
         return DONE if run_once(started.config, store) else NO
 
 
@@ -66,7 +67,7 @@ def _service(wanted: Path | None, signals: Signals, systemd: Systemd) -> int:
         path, started = _config(wanted)
         if store := patiently(database_url(started.config), signals, systemd):
             with _alone_on(store):
-                _mend_copy(started.config, store)
+                mend_copy(started.config, store, systemd)
                 return _serve(path, started, store, signals, systemd)
     return DONE
 
@@ -93,23 +94,6 @@ def _config(wanted: Path | None) -> tuple[Path, Started]:
     else:
         keep(started.config)
     return path, started
-
-
-def _mend_copy(config: Config, store: Store) -> None:
-    """Restored from a backup: people would be answered twice and numbers given again, unless this comes first."""
-    with store.reading() as s:
-        if not settings.get(s, settings.IS_COPY):
-            return
-    from mailbot.repair import repair_all  # noqa: PLC0415 - once after a restore
-
-    log.warning("database.is_a_copy", what="se recoge lo que se procesó después de la copia, sin responder")
-    try:
-        done = repair_all(Live.of(config), store, utc_now())
-    except TransportError as trouble:
-        fail(
-            f"La base de datos es una copia, y antes de atender hay que ponerla al día con el correo. {trouble}"
-        )
-    log.warning("database.repaired", messages=len(done.taken), held=len(done.held), next=done.next_number)
 
 
 def _serve(path: Path, started: Started, store: Store, signals: Signals, systemd: Systemd) -> int:

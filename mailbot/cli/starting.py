@@ -2,9 +2,11 @@
 
 import signal
 import time
+from functools import partial
 from types import FrameType
 
 from mailbot.cli.common import COULD_NOT, NO_CONFIG
+from mailbot.cli.mending import upgrading
 from mailbot.daemon.backoff import delays
 from mailbot.daemon.notify import Systemd
 from mailbot.daemon.trouble import Trouble
@@ -59,7 +61,7 @@ def patiently(url: str, signals: Signals, systemd: Systemd) -> Store | None:
     trouble, pauses = Trouble("database"), delays()
     while True:
         try:
-            store = Store.open(url)
+            store = Store.open(url, meanwhile=partial(upgrading, systemd))
         except StoreUnavailable as away:
             if type(away) in CODES:
                 raise
