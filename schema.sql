@@ -166,7 +166,7 @@ CREATE TABLE message (
   CONSTRAINT ck_message_outcome CHECK (outcome IN ('opened', 'updated', 'on_closed_case', 'unmatched', 'informativo', 'ignored', 'bounce', 'backlog', 'duplicate', 'too_big', 'failed')),
   CONSTRAINT ck_message_kind CHECK (kind IN ('person', 'auto_reply', 'auto_generated', 'list', 'bounce', 'delivery_notice', 'read_receipt', 'calendar_reply'))
 );
-CREATE INDEX ix_message_alone ON message (stored_at) WHERE case_id IS NULL AND removed_at IS NULL AND outcome NOT IN ('opened', 'updated', 'on_closed_case', 'failed');
+CREATE INDEX ix_message_alone ON message (stored_at) WHERE removed_at IS NULL AND outcome NOT IN ('opened', 'updated', 'on_closed_case', 'failed');
 CREATE INDEX ix_message_case_id ON message (case_id);
 CREATE INDEX ix_message_failed ON message (mailbox, received_at) WHERE outcome = 'failed';
 CREATE INDEX ix_message_message_id ON message (message_id);

@@ -27,6 +27,8 @@ COMMANDS = {
         "Comprueba que cada mensaje del servidor tiene un solo desenlace.",
     ),
     "login": ("login:login", "Pide a una persona que deje entrar a mailbot en un buzón con oauth2."),
+    "retention": ("retention:retention", "Muestra lo que se retira por los plazos de [retention]."),
+    "forget": ("forget:forget", "Suprime los datos de una persona que lo pide (habeas data)."),
     "db": ("database:database", "La base de datos: crearla o actualizarla, revisarla, copiarla."),
     "demo": ("demo:demo", "Muestra el trabajo completo, con servidores y correos de ejemplo."),
 }

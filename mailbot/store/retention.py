@@ -24,7 +24,6 @@ from mailbot.desk.decision import Outcome
 from mailbot.store import removal, settings, tables
 from mailbot.store.columns import table
 from mailbot.store.engine import Store
-from mailbot.store.outbox import on_way
 from mailbot.store.removal import ON_WAY, RETENTION
 from mailbot.store.statements import Values, first, rows, run, scalars
 from mailbot.store.transaction import Transaction
@@ -36,7 +35,7 @@ outbox = table(tables.Outbox)
 case = table(tables.Case)
 
 #: of one batch: cases (each with its mail), messages, and octets of them but for the last one
-CASES, MESSAGES, OCTETS = 10, 100, 8_000_000
+CASES, MESSAGES, OCTETS = 5, 50, 8_000_000
 #: up to which reply all bytes are gone
 REPLIES = "retention:replies"
 
@@ -88,28 +87,28 @@ def _remove_cases(s: Transaction, *, before: datetime, now: datetime, after: int
 
 def _ended(before: datetime, *columns: Any) -> Select[Any]:
     """Those without a reply on its way."""
-    sending = on_way(outbox.c.case_id.is_not(None))
     due = text(tables.ENDED), case.c.closed_at < before, case.c.state.not_in(LIVE)
-    return select(*columns).where(*due, case.c.id.not_in(select(sending.c.case_id)))
+    sending = select(outbox.c.id).where(outbox.c.case_id == case.c.id, ON_WAY).exists()
+    return select(*columns).where(*due, ~sending)
 
 
 # -- mail of no case -------------------------------------------------------------------------------------
 
 
 def _remove_alone(s: Transaction, *, before: datetime, now: datetime, after: int) -> tuple[int, After]:
-    ids = scalars(s, _alone(before, message.c.id).order_by(message.c.stored_at).limit(MESSAGES))
+    beyond = message.c.id + 0 > after  # what must stay is not looked at for each batch; no search by the id
+    due = _alone(before, message.c.id).where(beyond).order_by(message.c.stored_at)
+    ids = scalars(s, due.limit(MESSAGES))
     removal.answers_to(s, ids)
     removal.messages(s, ids, RETENTION, now)
-    return len(ids), 0 if ids else None
+    return len(ids), max(ids, default=None)
 
 
 def _alone(before: datetime, *columns: Any) -> Select[Any]:
-    """Those whose reply is not on its way."""
-    sending = select(outbox.c.answers).where(
-        outbox.c.id.in_(select(on_way().c.id)), outbox.c.answers.is_not(None)
-    )
-    due = text(tables.ALONE), message.c.stored_at < before
-    return select(*columns).where(*due, message.c.id.not_in(sending))
+    """Those whose reply, which is found by who wrote, is not on its way."""
+    due = text(tables.ALONE), message.c.stored_at < before, func.coalesce(message.c.case_id, 0) == 0
+    theirs = outbox.c.party == message.c.sender, outbox.c.answers == message.c.id
+    return select(*columns).where(*due, ~select(outbox.c.id).where(*theirs, ON_WAY).exists())
 
 
 # -- bytes -----------------------------------------------------------------------------------------------

@@ -555,7 +555,7 @@ CREATE INDEX ix_clock_case_id ON public.clock USING btree (case_id);
 CREATE INDEX ix_clock_due ON public.clock USING btree (due) WHERE (done_at IS NULL);
 CREATE INDEX ix_location_message_id ON public.location USING btree (message_id);
 CREATE INDEX ix_location_to_move ON public.location USING btree (mailbox, folder, uidvalidity, uid) WHERE to_move;
-CREATE INDEX ix_message_alone ON public.message USING btree (stored_at) WHERE ((case_id IS NULL) AND (removed_at IS NULL) AND ((outcome)::text <> ALL ((ARRAY['opened'::character varying, 'updated'::character varying, 'on_closed_case'::character varying, 'failed'::character varying])::text[])));
+CREATE INDEX ix_message_alone ON public.message USING btree (stored_at) WHERE ((removed_at IS NULL) AND ((outcome)::text <> ALL ((ARRAY['opened'::character varying, 'updated'::character varying, 'on_closed_case'::character varying, 'failed'::character varying])::text[])));
 CREATE INDEX ix_message_case_id ON public.message USING btree (case_id);
 CREATE INDEX ix_message_failed ON public.message USING btree (mailbox, received_at) WHERE ((outcome)::text = 'failed'::text);
 CREATE INDEX ix_message_message_id ON public.message USING btree (message_id);

@@ -447,7 +447,7 @@ CREATE INDEX ix_case_attention ON "case" (id) WHERE attention IS NOT NULL;
 CREATE UNIQUE INDEX uq_message_content_hash ON message (content_hash) WHERE duplicate_of IS NULL;
 CREATE INDEX ix_message_failed ON message (mailbox, received_at) WHERE outcome = 'failed';
 CREATE INDEX ix_message_outcome ON message (outcome);
-CREATE INDEX ix_message_alone ON message (stored_at) WHERE case_id IS NULL AND removed_at IS NULL AND outcome NOT IN ('opened', 'updated', 'on_closed_case', 'failed');
+CREATE INDEX ix_message_alone ON message (stored_at) WHERE removed_at IS NULL AND outcome NOT IN ('opened', 'updated', 'on_closed_case', 'failed');
 CREATE INDEX ix_message_case_id ON message (case_id);
 CREATE INDEX ix_message_message_id ON message (message_id);
 CREATE INDEX ix_clock_case_id ON clock (case_id);

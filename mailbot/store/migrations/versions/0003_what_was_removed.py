@@ -6,7 +6,7 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
-ALONE = "case_id IS NULL AND removed_at IS NULL AND outcome NOT IN ('opened', 'updated', 'on_closed_case', 'failed')"
+ALONE = "removed_at IS NULL AND outcome NOT IN ('opened', 'updated', 'on_closed_case', 'failed')"
 ENDED = "closed_at IS NOT NULL AND removed_at IS NULL"
 
 
