@@ -39,7 +39,7 @@ def _config(**more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
     return click.option(
         "--config",
-        type=click.Path(path_type=Path),
+        type=click.Path(path_type=Path, readable=False),  # one that may not be read has a last good copy
         metavar="ARCHIVO",
         callback=kept,
         help="El config.toml que se usa.",

@@ -55,8 +55,7 @@ def _round(wanted: Path | None) -> int:
     _, started = _config(wanted)
     systemd = Systemd()
     opened = Store.open(database_url(started.config), meanwhile=partial(upgrading, systemd))
-    with _alone_on(opened) as store:
-        mend_copy(started.config, store, systemd)
+    with _alone_on(opened, started, systemd) as store:
         return DONE if run_once(started.config, store) else NO
 
 
@@ -66,17 +65,19 @@ def _service(wanted: Path | None, signals: Signals, systemd: Systemd) -> int:
         signals.reload = False
         path, started = _config(wanted)
         if store := patiently(database_url(started.config), signals, systemd):
-            with _alone_on(store):
-                mend_copy(started.config, store, systemd)
+            with _alone_on(store, started, systemd):
                 return _serve(path, started, store, signals, systemd)
     return DONE
 
 
 @contextmanager
-def _alone_on(store: Store) -> Iterator[Store]:
-    """No other daemon works on it meanwhile."""
+def _alone_on(store: Store, started: Started, systemd: Systemd) -> Iterator[Store]:
+    """No other daemon works on it meanwhile; it is fit for work, and what it works by is kept beside it."""
     try:
         with store.hold():
+            if not started.problems:
+                keep(started.config)
+            mend_copy(started.config, store, systemd)
             yield store
     finally:
         store.dispose()
@@ -91,8 +92,6 @@ def _config(wanted: Path | None) -> tuple[Path, Started]:
         fail(problem.lines(error.problems), NO_CONFIG)
     if started.problems:
         tell_refused(started.problems, LAST_GOOD)
-    else:
-        keep(started.config)
     return path, started
 
 

@@ -6,7 +6,7 @@ import tomllib
 from contextlib import suppress
 from pathlib import Path
 
-from mailbot.config.load import absolute
+from mailbot.config.load import absolute, content_of
 from mailbot.config.model import Config
 
 #: what systemd (`StateDirectory=`) sets
@@ -63,7 +63,7 @@ def _folder_of(url: str, home: Path) -> Path:
 def _database_of(broken: Path) -> str:
     """What `service.database` says in a file that does not load, as far as it can be told."""
     try:
-        text = broken.read_text("utf-8", errors="replace")
+        text = content_of(broken).decode("utf-8", errors="replace")
     except OSError:
         return ""
     try:

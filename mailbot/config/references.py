@@ -72,6 +72,12 @@ def is_zone(name: str) -> bool:
 
 
 def _database_findings(database: str) -> Iterator[Finding]:
+    if database == "sqlite://" or ":memory:" in database:
+        said, cure = (
+            "una base de datos en la memoria se pierde al terminar",
+            'database = "var/mailbot.sqlite3"',
+        )
+        yield Finding(("service", "database"), said, cure)
     match = URL.match(database)
     if match and match[1] not in DATABASES:
         meant = "postgresql+psycopg" if match[1].startswith("postgres") else "sqlite"

@@ -1,7 +1,6 @@
 """Logs: one dotted event a line and facts as keys; JSON unless a person is watching; always to stderr."""
 
 import logging
-import os
 import sys
 from contextlib import suppress
 from typing import Any, TextIO, cast
@@ -14,7 +13,7 @@ LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNI
 
 def configure(level: str = "info", stream: TextIO | None = None) -> None:
     """Set up structlog for this process; threads bind their own context (it is not inherited)."""
-    target = stream or sys.stderr or open(os.devnull, "w")  # noqa: SIM115 - `2>&-`: as long as the process
+    target = stream or sys.stderr
     renderer: Any
     if target.isatty():
         renderer = structlog.dev.ConsoleRenderer(colors=True, pad_event_to=24)

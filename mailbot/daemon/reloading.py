@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from mailbot.config import last_good, problem
+from mailbot.config import faults, last_good, problem
 from mailbot.config.last_good import Started
 from mailbot.config.live import Live
 from mailbot.config.load import ConfigError, content_of, digest_of, load
@@ -241,4 +241,4 @@ def keep(config: Config) -> None:
     try:
         last_good.keep(config, state_folder(config))
     except OSError as error:
-        log.warning("config.not_kept", said=str(error))
+        log.warning("config.not_kept", said=f"{state_folder(config)}: {faults.said(error)}")

@@ -42,18 +42,18 @@ class Store:
             store = cls(drivers.engine(str(url_or_path)))
         try:
             if upgrade:  # whoever may upgrade it will write
-                store._must_be_writable()
+                store._must_be_writable(serves=True)
             with faults.translated():
                 migrate.prepare(store.engine, upgrade=upgrade, meanwhile=meanwhile)
         except BaseException as error:
             store.dispose()
             if isinstance(error, StoreUnavailable):
-                store._must_be_writable()  # which says more than SQLite
+                store._must_be_writable(serves=upgrade)  # which says more than SQLite
             raise
         return store
 
-    def _must_be_writable(self) -> None:
-        if self.is_sqlite and (wrong := reach.obstacle(self.path)):
+    def _must_be_writable(self, *, serves: bool) -> None:
+        if self.is_sqlite and (wrong := reach.obstacle(self.path, serves=serves)):
             raise wrong
 
     @property

@@ -95,7 +95,9 @@ def holder(database: Path) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise reach.obstacle(_lock_of(database)) or faults.unavailable(str(error.strerror)) from error
+        raise reach.obstacle(_lock_of(database), serves=False) or faults.unavailable(
+            str(error.strerror)
+        ) from error
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -11,8 +11,11 @@ BESIDE = ("", "-wal", "-shm", ".lock")
 BOTH = os.R_OK | os.W_OK
 
 
-def obstacle(path: Path) -> NotPermitted | None:
-    """What keeps us from reading and writing this database; None: nothing that could be seen here."""
+def obstacle(path: Path, *, serves: bool = True) -> NotPermitted | None:
+    """What keeps us from reading and writing this database; None: nothing that could be seen here.
+
+    `serves`: we are the service, so what stands there should be ours; who only asks must not take it from the service.
+    """
     folder = path.parent
     while not os.path.lexists(folder):
         folder = folder.parent
@@ -20,7 +23,7 @@ def obstacle(path: Path) -> NotPermitted | None:
         return NotPermitted(
             f"No se puede usar {path}: {folder} no es una carpeta. Quítelo de ahí, o escriba otra ruta en database."
         )
-    if wrong := _forbidden(folder, BOTH | os.X_OK):
+    if wrong := _forbidden(folder, BOTH | os.X_OK, serves):
         return wrong
     if os.path.isdir(path):
         return NotPermitted(
@@ -28,11 +31,11 @@ def obstacle(path: Path) -> NotPermitted | None:
         )
     files = (path.with_name(path.name + beside) for beside in BESIDE)
     return next(
-        (wrong for file in files if os.path.lexists(file) and (wrong := _forbidden(file, BOTH))), None
+        (wrong for file in files if os.path.lexists(file) and (wrong := _forbidden(file, BOTH, serves))), None
     )
 
 
-def _forbidden(path: Path, mode: int) -> NotPermitted | None:
+def _forbidden(path: Path, mode: int, serves: bool) -> NotPermitted | None:
     if os.access(path, mode, effective_ids=True):
         return None
     try:
@@ -44,10 +47,12 @@ def _forbidden(path: Path, mode: int) -> NotPermitted | None:
             f"{path} está en un disco de solo lectura. Vuelva a montarlo para escribir; si systemd se lo prohíbe al "
             f"servicio: systemctl edit mailbot, [Service], ReadWritePaths={path if path.is_dir() else path.parent}"
         )
-    cure = _cure(path) if found.st_uid != os.geteuid() else f"Remedio: sudo chmod u+rwX {path}"
+    owner, we = _name(found.st_uid), _name(os.geteuid())
+    said = f"No hay permiso para leer y escribir {path}: es de {owner} y mailbot corre como {we}."
+    if owner == we:
+        return NotPermitted(f"{said} Remedio: sudo chmod u+rwX {path}")
     return NotPermitted(
-        f"No hay permiso para leer y escribir {path}: es de {_name(found.st_uid)} y mailbot corre como "
-        f"{_name(os.geteuid())}. {cure}"
+        f"{said} {_cure(path) if serves else 'Ejecute la orden como el servicio: sudo mailbot …'}"
     )
 
 

@@ -190,7 +190,7 @@ def test_a_writer_takes_the_lock_at_once(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_told_with_a_cure(tmp_path: Path) -> None:
     path = tmp_path / "mailbot.sqlite3"
     path.write_bytes(b"no database " * 100)
-    with pytest.raises(StoreUnavailable, match=r"No se puede usar la base de datos.*Revise"):
+    with pytest.raises(StoreUnavailable, match=r"No se puede usar la base de datos.*restaure"):
         Store.open(path)
 
 
