@@ -283,7 +283,7 @@ def test_large_mail_goes_one_by_one(store: Store, monkeypatch: pytest.MonkeyPatc
         stored(store, mail(), raw=b"x" * 20)
     turns: list[int] = []
 
-    assert dict(retention.remove(store, Kept(raw=DAY), LATER, lambda: not turns.append(1))) == {"raw": 3}
+    assert dict(retention.remove(store, Kept(raw=DAY), LATER, lambda: bool(turns.append(1) or True))) == {"raw": 3}
     assert len(turns) == 5  # three, one that finds nothing more, and one for replies
 
 
