@@ -46,7 +46,10 @@ put 755 packaging/mailbot.sh usr/bin/mailbot
 for unit in mailbot.service mailbot@.service; do put 644 "packaging/$unit" "lib/systemd/system/$unit"; done
 put 644 config.toml "$doc/examples/config.toml"
 put 644 packaging/backoff.conf "$doc/examples/backoff.conf"
-for page in instalacion reglas copias oauth2; do put 644 "docs/$page.md" "$doc/$page.md"; done
+for file in prometheus/prometheus.yml prometheus/mailbot.rules.yml grafana/mailbot.json; do
+    put 644 "packaging/$file" "$doc/examples/$file"
+done
+for page in instalacion reglas copias oauth2 metricas; do put 644 "docs/$page.md" "$doc/$page.md"; done
 cat packaging/deb/copyright LICENSE | put 644 /dev/stdin "$doc/copyright"
 {
     printf 'mailbot (%s) bookworm; urgency=medium\n\n  * See CHANGELOG.md.gz.\n\n' "$version"
