@@ -52,10 +52,10 @@ install_missing() {
         echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
     fi
     echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
+    apt-get update -qq
     # Nor anything else where an init is at work (invoke-rc.d(8)): Prometheus is wanted for its promtool.
     local policy=/usr/sbin/policy-rc.d failed=
     if [ -e "$policy" ]; then policy=; else install -m 755 /dev/stdin "$policy" <<<$'#!/bin/sh\nexit 101'; fi
-    apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
         >"$work/apt.log" 2>&1 || failed=1
     [ -z "$policy" ] || rm "$policy"
