@@ -54,6 +54,8 @@ class Published(threading.Thread):
         if self.before:
             self.before.join()
             self.before = None
+        if not self.address:
+            self.trouble.over()
         while self.address and not self.stopping.is_set():
             try:
                 self._serve()
@@ -62,7 +64,6 @@ class Published(threading.Thread):
             except Exception as broken:
                 self.trouble.tell(broken)
             self.stopping.wait(AGAIN)
-        self.trouble.over()
 
     def stop(self) -> None:
         self.stopping.set()

@@ -232,6 +232,16 @@ def test_a_port_in_use_stops_no_mail_is_told_with_its_cure_and_tried_again(
     assert [e for e in logged if e["event"] == "http.available"]
 
 
+def test_a_port_in_use_is_no_illness_any_more_when_it_is_not_wanted(
+    runs: Runs, config: Config, until: Wait
+) -> None:
+    with socket.create_server((LOOPBACK, 0)) as taken:
+        service = runs(at(config, taken.getsockname()[1]))
+        until(lambda: [i for i in service.health.ill if i.kind is Kind.HTTP])
+        service.reload(at(config, None))
+        until(lambda: not service.health.ill)
+
+
 @pytest.mark.parametrize(
     ("number", "cure"), [("EACCES", "mayor que 1023"), ("EADDRNOTAVAIL", "127.0.0.1:9103"), ("EIO", "Revise")]
 )
