@@ -4,7 +4,7 @@ import json
 import signal
 import socket
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,12 @@ import pytest
 
 from mailbot.cli import status as module
 from mailbot.cli.status_problems import problems_of
+from mailbot.config.last_good import Started, load_or_last_good
 from mailbot.config.load import load
+from mailbot.daemon.reloading import Reloading
+from mailbot.daemon.service import Service
 from mailbot.sandbox.servers import Sandbox
+from mailbot.store.engine import Store
 from tests.cli.conftest import executed, typed
 from tests.cli.test_run import Daemon, changed, config, mail, servers, started, wait
 
@@ -78,6 +82,83 @@ def test_a_service_that_is_well(servers: Sandbox, config: Path, started: Start) 
     assert (page.exit_code, page.stderr) == (0, "")
     assert "en marcha" in page.stdout
     assert live["hash"] in page.stdout
+
+
+def test_a_mailbox_that_cannot_be_entered_is_told_within_a_moment_and_until_it_can(
+    config: Path, started: Start
+) -> None:
+    """Hazard 55: in the server's words, with the cure."""
+    password = config.with_name("password")
+    password.write_text("equivocada")
+    running(config, started)
+    code, found = until(config, lambda f: f["ill"])
+    assert (code, found["ok"]) == (1, False)
+    [illness] = found["ill"]
+    assert (illness["kind"], illness["about"]) == ("login", "soporte")
+    assert "[AUTHENTICATIONFAILED]" in illness["said"]
+    [problem] = found["problems"]
+    assert (problem["message"], problem["hint"]) == (illness["said"], illness["cure"])
+    [box] = found["mailboxes"]
+    assert (box["connected"], box["backlog"], box["last_read"]) == (False, None, None)
+    [error] = box["errors"]
+    assert (error["at"], error["permanent"], error["cure"]) == ("reading", True, illness["cure"])
+    page = typed("--config", config, "status").stdout
+    assert f"· {illness['said']} → {illness['cure']}" in page
+    assert "soporte  no se puede leer desde 20" in page
+    password.write_text("secreto")
+    code, found = until(config, lambda f: not f["ill"])
+    assert (code, found["problems"], found["mailboxes"][0]["connected"]) == (0, [], True)
+
+
+def test_a_server_that_is_away_for_a_moment_is_shown_and_is_no_failure(
+    servers: Sandbox, config: Path, started: Start
+) -> None:
+    """Exit code 1 wakes people."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        changed(config, f"port     = {servers.imap_port}", f"port     = {taken.getsockname()[1]}")
+        running(config, started)
+        code, found = until(config, lambda f: f["mailboxes"][0]["errors"])
+    assert (code, found["ill"]) == (0, [])
+    [problem] = found["problems"]
+    assert problem["level"] == "warning"
+    assert problem["message"].startswith("no se puede leer el buzón «soporte» por ahora: Conectar")
+
+
+def test_a_service_that_no_longer_says_how_it_is_is_not_well(config: Path, started: Start) -> None:
+    """Its thread that judges, or the whole process, hangs (hazard 56)."""
+    daemon = running(config, started)
+    until(config, lambda f: f["daemons"][0]["at"])
+    daemon.process.send_signal(signal.SIGSTOP)
+    later = datetime.now(UTC) + timedelta(minutes=6)
+    found = module.status_of(config, load_or_last_good(config), later)
+    daemon.process.send_signal(signal.SIGCONT)
+    [problem] = found["problems"]
+    assert "no dice cómo está desde hace" in problem["message"]
+
+
+def test_of_two_daemons_on_one_database_one_reads_a_mailbox_and_both_are_well(
+    config: Path, postgres: Store
+) -> None:
+    """Who is kept out of a mailbox by another daemon is not ill."""
+    both = [Service(load(config), postgres) for _ in range(2)]
+    threads: list[Reloading | Service] = [*(Reloading(config, Started(load(config)), s) for s in both), *both]
+    for each in threads:
+        each.start()
+    try:
+
+        def found() -> dict[str, Any]:
+            return module._stored(postgres, config, load(config), datetime.now(UTC))
+
+        wait(lambda: any(s.vitals.pulses["soporte"].elsewhere for s in both))
+        wait(lambda: [s for s in both if s.vitals.pulses["soporte"].read])
+        wait(lambda: found()["mailboxes"][0]["connected"])
+        [box] = found()["mailboxes"]
+        [reads] = [s.worker for s in both if not s.vitals.pulses["soporte"].elsewhere]
+        assert (box["read_by"], found()["ill"], box["errors"]) == (reads, [], [])
+    finally:
+        for each in threads:
+            each.stop()
 
 
 def test_before_the_first_start_it_says_that_nothing_runs(config: Path) -> None:

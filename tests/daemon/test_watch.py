@@ -272,6 +272,33 @@ def test_what_is_in_force_is_known_to_the_database(desk: Desk, sqlite_store: Sto
     assert (known()["last_good"], known()["refused"], known()["rules"]) == (False, None, 4)
 
 
+def test_what_is_refused_is_an_illness_until_it_is_mended_and_the_thread_that_looks_is_missed(
+    desk: Desk,
+) -> None:
+    """Invariant 7, hazard 56."""
+    service = desk.reloading.service
+    desk.until(lambda: "config" in service.promises._until)
+    renamed_over(desk.path, "[")
+    desk.until(lambda: [illness.kind for illness in service.health.ill] == ["config"])
+    said = "config.toml tiene 1 error: sigue la configuración de antes"
+    assert service.in_words() == service.health.ill[0].said == said
+    renamed_over(desk.path, desk.with_rule("una"))
+    desk.until(lambda: not service.health.ill)
+    assert service.in_words().endswith("con 4 reglas")
+    desk.reloading.stop()
+    assert "config" not in service.promises._until
+
+
+def test_a_template_that_does_not_work_is_an_illness(desk: Desk) -> None:
+    template = desk.path.parent / "plantillas" / "es" / "pedir_datos.body.txt.j2"
+    template.write_text("{% if %}", "utf-8")
+    ill = desk.until(lambda: desk.reloading.service.health.ill)
+    assert [illness.key for illness in ill] == [("config", "")]
+    assert "pedir_datos.body.txt.j2" in ill[0].said
+    template.unlink()
+    desk.until(lambda: not desk.reloading.service.health.ill)
+
+
 # -- templates -----------------------------------------------------------------------------------------------
 
 
