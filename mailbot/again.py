@@ -127,4 +127,4 @@ def judge(
     decision = decide_on(Question(arrival, message, about, live.policy, now))
     ledger.again(s, old.id, arrival, decision, duplicate_of=about.duplicate_of, now=now)
     case = carry_out(s, decision, live, now, old.mailbox, Cause(message, old.id))
-    return Judged(old.id, decision.outcome, case.number if case else None)
+    return Judged(old.id, decision.outcome, case)

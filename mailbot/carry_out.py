@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mailbot.config.live import Live
 from mailbot.desk.case import Case
-from mailbot.desk.decision import Decision, Order, Role
+from mailbot.desk.decision import Change, Decision, Order, Role
 from mailbot.desk.delivery import Status, decide_delivery
 from mailbot.mail.message import Message
 from mailbot.mail.parse import parse
@@ -23,21 +23,38 @@ class Cause:
     id: int
 
 
-def carry_out(
-    s: Transaction, decision: Decision, live: Live, now: datetime, mailbox: str, cause: Cause | None = None
-) -> Case | None:
-    """Apply the change and queue the replies; the case as it then stands, None where there is none.
+def hold(s: Transaction, change: Change | None, live: Live, now: datetime) -> int | None:
+    """The id of the case that is opened or changed, so that a new message is stored with it. Raises `Conflict`."""
+    return cases.hold(s, change, now, prefix=live.policy.prefix) if change else None
 
-    Raises `store.Conflict` when somebody else changed the case since it was read: gather and decide again.
+
+def carry_out(
+    s: Transaction,
+    decision: Decision,
+    live: Live,
+    now: datetime,
+    mailbox: str,
+    cause: Cause | None = None,
+    held: int | None = None,
+) -> str | None:
+    """Apply the change and queue the replies; the number of the case, None where there is none.
+
+    `held`: by `hold`, and its cause is stored with it. Raises `store.Conflict` when somebody else changed the case
+    since it was read: gather and decide again.
     """
     case = None
-    if decision.change:
-        case = cases.apply(s, decision.change, cause.id if cause else None, now, prefix=live.policy.prefix)
+    if change := decision.change:
+        case_id = held or cases.hold(s, change, now, prefix=live.policy.prefix)
+        if cause and not held:
+            cases.join(s, case_id, cause.id)
+        cases.follow(s, case_id, change, cause.id if cause else None, now)
+        # a case that nobody is told of is not read again
+        case = change.case if change.case and not decision.replies else cases.by_id(s, case_id)
     if decision.bounced_reply is not None:
         outbox.settle(s, decision.bounced_reply, Status.BOUNCED, "bounced", now)
     for order in decision.replies:
         _queue(s, order, live, now, mailbox, case, cause)
-    return case
+    return case.number if case else None
 
 
 def _queue(

@@ -14,7 +14,7 @@ from datetime import datetime
 
 import structlog
 
-from mailbot.carry_out import Cause, carry_out
+from mailbot.carry_out import Cause, carry_out, hold
 from mailbot.config.live import Live
 from mailbot.config.model import Mailbox
 from mailbot.desk.decide import decide
@@ -36,7 +36,7 @@ from mailbot.reading import (
     was_read_up_to,
 )
 from mailbot.sending import Attempt, Worker, catch_up, claim, note, note_and_claim, send, unsent
-from mailbot.store import StoreUnavailable, clocks, known, ledger
+from mailbot.store import StoreUnavailable, cases, clocks, known, ledger
 from mailbot.store.engine import Store
 from mailbot.store.places import Place
 from mailbot.store.transaction import Transaction
@@ -163,13 +163,17 @@ def decide_and_store(
     told: dict[str, object] = {"message_id": message.message_id}
 
     def work(s: Transaction) -> Outcome:
-        if outcome := ledger.outcome_at(s, place):
-            return outcome  # another daemon took this very message in
-        about = known.about(s, arrival, live.policy, now)
+        seen = ledger.seen(s, place, message.content_hash)
+        if seen.outcome:
+            return seen.outcome  # another daemon took this very message in
+        about = known.about(s, arrival, live.policy, now, seen=seen)
         decision = decide(arrival, message, about, live.policy, now)
-        stored = ledger.record(s, arrival, place, raw, decision, duplicate_of=about.duplicate_of, now=now)
-        case = carry_out(s, decision, live, now, arrival.mailbox, Cause(message, stored))
-        told.update(message=stored, case=case and case.number, replies=[o.template for o in decision.replies])
+        held = hold(s, decision.change, live, now)
+        stored = ledger.record(
+            s, arrival, place, raw, decision, case_id=held, duplicate_of=about.duplicate_of, now=now
+        )
+        case = carry_out(s, decision, live, now, arrival.mailbox, Cause(message, stored), held)
+        told.update(message=stored, case=case, replies=[o.template for o in decision.replies])
         return decision.outcome
 
     outcome = store.run(work)
@@ -200,8 +204,8 @@ def judge(clock_id: int, live: Live, store: Store, now: datetime) -> bool:
         decision = decide_due(due, live.policy, now) if due else None
         if due is None or decision is None:
             return False
-        case = carry_out(s, decision, live, now, due.case.mailbox)
-        told.update(kind=due.kind, case=due.case.number, state=case and case.state)
+        carry_out(s, decision, live, now, due.case.mailbox)
+        told.update(kind=due.kind, case=due.case.number, state=cases.by_id(s, due.case.id).state)
         return True
 
     try:

@@ -273,7 +273,7 @@ def _take_in(
         if place.folder != box.folder:
             places.stays_there(s, place)
         case = carry_out(s, verdict, live, now, box.name, Cause(message, stored))
-        return verdict.outcome, case.number if case else None
+        return verdict.outcome, case
 
     return store.run(work)
 

@@ -256,4 +256,4 @@ def _new(
     decision = wish.decide(Question(arrival, message, about, live.policy, now))
     stored = ledger.record(s, arrival, place, raw, decision, duplicate_of=about.duplicate_of, now=now)
     case = carry_out(s, decision, live, now, arrival.mailbox, Cause(message, stored))
-    return Judged(stored, decision.outcome, case.number if case else None)
+    return Judged(stored, decision.outcome, case)

@@ -83,7 +83,8 @@ def _apply(s: Transaction, decision: Decision, case: Case, live: Live) -> Case:
         fail(
             f"El buzón «{case.mailbox}» de {case.number} ya no está en la configuración: no se puede responder."
         )
-    return carry_out(s, decision, live, now(), case.mailbox) or case
+    carry_out(s, decision, live, now(), case.mailbox)
+    return stored.by_id(s, case.id)
 
 
 def find(s: Transaction, number: str) -> Case:

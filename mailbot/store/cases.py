@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
 from mailbot.desk.case import Case, Datum, State, may_move
 from mailbot.desk.decision import Change, Event, Keep, Opening, StartClock
@@ -13,11 +14,11 @@ from mailbot.store.columns import table
 from mailbot.store.errors import Conflict
 from mailbot.store.lookup import by_id, get
 from mailbot.store.prepared import Prepared
-from mailbot.store.statements import Values, add, add_all, add_missing, put, run, run_all, scalar
+from mailbot.store.statements import Values, add, add_all, add_missing, first, put, run, run_all, scalar
 from mailbot.store.text import key
 from mailbot.store.transaction import Transaction
 
-__all__ = ["apply", "by_id", "get", "tell"]
+__all__ = ["apply", "by_id", "follow", "get", "hold", "join", "tell"]
 
 case = table(tables.Case)
 event = table(tables.Event)
@@ -33,34 +34,65 @@ ITS_ID = case.c.id == bindparam("its_id")
 SET_CASE = Prepared(update(case).where(ITS_ID))
 SET_CASE_AS_READ = Prepared(update(case).where(ITS_ID, case.c.version == bindparam("its_version")))
 SET_MESSAGE = Prepared(update(message).where(message.c.id == bindparam("its_id")))
-END_CLOCK = Prepared(
+REGISTERED = case.c.id, case.c.number
+REGISTER = Prepared(insert(case).returning(*REGISTERED))
+#: of the case that is being inserted, so that its row is written once; what came of it is looked at afterwards
+NEXT_NUMBER = {
+    "sqlite": "printf('%s-%06d', :its_prefix, 1 + max(coalesce((SELECT max(id) FROM \"case\"), 0),"
+    " coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'case'), 0)))",
+    "postgresql": "CAST(:its_prefix AS VARCHAR) || '-' || to_char(currval('case_id_seq'), 'FM999999000000')",
+}
+END_CLOCKS = Prepared(
     update(clock).where(
         clock.c.case_id == bindparam("its_case"),
-        clock.c.kind == bindparam("its_kind"),
+        clock.c.kind.in_(bindparam("its_kinds", expanding=True)),
         clock.c.done_at.is_(None),
-    )
+    ),
+    "its_kinds",
 )
 #: by the index, however many events a machine's case has: PostgreSQL reads them all for max() until it knows better
-LAST_EVENT = Prepared(
-    select(event.c.seq).where(event.c.case_id == bindparam("case_id")).order_by(event.c.seq.desc()).limit(1)
+LAST_EVENT = (
+    select(event.c.seq)
+    .where(event.c.case_id == bindparam("its_case"))
+    .order_by(event.c.seq.desc())
+    .limit(1)
+    .scalar_subquery()
 )
+ADD_EVENT = Prepared(insert(event).values(seq=func.coalesce(LAST_EVENT, 0) + 1))
 
 
 def apply(
     s: Transaction, change: Change, message_id: int | None, now: datetime, *, prefix: str = "MS"
 ) -> Case:
-    """Store a decided change; the case as it is then. The message that caused it joins the case.
+    """Store a decided change; the case as it is then. The message that caused it joins the case. Raises as `hold`."""
+    case_id = hold(s, change, now, prefix=prefix)
+    if message_id is not None:
+        join(s, case_id, message_id)
+    follow(s, case_id, change, message_id, now)
+    return by_id(s, case_id)
+
+
+def hold(s: Transaction, change: Change, now: datetime, *, prefix: str = "MS") -> int:
+    """What comes first: the case registered, or changed upon its version; its id. All else hangs on it (`follow`).
 
     Raises `Conflict` if the case changed since the decision, `ValueError` for a step that no state has.
     """
-    before = change.case.state if change.case else None
-    steps = _steps(before, change.events, now)
+    steps = _steps(change.case.state if change.case else None, change.events, now)
     if change.opening:
-        case_id = _register(s, change, steps, prefix, now)
-    elif change.case:
-        case_id = _update(s, change.case, change, steps)
-    else:
-        raise ValueError("a change without a case")
+        return _register(s, change, steps, prefix, now)
+    if change.case:
+        return _update(s, change.case, change, steps)
+    raise ValueError("a change without a case")
+
+
+def join(s: Transaction, case_id: int, message_id: int) -> None:
+    """A message that was stored before belongs to the case."""
+    run(s, SET_MESSAGE, its_id=message_id, case_id=case_id)
+
+
+def follow(s: Transaction, case_id: int, change: Change, message_id: int | None, now: datetime) -> None:
+    """The events, data, clocks, relations and people of a change; `message_id` caused it."""
+    before = change.case.state if change.case else None
     _record_events(s, case_id, change.events, before, message_id, now)
     for name, known in change.data.items():
         put(s, datum, _datum(case_id, name, known))
@@ -69,8 +101,6 @@ def apply(
     _join(s, case_id, change)
     if message_id is not None:
         _remember(s, change, message_id, now)
-        run(s, SET_MESSAGE, its_id=message_id, case_id=case_id)
-    return by_id(s, case_id)
 
 
 def tell(s: Transaction, case_id: int, event: Event, now: datetime) -> None:
@@ -115,11 +145,11 @@ def _register(s: Transaction, change: Change, steps: Values, prefix: str, now: d
     if opening is None or "state" not in steps:
         raise ValueError("a case opens with an event that gives its first state")
     attention = None if change.attention is Keep.ATTENTION else change.attention
-    known = {"id": opening.number} if opening.number else {}
-    case_id = add(
+    known = {"id": opening.number, "number": _number(prefix, opening.number)} if opening.number else None
+    row = first(
         s,
-        case,
-        **known,
+        REGISTER if known else _register_next(s.connection().dialect.name),
+        **known or {"its_prefix": prefix},
         **_opened(opening),
         **steps,
         version=1,
@@ -128,8 +158,18 @@ def _register(s: Transaction, change: Change, steps: Values, prefix: str, now: d
         reminded=change.reminded,
         registered_at=now,
     )
-    run(s, SET_CASE, its_id=case_id, number=f"{prefix}-{case_id:06d}")
-    return case_id
+    if row.number != (number := _number(prefix, row.id)):
+        run(s, SET_CASE, its_id=row.id, number=number)
+    return int(row.id)
+
+
+@cache
+def _register_next(dialect: str) -> Prepared:
+    return Prepared(insert(case).values(number=text(NEXT_NUMBER[dialect])).returning(*REGISTERED))
+
+
+def _number(prefix: str, case_id: int) -> str:
+    return f"{prefix}-{case_id:06d}"
 
 
 def _opened(opening: Opening) -> Values:
@@ -177,13 +217,12 @@ def _record_events(
     message_id: int | None,
     now: datetime,
 ) -> None:
-    last = scalar(s, LAST_EVENT, case_id=case_id) if state else 0
     values = []
-    for seq, new in enumerate(events, start=last + 1):
+    for new in events:
         values.append(
             {
                 "case_id": case_id,
-                "seq": seq,
+                "its_case": case_id,
                 "at": now,
                 "kind": new.kind,
                 "by": new.by,
@@ -195,7 +234,7 @@ def _record_events(
             }
         )
         state = new.to_state or state
-    add_all(s, event, values)
+    run_all(s, ADD_EVENT, values)
 
 
 def _datum(case_id: int, name: str, known: Datum) -> Values:
@@ -213,16 +252,13 @@ def _datum(case_id: int, name: str, known: Datum) -> Values:
 
 def _run_clocks(s: Transaction, case_id: int, change: Change, now: datetime) -> None:
     """A clock that starts while one of its kind runs takes its place."""
-    ended = [
-        {
-            "its_case": case_id,
-            "its_kind": order.kind,
-            "done_at": now,
-            "result": "restarted" if isinstance(order, StartClock) else order.result,
-        }
-        for order in change.clocks
-    ]
-    run_all(s, END_CLOCK, ended if change.case else [])
+    ended: dict[str, list[str]] = {}
+    for order in change.clocks if change.case else ():
+        ended.setdefault("restarted" if isinstance(order, StartClock) else order.result, []).append(
+            order.kind
+        )
+    for result, kinds in ended.items():
+        run(s, END_CLOCKS, its_case=case_id, its_kinds=kinds, done_at=now, result=result)
     started = [
         {
             "case_id": case_id,

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import String, bindparam, func, or_, select
+from sqlalchemy import String, bindparam, case as when, func, or_, select
 
 from mailbot.desk.case import LIVE, Case, State
 from mailbot.desk.decision import Filed, Role
@@ -15,8 +14,9 @@ from mailbot.desk.settings import Policy
 from mailbot.mail.message import Message
 from mailbot.store import lookup, numbers, tables
 from mailbot.store.columns import table
+from mailbot.store.ledger import Seen
 from mailbot.store.prepared import Prepared
-from mailbot.store.statements import first, rows, scalar
+from mailbot.store.statements import first, rows
 from mailbot.store.text import key
 from mailbot.store.transaction import Transaction
 
@@ -73,35 +73,50 @@ REMEMBERED = Prepared(
     select(remembered.c.field, remembered.c.value).where(remembered.c.address == bindparam("sender"))
 )
 COUNTS = outbox.c.role.in_(COUNTED), outbox.c.status.not_in(NEVER_LEFT)
-SENT_TO_ALL = Prepared(
-    select(func.count()).select_from(outbox).where(*COUNTS, outbox.c.queued_at > bindparam("since"))
-)
-SENT_TO_THESE = Prepared(
-    select(outbox.c.queued_at, outbox.c.template).where(
+OF_THIS_HOUR = outbox.c.queued_at > bindparam("since")
+TO_ALL = select(func.count()).select_from(outbox).where(*COUNTS, OF_THIS_HOUR)
+SENT_TO_ALL = Prepared(TO_ALL)
+#: to all, and to these
+SENT = Prepared(
+    select(
+        TO_ALL.correlate(None).scalar_subquery().label("all_hour"),
+        func.count().label("address_day"),
+        func.count(when((OF_THIS_HOUR, 1))).label("address_hour"),
+        func.count(when((outbox.c.template.in_(TOLD), 1))).label("told"),
+    ).where(
         *COUNTS,
         or_(
             outbox.c.party == bindparam("party"),
             outbox.c.recipient.in_(bindparam("recipients", expanding=True)),
         ),
-        outbox.c.queued_at > bindparam("since"),
+        outbox.c.queued_at > bindparam("day"),
     ),
     "recipients",
 )
 
 
 def about(
-    s: Transaction, arrival: Arrival, policy: Policy, now: datetime, *, again: int | None = None
+    s: Transaction,
+    arrival: Arrival,
+    policy: Policy,
+    now: datetime,
+    *,
+    again: int | None = None,
+    seen: Seen | None = None,
 ) -> Known:
-    """`again`: the id under which this message is stored already, when it is judged once more."""
+    """`again`: the id under which this message is stored already, when it is judged once more.
+
+    `seen`: what `ledger` knows of it, where that was asked already.
+    """
     message = arrival.message
     if message is None:
         return Known()
     sender = message.from_.email if message.from_ else None
-    original = _original(s, message, again)
+    original = seen or _original(s, message, again)
     thread = threading(s, message, policy.prefix)
     return Known(
-        duplicate_of=original.id if original else None,
-        duplicate_filed=original.filed if original else Filed.HANDLED,
+        duplicate_of=original.original,
+        duplicate_filed=Filed.HANDLED if original.filed is None else original.filed,
         threading=thread,
         open_precasos=_open_precasos(s, sender),
         correlated=_correlated(s, arrival),
@@ -111,10 +126,12 @@ def about(
     )
 
 
-def _original(s: Transaction, message: Message, again: int | None) -> Any:
+def _original(s: Transaction, message: Message, again: int | None) -> Seen:
     if again is None:
-        return first(s, ORIGINAL_OF, content_hash=message.content_hash)
-    return first(s, ORIGINAL_BESIDE, content_hash=message.content_hash, again=again)
+        found = first(s, ORIGINAL_OF, content_hash=message.content_hash)
+    else:
+        found = first(s, ORIGINAL_BESIDE, content_hash=message.content_hash, again=again)
+    return Seen(None, found.id, found.filed) if found else Seen(None, None, None)
 
 
 # -- threads (invariant 5) -------------------------------------------------------------------------------
@@ -223,17 +240,11 @@ def _remembered(s: Transaction, sender: str | None) -> dict[str, str]:
 
 def _sent(s: Transaction, message: Message, its_case: Case | None, now: datetime) -> Sent:
     """Kept in the database, so that limits survive a restart."""
-    hour = now - timedelta(hours=1)
-    in_all = scalar(s, SENT_TO_ALL, since=hour)
     sender = message.from_.email if message.from_ else ""
     targets = list(_targets(sender, message, its_case))
-    to_this = rows(s, SENT_TO_THESE, party=sender, recipients=targets, since=now - timedelta(days=1))
-    return Sent(
-        address_hour=sum(row.queued_at > hour for row in to_this),
-        address_day=len(to_this),
-        all_hour=in_all,
-        told_today=any(row.template in TOLD for row in to_this),
-    )
+    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
+    sent = first(s, SENT, party=sender, recipients=targets, since=hour, day=day)
+    return Sent(sent.address_hour, sent.address_day, sent.all_hour, told_today=sent.told > 0)
 
 
 def _targets(sender: str, message: Message, its_case: Case | None) -> Iterable[str]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from mailbot.desk.case import Case
 from mailbot.desk.decision import Filed, Outcome, Verdict
 from mailbot.desk.known import Arrival
 from mailbot.mail.message import Kind
@@ -32,7 +31,7 @@ from mailbot.store.places import (
 )
 from mailbot.store.prepared import Prepared
 from mailbot.store.raw import CHUNK, keep, octets, raw
-from mailbot.store.statements import Values, add, fields, first, rows, run, scalar, scalars
+from mailbot.store.statements import Values, add, add_all, fields, first, rows, run, scalar, scalars
 from mailbot.store.text import key
 from mailbot.store.transaction import Transaction
 from mailbot.values import Reason
@@ -41,6 +40,7 @@ __all__ = [
     "MoveDue",
     "Place",
     "Progress",
+    "Seen",
     "Stored",
     "advance",
     "again",
@@ -64,6 +64,7 @@ __all__ = [
     "record_failed",
     "recorded",
     "save_progress",
+    "seen",
     "stays",
     "stored",
 ]
@@ -72,7 +73,7 @@ message = table(tables.Message)
 location = table(tables.Location)
 raw_chunk = table(tables.RawChunk)
 
-OUTCOME_AT = Prepared(
+OUTCOME = (
     select(message.c.outcome)
     .join(location, location.c.message_id == message.c.id)
     .where(
@@ -82,12 +83,31 @@ OUTCOME_AT = Prepared(
         location.c.uid == bindparam("uid"),
     )
 )
+OUTCOME_AT = Prepared(OUTCOME)
+ITS_OWN = message.c.content_hash == bindparam("content_hash"), message.c.duplicate_of.is_(None)
+SEEN = Prepared(
+    select(
+        OUTCOME.scalar_subquery().label("outcome"),
+        select(message.c.id).where(*ITS_OWN).scalar_subquery().label("original"),
+        select(message.c.filed).where(*ITS_OWN).scalar_subquery().label("filed"),
+    )
+)
 FIRST_WORDS = Prepared(
     select(message.c.id, message.c.reply_text, message.c.text)
     .where(message.c.case_id == bindparam("case_id"))
     .order_by(message.c.id)
     .limit(1)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known of a message before it is read: by its place, its outcome; by its content, an earlier one."""
+
+    outcome: Outcome | None
+    original: int | None
+    #: where that one was moved
+    filed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +133,16 @@ def record(
     raw: Octets,
     decision: Verdict,
     *,
-    case: Case | None = None,
+    case_id: int | None = None,
     duplicate_of: int | None = None,
     now: datetime,
 ) -> int:
-    """Store a message with its outcome; its id. `cases.apply` joins it to the case that it opens or changes.
+    """Store a message with its outcome; its id. `case_id`: of the case that it opens or changes, if that is known.
 
     Raises `Conflict` (at once or at the end of the transaction) if its place or its content is known already.
     """
-    values = _facts(arrival, decision, case, duplicate_of)
-    message_id = add(s, message, **values, earlier=[], size=len(raw), stored_at=now)
+    values = _facts(arrival, decision, duplicate_of)
+    message_id = add(s, message, **values, case_id=case_id, earlier=[], size=len(raw), stored_at=now)
     if duplicate_of is None:  # the first one's bytes serve for all
         keep(s, message_id, raw)
     _lies(s, message_id, place, values["filed"], now)
@@ -197,7 +217,6 @@ def again(
     arrival: Arrival,
     decision: Verdict,
     *,
-    case: Case | None = None,
     duplicate_of: int | None = None,
     now: datetime,
 ) -> None:
@@ -207,7 +226,8 @@ def again(
     if old is None:
         raise LookupError(f"no message {message_id}")
     past = {"at": now.isoformat(), "outcome": old.outcome, "case": old.case_id, "reasons": old.reasons}
-    values = _facts(arrival, decision, case, duplicate_of) | {
+    values = _facts(arrival, decision, duplicate_of) | {
+        "case_id": None,
         "earlier": [*old.earlier, past],
         "removed_at": None,
     }
@@ -227,6 +247,11 @@ def outcome_at(s: Transaction, place: Place) -> Outcome | None:
     """What became of the message that lies, or lay, there."""
     found: Outcome | None = scalar(s, OUTCOME_AT, **fields(place))
     return found
+
+
+def seen(s: Transaction, place: Place, content_hash: str) -> Seen:
+    """Whether it was read at this place, or as another with this content: in one look, since all mail needs both."""
+    return Seen(*first(s, SEEN, **fields(place), content_hash=content_hash))
 
 
 def stored(s: Transaction, message_id: int) -> Stored | None:
@@ -307,7 +332,7 @@ def _original(content_hash: str) -> Any:
     )
 
 
-def _facts(arrival: Arrival, decision: Verdict, case: Case | None, duplicate_of: int | None) -> Values:
+def _facts(arrival: Arrival, decision: Verdict, duplicate_of: int | None) -> Values:
     mail, match = arrival.message, arrival.match
     if mail is None:
         raise ValueError("what could not be read is recorded by record_failed")
@@ -316,7 +341,6 @@ def _facts(arrival: Arrival, decision: Verdict, case: Case | None, duplicate_of:
         "message_id": key(mail.message_id),
         "content_hash": mail.content_hash,
         "duplicate_of": duplicate_of,
-        "case_id": case.id if case else None,
         "sender": mail.from_.email if mail.from_ else "",
         "sender_name": mail.from_.name if mail.from_ else "",
         "sender_verified": mail.verified,
@@ -340,4 +364,4 @@ def _facts(arrival: Arrival, decision: Verdict, case: Case | None, duplicate_of:
 
 
 def _lies(s: Transaction, message_id: int, place: Place, filed: str, now: datetime) -> None:
-    add(s, location, **fields(place), message_id=message_id, since=now, to_move=filed != "")
+    add_all(s, location, [{**fields(place), "message_id": message_id, "since": now, "to_move": filed != ""}])

@@ -13,7 +13,6 @@ from mailbot.desk.decision import Order, Role
 from mailbot.desk.delivery import Status
 from mailbot.store import lookup, tables
 from mailbot.store.columns import is_always, table
-from mailbot.store.errors import Conflict
 from mailbot.store.prepared import Prepared
 from mailbot.store.statements import add, first, rows, run
 from mailbot.store.text import key
@@ -35,10 +34,10 @@ ARRIVED_AT = (
     .label("arrived_at")
 )
 SENDING = is_always(outbox.c.status, Status.SENDING)
-NEXT = Prepared(
-    select(outbox.c.id, outbox.c.status, outbox.c.attempts)
+NEXT = (
+    select(outbox.c.id)
     .where(
-        outbox.c.mailbox == bindparam("mailbox"),
+        outbox.c.mailbox == bindparam("its_mailbox"),
         outbox.c.status.in_((Status.QUEUED, Status.UNCERTAIN)),
         outbox.c.next_attempt_at <= bindparam("now"),
     )
@@ -50,12 +49,16 @@ NEXT = Prepared(
 READY = Prepared(select(outbox.c.mailbox).distinct().where(outbox.c.next_attempt_at <= bindparam("now")))
 CLAIM = Prepared(
     update(outbox)
-    .where(
-        outbox.c.id == bindparam("its_id"),
-        outbox.c.status == bindparam("its_status"),
-        outbox.c.attempts == bindparam("its_attempts"),
-    )
+    .where(outbox.c.id == NEXT.scalar_subquery())
+    .values(attempts=outbox.c.attempts + 1)
     .returning(outbox, ARRIVED_AT)
+)
+#: what a worker claimed last, whatever else stands in its row
+IN_HAND = (
+    select(outbox.c.id, outbox.c.attempts)
+    .where(SENDING, outbox.c.mailbox == bindparam("mailbox"), outbox.c.claimed_by == bindparam("worker"))
+    .order_by(outbox.c.claimed_at.desc(), outbox.c.id.desc())
+    .limit(1)
 )
 REPLY = Prepared(select(outbox, ARRIVED_AT).where(outbox.c.id == bindparam("reply_id")))
 ITS_CASE = Prepared(
@@ -178,28 +181,17 @@ def ready(s: Transaction, now: datetime) -> set[str]:
 def claim(s: Transaction, mailbox: str, now: datetime, worker: str) -> Claimed | None:
     """The next reply whose time has come, or None; the attempt is recorded before dialling (hazard 57).
 
-    Raises `Unreadable`, `Conflict`.
+    Raises `Unreadable`.
     """
-    row = first(s, NEXT, mailbox=mailbox, now=now)
-    if row is None:
-        return None
-    same = {"its_id": row.id, "its_status": row.status, "its_attempts": row.attempts}
-    values = {
-        "status": Status.SENDING,
-        "attempts": row.attempts + 1,
-        "next_attempt_at": None,
-        "claimed_by": worker,
-        "claimed_at": now,
-    }
+    values = {"status": Status.SENDING, "next_attempt_at": None, "claimed_by": worker, "claimed_at": now}
     try:
-        claimed = first(s, CLAIM, **same, **values)
-        if claimed:
-            return _read(s, claimed)
+        claimed = first(s, CLAIM, its_mailbox=mailbox, now=now, **values)
+        return claimed and _read(s, claimed)
     except DBAPIError:
         raise
     except Exception as broken:
-        raise Unreadable(row.id, row.attempts + 1) from broken
-    raise Conflict(f"reply {row.id} was claimed by another worker")
+        damaged = first(s, IN_HAND, mailbox=mailbox, worker=worker)
+        raise Unreadable(damaged.id, damaged.attempts) from broken
 
 
 def settle(

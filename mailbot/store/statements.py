@@ -3,18 +3,20 @@
 What every message needs is `Prepared` with its module; all else may be any statement of SQLAlchemy.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Executable, Table, insert
+from sqlalchemy import Executable, Table, bindparam, insert
 
 from mailbot.store.prepared import Prepared
 from mailbot.store.transaction import Transaction
 
 Values = dict[str, Any]
 Statement = Executable | Prepared
+#: rows that are inserted by one statement of their own; of more there are too many such statements
+A_FEW = 4
 
 
 def fields(of: Any) -> Values:
@@ -73,12 +75,22 @@ def add(s: Transaction, table: Table, **values: Any) -> int:
 
 
 def add_all(s: Transaction, table: Table, values: Iterable[Values]) -> None:
-    run_all(s, _insert(table), values)
+    _add_rows(s, _insert, table, list(values))
 
 
 def add_missing(s: Transaction, table: Table, values: Iterable[Values]) -> None:
     """Rows that are there already stay as they are."""
-    run_all(s, _insert_missing(table, s.connection().dialect.name), values)
+    _add_rows(s, _insert_missing, table, list(values))
+
+
+def _add_rows(s: Transaction, how: Callable[..., Prepared], table: Table, values: list[Values]) -> None:
+    """A few by one statement: it is half the work of two on PostgreSQL, and a third of what psycopg makes of many."""
+    dialect = s.connection().dialect.name
+    if 1 < len(values) <= A_FEW:
+        numbered = {f"{name}_{n}": value for n, row in enumerate(values) for name, value in row.items()}
+        run(s, how(table, dialect, tuple(values[0]), len(values)), **numbered)
+    else:
+        run_all(s, how(table, dialect), values)
 
 
 def put(s: Transaction, table: Table, values: Values) -> None:
@@ -87,8 +99,8 @@ def put(s: Transaction, table: Table, values: Values) -> None:
 
 
 @cache
-def _insert(table: Table) -> Prepared:
-    return Prepared(insert(table))
+def _insert(table: Table, dialect: str, names: tuple[str, ...] = (), count: int = 0) -> Prepared:
+    return Prepared(_with_rows(insert(table), names, count))
 
 
 @cache
@@ -102,8 +114,17 @@ def _dialect(name: str) -> Any:
 
 
 @cache
-def _insert_missing(table: Table, dialect: str) -> Prepared:
-    return Prepared(_dialect(dialect).insert(table).on_conflict_do_nothing())
+def _insert_missing(table: Table, dialect: str, names: tuple[str, ...] = (), count: int = 0) -> Prepared:
+    return Prepared(_with_rows(_dialect(dialect).insert(table), names, count).on_conflict_do_nothing())
+
+
+def _with_rows(statement: Any, names: tuple[str, ...], count: int) -> Any:
+    """So many rows in one statement; 0: one, of the values that it is run with."""
+    kinds = {name: statement.table.c[name].type for name in names}
+    rows = [
+        {name: bindparam(f"{name}_{n}", type_=kind) for name, kind in kinds.items()} for n in range(count)
+    ]
+    return statement.values(rows) if count else statement
 
 
 @cache

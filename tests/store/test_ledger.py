@@ -11,7 +11,7 @@ from mailbot.desk.decision import Outcome, Verdict
 from mailbot.mail.message import Attachment
 from mailbot.store import Conflict, ledger, queries
 from mailbot.store.engine import Store
-from mailbot.store.ledger import MoveDue, Progress
+from mailbot.store.ledger import MoveDue, Progress, Seen
 from mailbot.store.raw import CHUNK, SMALL
 from mailbot.values import Reason
 from tests.mail.elsewhere import Elsewhere
@@ -35,6 +35,8 @@ def test_a_message_is_recorded_with_its_outcome_and_why(store: Store) -> None:
     with store.reading() as s:
         assert ledger.outcome_at(s, at) is Outcome.INFORMATIVO
         assert ledger.outcome_at(s, replace(at, uid=1)) is None
+        assert ledger.seen(s, at, "another") == Seen(Outcome.INFORMATIVO, None, None)
+        assert ledger.seen(s, replace(at, uid=1), message.content_hash) == Seen(None, message_id, "handled")
         assert queries.message(s, message_id) == {
             "id": message_id,
             "mailbox": BOX,
@@ -403,7 +405,7 @@ def test_the_senders_last_message_of_a_case_is_found(store: Store) -> None:
                 place(),
                 b"raw",
                 Verdict(outcome=Outcome.UPDATED),
-                case=case,
+                case_id=case.id,
                 now=NOW,
             )
     with store.reading() as s:
@@ -417,7 +419,7 @@ def test_what_was_written_first_in_a_case_is_found(store: Store) -> None:
     case = opened(store, first)
     with store.transaction() as s:
         answer = arrival(replace(mail(ANA), reply_text="Piso 3"))
-        ledger.record(s, answer, place(), b"raw", Verdict(outcome=Outcome.UPDATED), case=case, now=NOW)
+        ledger.record(s, answer, place(), b"raw", Verdict(outcome=Outcome.UPDATED), case_id=case.id, now=NOW)
     with store.reading() as s:
         assert ledger.first_words(s, case.id) == (1, "No imprime.")
         assert ledger.first_words(s, 999) is None

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from mailbot.store import cases, known, ledger, numbers, places
 from mailbot.store.engine import Store
 from mailbot.store.ledger import Place
+from mailbot.store.statements import run
 from tests.store.desk import BOX, NOW, POLICY, mail, opened, opening, stored
 
 
@@ -28,6 +30,21 @@ def test_they_go_on_above_what_they_are_told(store: Store, first: bool) -> None:
         numbers.go_on_above(s, 100, NOW)
         assert numbers.last_given(s) == 100
     assert number(store) == "MS-000101"
+
+
+def test_they_have_six_digits_or_as_many_as_it_takes(store: Store) -> None:
+    for last in (999_998, 9_999_998):
+        with store.transaction() as s:
+            numbers.go_on_above(s, last, NOW)
+        assert [number(store), number(store)] == [f"MS-{last + 1}", f"MS-{last + 2}"]
+
+
+def test_a_case_has_the_number_of_its_id_also_where_sqlite_s_counter_was_lost(store: Store) -> None:
+    number(store)
+    with store.transaction() as s:
+        if store.is_sqlite:
+            run(s, text("DELETE FROM sqlite_sequence"))
+    assert [number(store), number(store)] == ["MS-000002", "MS-000003"]
 
 
 def test_they_never_go_back(store: Store) -> None:
