@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
@@ -43,8 +44,14 @@ def upgrade(config: Path | None) -> None:
     with told():
         url = database_url(read_config(config))
         was_missing = missing(url)
-        Store.open(url).dispose()
+        Store.open(url, meanwhile=_tell_upgrade).dispose()
     click.echo(f"Base de datos creada: {url}" if was_missing else "La base de datos está al día.")
+
+
+def _tell_upgrade(found: int, head: int) -> AbstractContextManager[None]:
+    if found:
+        click.echo(f"Actualizando la base de datos del esquema {found} al {head}…", err=True)
+    return nullcontext()
 
 
 @database.command()

@@ -63,6 +63,19 @@ def mend(desk: Desk) -> Repaired:
     return done
 
 
+def test_what_takes_long_is_told_step_by_step(desk: Desk, tmp_path: Path) -> None:
+    """systemd, and who looks at it, wait as long as something is done."""
+    with forgetting(desk, tmp_path):
+        for n in range(3):
+            desk.gets(mail(f"Contraseña {n}"))
+        desk.round()
+    told: list[str] = []
+    repair([(desk.box(), desk.imap())], desk.live, desk.store, desk.clock(), told.append)
+    assert "Busca los números de caso que ya se dieron: INBOX" in told
+    assert "Compara el buzón soporte con la base de datos: 0 mensajes" in told
+    assert told[-3:] == [f"Recoge lo que se procesó después de la copia: {n} de 3" for n in range(3)]
+
+
 def number(subject: object) -> int:
     found = re.search(r"\[MS-(\d+)\]", str(subject))
     assert found
