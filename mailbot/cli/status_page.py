@@ -77,16 +77,19 @@ class Page:
         if self.found["running"]:
             yield self._connection(box)
             if len(self.found["daemons"]) > 1 and box["read_by"]:
-                yield f"lo lee {box['read_by']}"
+                yield f"lo atiende {box['read_by']}"
         last = max(filter(None, (box["last_read"], box["read_up_to"])), default=None)
         yield f"leído {self._ago(last)}" if last else "todavía no se ha leído"
         if box["backlog"] is not None:
             yield f"{box['backlog']} por leer" if box["backlog"] else "nada por leer"
-        replies, since = box["replies"], box["replies_due_since"]
-        if replies["queued"]:
-            due = f", la primera espera {self._ago(since).replace('hace', 'desde hace')}" if since else ""
-            yield f"{_counted(replies['queued'], 'respuesta')} por enviar{due}"
-        yield f"{_counted(replies['sending'], 'respuesta')} saliendo" if replies["sending"] else ""
+        yield from self._replies(box["replies"], box["replies_due_since"])
+
+    def _replies(self, replies: Doc, since: str | None) -> Iterator[str]:
+        if n := replies["queued"]:
+            late = f", la primera espera desde {self._ago(since)}" if since else ""
+            yield f"{_counted(n, 'respuesta')} por enviar{late}"
+        if n := replies["sending"]:
+            yield f"{_counted(n, 'respuesta')} saliendo"
         if n := replies["uncertain"]:
             yield f"{_counted(n, 'respuesta')} que no se sabe si {'salió' if n == 1 else 'salieron'}"
 
@@ -98,12 +101,14 @@ class Page:
         return "conectado" if box["connected"] else "sin conexión todavía"
 
     def waiting(self) -> Iterator[tuple[str, str]]:
-        cases, failed = self.found["cases"], self.found["failed"]
+        cases, failed, outbox = self.found["cases"], self.found["failed"], self.found["outbox"]
         yield "precasos", str(cases["precaso"])
         yield "plazos", "; ".join(part for part in self._deadlines(cases) if part)
         others = {state: cases[state] for state in OPEN if cases[state]}
         yield "casos", ", ".join(f"{n} {state}" for state, n in others.items()) or "0"
         n = cases["attention"]
+        if outbox:
+            yield "respuestas", "; ".join(self._replies(outbox, outbox["due_since"])) or "todas salieron"
         yield "esperan a una persona", f"{n}{': mailbot cases --attention' if n else ''}"
         yield "correos fallidos", f"{failed}: mailbot messages --outcome failed" if failed else "0"
 
@@ -111,8 +116,9 @@ class Page:
         following = cases["next_deadline"]
         yield f"el próximo vence {self._local(following)}" if following else ""
         if n := cases["overdue"]:
-            since = self._ago(cases["overdue_since"]) if cases["overdue_since"] else ""
-            yield f"{_counted(n, 'vencido')}, el primero {since}, hasta que su buzón se lea más allá"
+            waits = "espera" if n == 1 else "esperan"
+            first = self._ago(cases["overdue_since"])
+            yield f"{_counted(n, 'vencido')}, el primero {first}: {waits} a que su buzón se lea más allá"
 
     def _local(self, at: str) -> str:
         return layout.local(at, self.zone)
