@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from mailbot.store import queries, status
+from mailbot.store import queries, retention, status
 from mailbot.store.engine import Store
+from mailbot.store.retention import Kept
 from tests.pipeline.given import ANA, DAY, HOUR, LUZ, MINUTE, ROBOT, Desk, answer, bounce, mail, poison
 from tests.pipeline.test_alarms import NAGIOS
 
@@ -99,6 +100,8 @@ def works_for_days(desk: Desk) -> None:
     desk.round(2 * DAY)
     desk.round(10 * MINUTE)
     desk.abandoned()
+    for kept in (Kept(raw=3 * DAY), Kept(decisions=3 * DAY, cases=3 * DAY)):
+        assert len(retention.remove(desk.store, kept, desk.clock() + 9 * DAY, lambda: True)) == 2
 
 
 def shows_all(desk: Desk) -> None:
