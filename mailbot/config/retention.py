@@ -12,7 +12,7 @@ SOON = timedelta(days=30)
 THEN = {
     "raw": "lo que espere más en «Por revisar» no se podrá convertir en caso ni procesar otra vez",
     "decisions": "«rules list», «rules replay» y «rules suggest» miran treinta días, y verán menos",
-    "cases": "quien responda más tarde sobre su caso no será reconocido: su correo irá a revisión",
+    "cases": "lo que se responda más tarde sobre un caso será una solicitud nueva",
 }
 
 

@@ -16,7 +16,7 @@ WARNINGS = [
     # removed while somebody may come back to it
     (VALID + '[retention]\nraw = "20d"\n', "retention.raw", "Por revisar"),
     (VALID + '[retention]\ndecisions = "29d"\n', "retention.decisions", "rules replay"),
-    (VALID + '[retention]\ncases = "2d"\n', "retention.cases", "no será reconocido"),
+    (VALID + '[retention]\ncases = "2d"\n', "retention.cases", "solicitud nueva"),
     # a port that the service may not open
     (VALID + '[service]\nhttp = "127.0.0.1:80"\n', "service.http", "no puede abrir el 80"),
     # it does nothing
