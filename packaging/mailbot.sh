@@ -33,6 +33,8 @@ if [ -n "$state" ]; then
     if [ "$(id -u)" = 0 ] && id -u mailbot >/dev/null 2>&1; then
         # the history of a case names the person
         export LOGNAME="${SUDO_USER:-${LOGNAME:-root}}"
+        # where PostgreSQL's library looks for a password, as it does for the service
+        export HOME=/var/lib/mailbot
         umask 077
         set -- setpriv --reuid=mailbot --regid=mailbot --init-groups --inh-caps=-all \
             /usr/lib/mailbot/bin/python -I -m mailbot "$@"

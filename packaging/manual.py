@@ -32,7 +32,13 @@ EXIT = (
     ("0", "Hecho."),
     ("1", "La respuesta es no: hay problemas, algo falta o quedó por enviar."),
     ("2", "No se pudo hacer; la salida de errores dice por qué y qué hacer."),
-    ("78", "«mailbot run» no tiene ninguna configuración que sirva."),
+    (
+        "65",
+        "«mailbot run»: la base de datos está dañada, o es de un mailbot más nuevo o de otro programa.",
+    ),
+    ("77", "«mailbot run»: no hay permiso donde está la base de datos, o el disco es de solo lectura."),
+    ("78", "«mailbot run» no tiene configuración que sirva, o PostgreSQL no deja entrar con lo que dice."),
+    ("", "Después de 65, 77 y 78 systemd no lo arranca otra vez; después de otros, sí."),
 )
 
 

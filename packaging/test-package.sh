@@ -202,12 +202,70 @@ inside install -d -o mailbot -g mailbot -m 700 /var/backups/mailbot
 sees mailbot db backup /var/backups/mailbot/copia.sqlite3
 sees mailbot db check
 
+say "What a restart does not cure: one clear line, and no loop"
+# spoils CODE COMMAND: the service, started after it, ends with that code, once; then all is as it was
+spoils() {
+    local code=$1
+    inside systemctl stop mailbot
+    inside systemctl reset-failed mailbot || true
+    inside cp -a /var/lib/mailbot /root/state
+    sees sh -c "$2"
+    inside systemctl start mailbot 2>/dev/null || true
+    becomes "failed" systemctl is-failed mailbot
+    sleep 1
+    must "with $code, and not started again" sh -c "[ \$(systemctl show mailbot -p ExecMainStatus --value) = $code ] && [ \$(systemctl show mailbot -p NRestarts --value) = 0 ] && systemctl is-failed mailbot"
+    sees sh -c 'journalctl -u mailbot -o cat --no-pager _PID=$(systemctl show mailbot -p ExecMainPID --value)'
+    inside sh -c 'chattr -i /var/lib/mailbot/* 2>/dev/null; rm -rf /var/lib/mailbot && mv /root/state /var/lib/mailbot'
+}
+spoils 77 'chown root: /var/lib/mailbot/mailbot.sqlite3'
+spoils 77 'touch /var/lib/mailbot/mailbot.sqlite3-wal'
+spoils 65 'head -c 20000 /dev/urandom >/var/lib/mailbot/mailbot.sqlite3'
+spoils 65 '/usr/lib/mailbot/bin/python -c "import sqlite3; c = sqlite3.connect(\"/var/lib/mailbot/mailbot.sqlite3\"); c.execute(\"UPDATE alembic_version SET version_num = 9999\"); c.commit()"'
+must "a folder of another owner is given back by systemd" sh -c 'chown -R root: /var/lib/mailbot && systemctl start mailbot && [ -z "$(find /var/lib/mailbot ! -user mailbot)" ]'
+
+say "A credential that is not there: one mailbox is ill, and the service goes on"
+inside mv /etc/mailbot/credentials/soporte-password /root/secret.away
+inside systemctl restart mailbot
+becomes "told" sh -c 'journalctl -u mailbot -o cat -n 20 | grep -q "no está la credencial soporte-password"'
+sees sh -c 'journalctl -u mailbot -o cat -n 20 --no-pager | grep "no está la credencial"'
+sees systemctl show mailbot -p ActiveState -p StatusText -p NRestarts
+sees mailbot status
+inside mv /root/secret.away /etc/mailbot/credentials/soporte-password
+inside systemctl restart mailbot
+becomes "mailbot status: all is well again" mailbot status
+
+say "A database of an older schema"
+"$venv/bin/python" -c "import sqlite3, sys; sqlite3.connect(sys.argv[2]).executescript(open(sys.argv[1], encoding='utf-8').read())" \
+    "$here/../tests/store/schemas/0001.sqlite.sql" "$root/root/older.sqlite3"
+inside systemctl stop mailbot
+inside sh -c 'cp -a /var/lib/mailbot /root/state; rm /var/lib/mailbot/mailbot.sqlite3*; install -o mailbot -g mailbot -m 600 /root/older.sqlite3 /var/lib/mailbot/mailbot.sqlite3'
+sees systemctl start mailbot
+must "it is upgraded, and active" systemctl is-active mailbot
+sees sh -c 'journalctl -u mailbot -o cat -n 10 --no-pager | grep database.upgrad'
+inside sh -c 'systemctl stop mailbot; rm -rf /var/lib/mailbot && mv /root/state /var/lib/mailbot; systemctl start mailbot'
+
+say "PostgreSQL by its socket, as the user that the service is; first it is away"
+apt install -y -qq --no-install-recommends postgresql >/dev/null 2>&1 || true
+inside sh -c 'runuser -u postgres -- createuser mailbot && runuser -u postgres -- createdb --owner=mailbot mailbot'
+inside systemctl stop postgresql
+inside sed -i 's#^watch = false#watch = false\ndatabase = "postgresql+psycopg://mailbot@/mailbot?host=/run/postgresql"#' /etc/mailbot/config.toml
+inside systemctl restart --no-block mailbot
+becomes "it says what it waits for" sh -c 'systemctl show mailbot -p StatusText | grep -q "Espera a la base de datos"'
+sees systemctl show mailbot -p ActiveState -p StatusText -p NRestarts
+sees journalctl -u mailbot -o cat --no-pager -n 2
+inside systemctl start postgresql
+becomes "active, as soon as it is there" systemctl is-active mailbot
+must "and not by a restart" sh -c '[ "$(systemctl show mailbot -p NRestarts --value)" = 0 ]'
+becomes "mailbot status: all is well" mailbot status
+inside cp /root/good.toml /etc/mailbot/config.toml
+inside systemctl restart mailbot
+
 say "Upgrade"
 apt install -y -qq --no-install-recommends /root/new.deb 2>&1 | grep -i mailbot || true
 sees dpkg-query -W mailbot
 must "the admin's config is as it was" cmp /root/good.toml /etc/mailbot/config.toml
-must "the service runs again" systemctl is-active mailbot
-must "and the instance" systemctl is-active mailbot@ventas
+becomes "the service runs again" systemctl is-active mailbot
+becomes "and the instance" systemctl is-active mailbot@ventas
 must "the database is the same" mailbot db check
 
 say "Manual and completion"

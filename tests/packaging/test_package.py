@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.cli.common import COULD_NOT, NO_CONFIG
+from mailbot.cli.starting import CODES
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -51,6 +54,15 @@ def test_the_manual_has_every_command(pages: Path) -> None:
     assert ".SS mailbot rules test\n" in text
     assert "Usage:" not in text
     assert ".SH SINOPSIS\n.nf\nmailbot [OPCIONES]" in text
+
+
+def test_the_manual_and_the_guide_have_every_exit_code(pages: Path) -> None:
+    manual = (pages / "mailbot.1").read_text("utf-8").partition(".SH CÓDIGOS DE SALIDA")[2]
+    guide = (ROOT / "docs" / "instalacion.md").read_text("utf-8")
+
+    for code in (COULD_NOT, NO_CONFIG, *CODES.values()):
+        assert f".B {code}\n" in manual
+        assert f"\n| {code} | " in guide
 
 
 def test_no_line_of_the_manual_is_taken_for_a_request(pages: Path) -> None:
