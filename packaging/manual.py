@@ -38,7 +38,7 @@ EXIT = (
     ),
     ("77", "«mailbot run»: no hay permiso donde está la base de datos, o el disco es de solo lectura."),
     ("78", "«mailbot run» no tiene configuración que sirva, o PostgreSQL no deja entrar con lo que dice."),
-    ("", "Después de 65, 77 y 78 systemd no lo arranca otra vez; después de otros, sí."),
+    ("65, 77, 78", "Después de ellos systemd no lo arranca otra vez; después de 1 y 2, sí."),
 )
 
 
