@@ -29,6 +29,8 @@ SEVERAL = {
     Kind.UNREAD: "{} buzones no se leen",
     Kind.REPLIES: "No salen las respuestas de {} buzones",
 }
+#: whose own words begin with a file, or are many
+TITLES = {Kind.DATABASE: "La base de datos no se puede usar"}
 #: mailboxes that are named then
 NAMED = 20
 TITLE, DETAIL = 110, 400
@@ -122,6 +124,8 @@ def _one(course: Course, config: Config, now: datetime) -> Fact:
     """`said` begins with what is wrong; after a colon it tells more."""
     illness, zone = course.illness, config.service.timezone
     what, _, more = illness.said.partition(": ")
+    if title := TITLES.get(illness.kind):
+        what, more = title, illness.said
     ended = course.ended or now
     return {
         "que": _fit(what, TITLE, config),

@@ -50,7 +50,7 @@ class Memory:
 
     def _in_store(self, work: Work[T]) -> T:
         with self.store.reading() as s:
-            held = _load(s)
+            held = load(s)
         after, found = work(held)
         if self.unsaved or after != held:
             after, found = self.store.run(lambda s: self._kept(s, work))
@@ -62,7 +62,7 @@ class Memory:
         return found
 
     def _kept(self, s: Transaction, work: Work[T]) -> tuple[State, T]:
-        held = _load(s)
+        held = load(s)
         after, found = work(merged(self._of_file(), held) if self.unsaved else held)
         if after != held:
             settings.keep(s, NAME, _states().dump_python(after, mode="json"), self.now())
@@ -101,7 +101,7 @@ def _states() -> TypeAdapter[State]:
     return TypeAdapter(State)
 
 
-def _load(s: Transaction) -> State:
+def load(s: Transaction) -> State:
     """What another version wrote may say nothing to us."""
     with suppress(ValidationError):
         return _states().validate_python(settings.get(s, NAME) or {})

@@ -12,7 +12,7 @@ Several daemons on one database share one `State`: an illness is over when none 
 """
 
 import hashlib
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -86,15 +86,15 @@ class Mail:
 
 
 def observe(
-    state: State, ill: Iterable[Illness], me: str, alive: Container[str] | None, now: datetime
+    state: State, ill: Iterable[Illness], me: str, gone: Callable[[str], bool], now: datetime
 ) -> State:
-    """What `me` sees now. `alive`: the daemons at work; None: nobody knows."""
+    """What `me` sees now. `gone`: whether another daemon certainly works no more."""
     seen = {illness.key: illness for illness in ill}
     known = {course.illness.key for course in state.courses}
-    courses = [_looked_at(course, course.illness.key in seen, me, alive, now) for course in state.courses]
+    courses = [_looked_at(course, course.illness.key in seen, me, gone, now) for course in state.courses]
     courses += [Course(illness, now, (me,)) for key, illness in seen.items() if key not in known]
     claim = state.claim
-    if claim and (claim.by == me or not _is_alive(claim.by, me, alive) or abs(now - claim.at) >= CLAIM):
+    if claim and (claim.by == me or gone(claim.by) or abs(now - claim.at) >= CLAIM):
         claim = None  # whoever looks is not sending
     return State(
         tuple(course for course in courses if course.told or not course.ended_for(SETTLES, now)),
@@ -103,15 +103,11 @@ def observe(
     )
 
 
-def _looked_at(course: Course, seen: bool, me: str, alive: Container[str] | None, now: datetime) -> Course:
-    others = tuple(name for name in course.seen_by if name != me and _is_alive(name, me, alive))
+def _looked_at(course: Course, seen: bool, me: str, gone: Callable[[str], bool], now: datetime) -> Course:
+    others = tuple(name for name in course.seen_by if name != me and not gone(name))
     seen_by = tuple(sorted((*others, me))) if seen else others
     ended = None if seen_by else min(course.ended or now, now)
     return replace(course, began=min(course.began, now), seen_by=seen_by, ended=ended)
-
-
-def _is_alive(name: str, me: str, alive: Container[str] | None) -> bool:
-    return name == me or alive is None or name in alive
 
 
 def due(state: State, now: datetime) -> Mail | None:

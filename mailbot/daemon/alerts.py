@@ -88,27 +88,33 @@ class Alerts(threading.Thread):
         now = time.monotonic()
         if self.rest and now >= self.rest.at:
             self._send_rest(self.rest)
-        mail = self.memory.change(partial(self._plan, ill, self._alive(), now >= self.not_before))
+        mail = self.memory.change(partial(self._plan, ill, self._gone(), now >= self.not_before))
         if mail:
             self._tell(alerting.as_seen(mail, ill), {illness.about for illness in ill})
 
     def _plan(
-        self, ill: tuple[Illness, ...], alive: set[str] | None, may_send: bool, state: State
+        self, ill: tuple[Illness, ...], gone: Callable[[str], bool], may_send: bool, state: State
     ) -> tuple[State, Mail | None]:
         now = self.common.now()
-        state = alerting.observe(state, ill, self.worker, alive, now)
+        state = alerting.observe(state, ill, self.worker, gone, now)
         mail = alerting.due(state, now) if may_send else None
         return (alerting.claimed(state, self.worker, now) if mail else state), mail
 
-    def _alive(self) -> set[str] | None:
-        """Of those that are known to have seen something. None: nobody can tell."""
+    def _gone(self) -> Callable[[str], bool]:
+        """Of the others that are known so far. On a SQLite file we work alone."""
         state, store = self.memory.state, self.common.store
         others = {name for course in state.courses for name in course.seen_by}
         others |= {state.claim.by} if state.claim else set()
+        if store.is_sqlite:
+            return lambda _: True
         try:
-            return store.working(others - {self.worker}) if not store.is_sqlite else set()
+            return (
+                (others - store.working(others)).__contains__
+                if others - {self.worker}
+                else set().__contains__
+            )
         except StoreError:
-            return None
+            return set().__contains__
 
     # -- sending -------------------------------------------------------------------------------------------
 
