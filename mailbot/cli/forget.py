@@ -68,12 +68,18 @@ def forget(address: str, dry_run: bool, yes: bool, config: Path | None, as_json:
 
 
 def _forget(store: Store, found: Stored, yes: bool) -> None:
-    if not yes and not click.confirm("¿Suprimir todo esto? No se puede deshacer", err=True):
+    if not yes and not _sure():
         fail("No se cambió nada.", NO)
     try:
         forgetting.forget(store, found.address, who(), now())
     except StillLive as live:  # opened while the question waited
         fail(_still_live(live.numbers), NO)
+
+
+def _sure() -> bool:
+    asked = "¿Suprimir todo esto? No se puede deshacer. Escriba sí o no"
+    said: str = click.prompt(asked, default="no", show_default=False, err=True)
+    return said.strip().lower() in ("sí", "si", "s")
 
 
 def _still_live(numbers: Any) -> str:
