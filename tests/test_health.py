@@ -142,6 +142,8 @@ def test_a_server_that_was_away_when_the_last_reply_was_tried_is_not_missed_by_n
         (Seen((WELL,), hangs=("reader-soporte", "clock")), [("hangs", "")]),
         # a bad config never stops the service, and is loud (invariant 7)
         (Seen((WELL,), config=why(0)), [("config", "")]),
+        # nobody can ask for /healthz and /metrics
+        (Seen((WELL,), http=why(0)), [("http", "")]),
         # a mistake of ours in the clock
         (Seen((WELL,), clock=why(14)), []),
         (Seen((WELL,), clock=why(15)), [("deadlines", "")]),
