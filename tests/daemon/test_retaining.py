@@ -1,6 +1,7 @@
 """What `[retention]` no longer keeps is removed beside the mail: by one daemon of several, and told once."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from structlog.typing import EventDict
@@ -11,7 +12,7 @@ from mailbot.daemon import retaining
 from mailbot.daemon.common import Common
 from mailbot.daemon.retaining import LEASE, Retaining
 from mailbot.daemon.service import Service
-from mailbot.store import queries
+from mailbot.store import queries, retention
 from mailbot.store.engine import Store
 from mailbot.store.locks import Lease, Presence
 from tests.daemon.conftest import Wait
@@ -113,15 +114,15 @@ def test_trouble_is_told_and_the_next_round_comes(
     config: Config, sqlite_store: Store, logged: list[EventDict], until: Wait, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored(sqlite_store, mail())
-    thread, real = rounds(config, sqlite_store), retaining.retention.remove
+    thread, real = rounds(config, sqlite_store), retention.remove
     troubles = iter([OSError("disco lleno")])
 
-    def remove(*given: object) -> object:
+    def remove(*given: Any) -> Any:
         if trouble := next(troubles, None):
             raise trouble
-        return real(*given)  # type: ignore[arg-type]
+        return real(*given)
 
-    monkeypatch.setattr(retaining.retention, "remove", remove)
+    monkeypatch.setattr(retention, "remove", remove)
     thread.start()
     until(lambda: removed(sqlite_store))
     until(lambda: "retention.available" in [event["event"] for event in logged])

@@ -3,8 +3,12 @@
 The desk of `tests/pipeline/test_retention.py` shows that a removed mail is never taken for new.
 """
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +41,7 @@ from tests.store.desk import (
     stored,
 )
 
+ROOT = Path(__file__).parents[2]
 raw_chunk, outboxes, relation = table(tables.RawChunk), table(tables.Outbox), table(tables.Relation)
 
 ALL = Kept(raw=30 * DAY, decisions=60 * DAY, cases=90 * DAY)
@@ -281,10 +286,10 @@ def test_large_mail_goes_one_by_one(store: Store, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(retention, "OCTETS", 10)
     for _ in range(3):
         stored(store, mail(), raw=b"x" * 20)
-    turns: list[int] = []
+    turns = count(1)
 
-    assert dict(retention.remove(store, Kept(raw=DAY), LATER, lambda: bool(turns.append(1) or True))) == {"raw": 3}
-    assert len(turns) == 5  # three, one that finds nothing more, and one for replies
+    assert dict(retention.remove(store, Kept(raw=DAY), LATER, lambda: next(turns) > 0)) == {"raw": 3}
+    assert next(turns) == 6  # three, one that finds nothing more, and one for replies
 
 
 # -- what it is for --------------------------------------------------------------------------------------
@@ -308,6 +313,45 @@ def test_it_ends_between_two_batches_and_goes_on_where_it_ended(
 
     assert retention.remove(store, Kept(decisions=DAY), LATER, lambda: next(turns)) == {"messages": 4}
     assert remove(store, Kept(decisions=DAY)) == {"messages": 1}
+
+
+REMOVES = """
+from mailbot.store import retention
+from mailbot.store.engine import Store
+from mailbot.store.retention import Kept
+from tests.store.desk import DAY, NOW
+
+retention.CASES, retention.MESSAGES = 1, 1
+print("begins", flush=True)
+retention.remove(Store.open({path!r}), Kept(DAY, DAY, DAY), NOW + 100 * DAY, lambda: True)
+"""
+
+
+def test_a_process_that_is_killed_leaves_a_sound_database_and_the_rest_for_the_next_round(
+    sqlite_store: Store,
+) -> None:
+    for _ in range(20):
+        ended(sqlite_store)
+        stored(sqlite_store, mail())
+    program = REMOVES.format(path=str(sqlite_store.path))
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout
+        process.stdout.readline()
+        while removed(sqlite_store) < 3:
+            assert process.poll() is None or removed(sqlite_store) == 40
+        process.kill()
+
+    with sqlite_store.reading() as s:
+        assert integrity(s) == ()
+    remove(sqlite_store)
+    assert removed(sqlite_store) == 40
+    assert [secret for secret in SECRETS if secret in everything(sqlite_store)] == []
+
+
+def removed(store: Store) -> int:
+    """How many messages were."""
+    with store.reading() as s:
+        return sum(message["removed_at"] is not None for message in queries.messages(s))
 
 
 def test_before_it_is_done_it_is_known_what_would_go(store: Store) -> None:
