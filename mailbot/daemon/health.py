@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -35,6 +35,7 @@ STEP = 900.0
 #: how long what a daemon said before it ended counts for the next one
 REMEMBERED = timedelta(hours=1)
 
+T = TypeVar("T")
 #: is told what is ill, at each look, nothing included
 Listener = Callable[[tuple[Illness, ...]], None]
 
@@ -55,8 +56,10 @@ class Health(threading.Thread):
         self.looks = 0
         self.stopping = threading.Event()
         self._listeners: list[tuple[Listener, Trouble]] = []
-        self._broken = Trouble("health")
-        self._remembered = False
+        self._broken, self._counting, self._keeping = (Trouble("health") for _ in range(3))
+        #: of the process before us, until it was judged anew
+        self._before: tuple[Illness, ...] = ()
+        self._remembers = False
         self._journal: dict[tuple[str, str], tuple[float, float]] = {}
         self._stuck: tuple[int, datetime] | None = None
         self._kept: tuple[float, Any] = (float("-inf"), None)
@@ -82,23 +85,32 @@ class Health(threading.Thread):
     def look(self) -> None:
         """Judge once, and tell everybody."""
         now = self.common.now()
-        try:
-            before = self.ill if self._remembered else self._before(now)
-            counted, self._remembered = self._count(now), True
-            self.common.vitals.reachable(None)
-        except StoreError as away:
-            before, counted = self.ill, None
-            self.common.vitals.reachable(away)
+        self.counted = guarded(self._counting, partial(self._ask_database, now))
         self.seen = self.common.vitals.seen(now, self.common.promises.broken(), disk_of(self.folder))
-        self.counted, self.ill = counted, judge(self.seen, counted, now, before)
+        self.ill = judge(self.seen, self.counted, now, self.ill or self._before)
         self._tell_journal(self.ill)
-        if counted:
-            guarded(self._broken, partial(self._tell_database, now))
+        if self.counted:
+            self._before = ()
+            guarded(self._keeping, partial(self._tell_database, now))
         for listener, trouble in self._listeners:
             guarded(trouble, partial(listener, self.ill))
         self.looks += 1
 
-    def _before(self, now: datetime) -> tuple[Illness, ...]:
+    # -- what the store knows ------------------------------------------------------------------------------
+
+    def _ask_database(self, now: datetime) -> Counted | None:
+        """That it is away is an illness, and told as such."""
+        try:
+            if not self._remembers:
+                self._before, self._remembers = self._ill_before(now), True
+            counted = self._count(now)
+        except StoreError as away:
+            self.common.vitals.reachable(away)
+            return None
+        self.common.vitals.reachable(None)
+        return counted
+
+    def _ill_before(self, now: datetime) -> tuple[Illness, ...]:
         """What was ill when the process before us on this machine ended: it is, until something works."""
         store = self.common.store
         with store.reading() as s:
@@ -111,8 +123,6 @@ class Health(threading.Thread):
 
     def _is_here(self, worker: str) -> bool:
         return document.machine(worker) == document.machine(self.worker)
-
-    # -- what the store counts -----------------------------------------------------------------------------
 
     def _count(self, now: datetime) -> Counted:
         config = self.common.live().config
@@ -179,11 +189,12 @@ def disk_of(folder: Path) -> Disk | None:
     return Disk(str(folder), found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize)
 
 
-def guarded(trouble: Trouble, work: Callable[[], None]) -> None:
-    """Whatever goes wrong, the next look comes."""
+def guarded(trouble: Trouble, work: Callable[[], T]) -> T | None:
+    """Whatever goes wrong, the rest of the look goes on, and the next one comes."""
     try:
-        work()
+        done = work()
     except Exception as broken:
         trouble.tell(broken)
-    else:
-        trouble.over()
+        return None
+    trouble.over()
+    return done

@@ -259,7 +259,7 @@ def test_an_account_that_is_entered_by_token_gets_its_renewer_and_keeps_its_toke
 ) -> None:
     """Another mailbox's change takes no token away: a provider may give only so many."""
     service = runs(config)
-    until(lambda: is_read(sqlite_store, "soporte"))
+    until(lambda: is_read(sqlite_store, "soporte", "redes"))
     assert service.renewer.tokens == {}
     oauth2 = OAuth2(
         token_url=f"http://{LOOPBACK}:{free_port()}/token",
