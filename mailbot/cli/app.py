@@ -14,6 +14,7 @@ COMMANDS = {
         "Dice si el servicio está en marcha, con qué configuración, y qué espera a quién.",
     ),
     "check": ("check:check", "Revisa config.toml y las plantillas; con --connect, servidores."),
+    "alert": ("alert:alert", "Envía un aviso de prueba a quien debe saber si algo anda mal."),
     "hours": ("hours:hours", "Muestra los calendarios: cuándo se atiende y cuándo vence un plazo."),
     "rules": ("rules:rules", "Las reglas: probarlas, verlas trabajar, sugerirlas, importarlas."),
     "cases": ("cases:cases", "Lista los casos."),

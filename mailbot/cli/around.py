@@ -13,7 +13,7 @@ from tempfile import TemporaryFile
 
 from mailbot.cli.common import missing
 from mailbot.config import faults
-from mailbot.config.model import Config, Mailbox
+from mailbot.config.model import AlertSmtp, Config, Mailbox
 from mailbot.config.paths import FILE, database_url
 from mailbot.login import Logins
 from mailbot.store import SchemaTooOld, StoreError
@@ -35,6 +35,8 @@ def around(config: Config) -> Iterator[Problem]:
         logins = Logins(config, store)
         for box in config.mailbox.values():
             yield from servers(logins, box)
+        if config.service.smtp:
+            yield from alerts(logins, config.service.smtp)
 
 
 def tried(config: Config) -> str:
@@ -130,9 +132,21 @@ def servers(logins: Logins, box: Mailbox) -> Iterator[Problem]:
         except TransportError as error:
             troubles["oauth2" if isinstance(error, TokenError) else "smtp"] = error
     for where, trouble in troubles.items():
-        level = "warning" if trouble.wait else "error"
-        said = f"{trouble.tried}: {trouble.said}"
-        yield Problem(said, _cure(trouble), path=f"mailbox.{box.name}.{where}", level=level)
+        yield _problem(trouble, f"mailbox.{box.name}.{where}")
+
+
+def alerts(logins: Logins, out: AlertSmtp) -> Iterator[Problem]:
+    """The way by which it would be told that all this does not work."""
+    with closing(logins.smtp(out)) as smtp:
+        try:
+            smtp.connect()
+        except TransportError as error:
+            yield _problem(error, "service.smtp")
+
+
+def _problem(trouble: TransportError, path: str) -> Problem:
+    level = "warning" if trouble.wait else "error"
+    return Problem(f"{trouble.tried}: {trouble.said}", _cure(trouble), path, level=level)
 
 
 def _cure(trouble: TransportError) -> str:

@@ -83,13 +83,17 @@ def _written(letter: Letter, sender: str) -> bytes:
 
 
 def about(config: Config) -> Fact:
-    path = config.source.absolute()
-    named = "" if path == USUAL_CONFIG else f" --config {path}"
     return {
         "mesa": config.service.name,
-        "equipo": f"{socket.gethostname()}, con {path}",
-        "orden": f"sudo mailbot{named} status",
+        "equipo": f"{socket.gethostname()}, con {config.source.absolute()}",
+        "orden": command(config, "status"),
     }
+
+
+def command(config: Config, words: str) -> str:
+    """As it is typed on the machine that the service runs on."""
+    path = config.source.absolute()
+    return f"sudo mailbot {'' if path == USUAL_CONFIG else f'--config {path} '}{words}"
 
 
 def facts(mail: Mail, state: State, config: Config, now: datetime) -> dict[str, object]:

@@ -11,9 +11,10 @@ from functools import partial
 
 import structlog
 
+from mailbot.config.model import Config
 from mailbot.config.paths import database_url, state_folder
 from mailbot.daemon import alerting
-from mailbot.daemon.alert_mail import Letter, letter
+from mailbot.daemon.alert_mail import Letter, command, letter
 from mailbot.daemon.alert_memory import Memory
 from mailbot.daemon.alert_ways import Sent, send, ways
 from mailbot.daemon.alerting import Mail, State, Tells
@@ -120,7 +121,7 @@ class Alerts(threading.Thread):
 
     def _tell(self, mail: Mail, ill: set[str]) -> None:
         live, now = self.common.live(), self.common.now()
-        left = [*self._left()] if mail.tells is Tells.WELL else []
+        left = [*self._left(live.config)] if mail.tells is Tells.WELL else []
         written = letter(mail, self.memory.state, left, live, now)
         sent = self._send(written, [*written.to], ill)
         what = {"tells": str(mail.tells), "what": [*_names(mail)]}
@@ -162,21 +163,23 @@ class Alerts(threading.Thread):
     def _not_sent(sent: Sent, **what: object) -> None:
         log.error("alert.not_sent", **what, to=len(sent.left), said=sent.said)
 
-    def _left(self) -> Iterator[str]:
-        """What there still is to do, as far as the database tells."""
+    def _left(self, config: Config) -> Iterator[str]:
+        """What there still is to do."""
         try:
             with self.common.store.reading() as s:
                 waiting, failed = sum(outbox.pending(s).values()), status.failed(s)
                 attention = status.cases(s, self.common.now())["attention"]
         except StoreError:
+            yield "No se pudo preguntar a la base de datos: véalo con la orden de abajo"
             return
         if waiting:
             yield f"{_many(waiting, 'respuesta está', 'respuestas están')} por salir: no hay que hacer nada"
         if failed:
             many = _many(failed, "correo no se pudo", "correos no se pudieron")
-            yield f"{many} leer: mailbot messages --outcome failed"
+            yield f"{many} leer: {command(config, 'messages --outcome failed')}"
         if attention:
-            yield f"{_many(attention, 'caso espera', 'casos esperan')} a una persona: mailbot cases --attention"
+            many = _many(attention, "caso espera", "casos esperan")
+            yield f"{many} a una persona: {command(config, 'cases --attention')}"
 
 
 def _many(n: int, one: str, many: str) -> str:
