@@ -7,11 +7,10 @@ from datetime import datetime
 from sqlalchemy import case as when, func, select
 
 from mailbot.desk.case import LIVE
-from mailbot.desk.decision import ClockKind, Role
+from mailbot.desk.decision import Role
 from mailbot.store import outbox as outboxes, status
-from mailbot.store.clocks import clock
 from mailbot.store.outbox import outbox
-from mailbot.store.statements import rows, scalar
+from mailbot.store.statements import rows
 from mailbot.store.transaction import Transaction
 
 
@@ -33,12 +32,11 @@ class Metered:
 
 def metered(s: Transaction, now: datetime) -> Metered:
     on_way = outboxes.on_way()
-    since = func.min(when((outbox.c.role != Role.REMINDER, outbox.c.queued_at))).label("since")
-    query = select(on_way.c.mailbox, on_way.c.status, func.count().label("n"), since)
+    written = func.min(when((outbox.c.role != Role.REMINDER, outbox.c.queued_at))).label("since")
+    query = select(on_way.c.mailbox, on_way.c.status, func.count().label("n"), written)
     query = query.join(outbox, outbox.c.id == on_way.c.id).group_by(on_way.c.mailbox, on_way.c.status)
     found = rows(s, query)
     cases = status.cases(s, now)
-    late = clock.c.kind == ClockKind.ANSWER, clock.c.done_at.is_(None), clock.c.due <= now
     return Metered(
         outbox={(row.mailbox, str(row.status)): row.n for row in found},
         oldest={
@@ -48,5 +46,5 @@ def metered(s: Transaction, now: datetime) -> Metered:
         cases={str(state): cases[state] for state in sorted(LIVE)},
         attention=cases["attention"],
         overdue=cases["overdue"],
-        overdue_since=scalar(s, select(func.min(clock.c.due)).where(*late)),
+        overdue_since=datetime.fromisoformat(since) if (since := cases["overdue_since"]) else None,
     )
