@@ -88,7 +88,7 @@ class Daemon:
     def __init__(self, tree: Path, path: Path, look: Look) -> None:
         self.log, self.look, self.most = path.with_name("log"), look, 0
         with self.log.open("w") as said:
-            command = [sys.executable, "-m", "mailbot", "run", "--config", path]
+            command: list[str | Path] = [sys.executable, "-m", "mailbot", "run", "--config", path]
             self.process = subprocess.Popen(command, cwd=tree, stdout=said, stderr=said)  # noqa: S603
         self.pid = self.process.pid
 
@@ -126,9 +126,9 @@ class Sizing:
 
     def run(self, tree: Path, program: str, boxes: int, rules: int) -> Size:
         shutil.rmtree(self.server.base / "mail", ignore_errors=True)
-        inboxes = [self._inbox(n) for n in range(boxes)]
+        inboxes = [self.inbox(n) for n in range(boxes)]
         with database(program, self.home) as (url, look, _):
-            path = self._config(url, boxes, rules)
+            path = self.config(url, boxes, rules)
             daemon = Daemon(tree, path, look)
             try:
                 return self._measured(daemon, path, inboxes, rules)
@@ -178,10 +178,10 @@ class Sizing:
             connections=daemon.most,
         )
 
-    def _inbox(self, n: int) -> Path:
+    def inbox(self, n: int) -> Path:
         inbox = self.server.base / "mail" / f"m{n}@example.com"
         for name in ("cur", "new", "tmp"):
-            (inbox / name).mkdir(parents=True)
+            (inbox / name).mkdir(parents=True, exist_ok=True)
         give_to_mail_user(self.server.base / "mail")
         return inbox
 
@@ -195,7 +195,7 @@ class Sizing:
             (inbox / "tmp" / name).rename(inbox / "new" / name)
         return mails
 
-    def _config(self, url: str, boxes: int, rules: int) -> Path:
+    def config(self, url: str, boxes: int, rules: int) -> Path:
         smtp = self.sink.port
         path = config.written(
             self.home, imap=1, smtp=smtp, user=DESK, password=PASSWORD, database=url, rules=rules

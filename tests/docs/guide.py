@@ -42,7 +42,7 @@ WORKER = re.compile(r"\b[\w.-]+:\d+:[0-9a-f]{8}\b")
 #: what differs from day to day
 PASSING = re.compile(
     r"\d{4}-\d\d-\d\d(?: \d\d:\d\d)?|\b[ \d]?\d (?:ene|feb|mar|abr|may|jun|jul|ago|sep|oct|nov|dic)\b"
-    r"(?: \d{4}| \d\d:\d\d)?|\b[0-9a-f]{12}\b|hace (?:un|\d+) segundos?"
+    r"(?: \d{4}| \d\d:\d\d)?|\b[0-9a-f]{12}\b|hace (?:un|\d+) segundos?|[\d,]+ [KMGT]?B libres de [\d,]+ [KMGT]?B"
 )
 
 
