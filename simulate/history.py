@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from mailbot.reconcile import Account as Reconciled, reconcile
 from mailbot.store.check import integrity
+from mailbot.store.check.desk import CLOCK
 from simulate import settings
 from simulate.clock import DAY, HOUR, MINUTE, SECOND
 from simulate.database import Database, time
@@ -169,7 +170,8 @@ class History:
         if self.world.seed % 4:  # it takes long
             return
         with store.reading() as s:
-            if problems := integrity(s):
+            # the machine's own clock, by which that one is judged, shows another year
+            if problems := [problem for problem in integrity(s) if problem.hint != CLOCK]:
                 self.world.is_broken("the database is sound", problems)
 
     # -- steps -------------------------------------------------------------------------------------------
