@@ -26,8 +26,10 @@ EVERY = 5.0
 @contextmanager
 def upgrading(systemd: Systemd, found: int, head: int) -> Iterator[None]:
     """While one statement takes minutes nobody else could say that it goes on."""
-    said = f"Actualiza la base de datos del esquema {found} al {head}" if found else "Crea la base de datos"
-    ended = Event()
+    if not found:  # it is made in a moment
+        yield
+        return
+    said, ended = f"Actualiza la base de datos del esquema {found} al {head}", Event()
 
     def speak() -> None:
         systemd.waits(said)
