@@ -184,6 +184,18 @@ def small(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "--lazy", disk], check=True)
 
 
+def test_a_disk_that_may_only_be_read_is_told_and_ends_it(small: Path, tmp_path: Path) -> None:
+    """Remounted by the kernel after an error, or a folder that the unit does not let it write."""
+    subprocess.run(["mount", "-o", "remount,ro", small], check=True)
+    (tmp_path / "config.toml").write_text(f'[service]\ndatabase = "{small / "x.sqlite3"}"\n{ALONE}', "utf-8")
+    command = [str(MAILBOT), "run", "--config", str(tmp_path / "config.toml")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 77
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"{small} está en un disco de solo lectura. Vuelva a montarlo")
+    assert line.endswith(f"ReadWritePaths={small}")
+
+
 def fill(disk: Path) -> None:
     with (disk / "filler").open("wb", buffering=0) as file:
         try:
