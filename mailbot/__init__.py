@@ -12,6 +12,7 @@ The rooms, each importing only what stands below it (`make imports` checks):
     repair     after the database was restored from an older copy
     sorting    what people decide by moving mail into a folder
     pipeline   START HERE: receive(), tick(), deliver(); beside it again (retry, promote), reconcile and replay
+    health     what is ill: one judgement for status, /healthz, the journal and the alert mails
     reading    how far a folder was read                  sending    one reply on its way
     login      how a mailbox logs in: by password or by token
     carry_out  a decision becomes rows and replies

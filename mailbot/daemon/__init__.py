@@ -1,6 +1,10 @@
 """Who is awake: a reader and a sender for each mailbox, one clock, signals.
 
 service     START HERE: starts, reloads and stops them; reader, sender, renewer: threads
-reloading   the thread that keeps the config in force; watch: whether its files were saved
-trouble     what does not work for a while, told once; backoff: when to try again; logs
+reloading   the thread that keeps the config in force; watch: whether its files were saved; retaining: what is removed
+common      what all of them share; notify: what systemd hears; backoff: when to try again; logs
+trouble     what does not work for a while, told once; vitals: all of it, and what each last did
+health      the thread that judges that (by `mailbot.health`) and tells; document: what `mailbot status` finds
+alerts      the thread that tells ops by mail; alerting: when, alert_mail: what, alert_ways: how, alert_memory
+published   /healthz and /metrics: http, pages; metrics, meters: what is counted
 """

@@ -128,8 +128,8 @@ class Health(threading.Thread):
         config = self.common.live().config
         with self.common.store.reading() as s:
             replies = {name: Waiting(n, since) for name, n, since in status.to_send(s, now)}
-            informative = {(box.name, box.informative) for box in config.mailbox.values() if box.informative}
-            failed = status.unattended(s, now - NEWS, informative)
+            filed = {name: box.informative for name, box in config.mailbox.items()}
+            failed = status.unattended(s, now - NEWS, filed)
             overdue = status.overdue(s, now, config.mailbox)
             sent = status.sent_since(s, now - timedelta(hours=1))
         return Counted(

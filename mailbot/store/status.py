@@ -1,6 +1,6 @@
 """What `mailbot status` counts: how far each mailbox was read, what waits to be sent, what waits for whom."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -82,13 +82,17 @@ def overdue(s: Transaction, now: datetime, mailboxes: Container[str]) -> list[in
     return clocks.due(s, now, MANY, mailboxes=mailboxes)
 
 
-def unattended(s: Transaction, since: datetime, filed: Container[tuple[str, str]]) -> int:
-    """Messages that could not be read, stored `since` then; without those that people `filed`: mailbox, folder."""
-    news = is_always(message.c.outcome, Outcome.FAILED), message.c.stored_at >= since
+def unattended(s: Transaction, since: datetime, filed: Mapping[str, str]) -> int:
+    """Messages that could not be read, received `since` then; without those that people moved away.
+
+    `filed`: of each mailbox the folder that they move them to, or "".
+    """
+    news = message.c.mailbox.in_(filed), message.c.received_at >= since
     lies = (location.c.message_id == message.c.id) & location.c.left_at.is_(None)
-    where = select(message.c.id, location.c.mailbox, location.c.folder).outerjoin(location, lies).where(*news)
-    found = rows(s, where)
-    return len({row.id for row in found} - {row.id for row in found if (row.mailbox, row.folder) in filed})
+    where = select(message.c.id, location.c.mailbox, location.c.folder).outerjoin(location, lies)
+    found = rows(s, where.where(is_always(message.c.outcome, Outcome.FAILED), *news))
+    seen_to = {row.id for row in found if row.folder and row.folder == filed.get(row.mailbox)}
+    return len({row.id for row in found} - seen_to)
 
 
 def failed(s: Transaction) -> int:

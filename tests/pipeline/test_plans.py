@@ -124,6 +124,7 @@ def shows_all(desk: Desk) -> None:
         list(status.to_send(s, desk.clock()))
         status.sent_since(s, desk.clock() - HOUR)
         status.overdue(s, desk.clock(), desk.config.mailbox)
+        status.unattended(s, desk.clock() - 7 * DAY, {"soporte": "Informativo"})
 
 
 # -- how SQLite goes about it ----------------------------------------------------------------------------
