@@ -6,7 +6,7 @@ It is imported only where `[service] http` asks for it. Which metrics there are:
 import platform
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,7 @@ from mailbot.config.model import Config
 from mailbot.daemon.common import Common
 from mailbot.daemon.health import Health
 from mailbot.daemon.meters import BUCKETS, Durations, Meters
+from mailbot.desk.decision import Outcome
 from mailbot.health import Box, Counted, Kind, Seen
 from mailbot.store.errors import StoreError
 from mailbot.store.metered import Metered, metered
@@ -94,7 +95,7 @@ class Ours(Collector):
         config, seen = common.live().config, common.vitals.seen(now)
         stored = self.stored()
         yield from _build(config, self.loaded_at(), seen)
-        yield from _done(common.meters)
+        yield from _done(common.meters, config.mailbox)
         yield from _mailboxes(seen.boxes)
         yield from _judged(self.health, config, len(common.promises.broken()))
         yield gauge("mailbot_database_up", "1: la base de datos contesta.", int(stored is not None))
@@ -150,12 +151,14 @@ def _build(config: Config, loaded_at: datetime, seen: Seen) -> Iterator[Metric]:
     yield gauge("mailbot_config_refused", said, int(seen.config is not None))
 
 
-def _done(meters: Meters) -> Iterator[Metric]:
+def _done(meters: Meters, boxes: Iterable[str]) -> Iterator[Metric]:
+    """From 0 on: of a series that begins with 1 nobody knows that it grew."""
+    none = {box: Durations() for box in boxes}
     yield counters(
         "mailbot_messages_total",
         "Correos leídos, por lo que se hizo con cada uno.",
         "mailbox outcome",
-        meters.messages.copy(),
+        {(box, str(outcome)): 0 for box in none for outcome in Outcome} | meters.messages.copy(),
     )
     yield counters(
         "mailbot_messages_by_hand_total",
@@ -172,12 +175,12 @@ def _done(meters: Meters) -> Iterator[Metric]:
     yield histograms(
         "mailbot_message_decision_seconds",
         "De la llegada al servidor, que la da en segundos enteros, a la decisión guardada.",
-        meters.decided.copy(),
+        none | meters.decided.copy(),
     )
     yield histograms(
         "mailbot_message_reply_seconds",
         "De la llegada al servidor, que la da en segundos enteros, a la respuesta aceptada por el SMTP.",
-        meters.answered.copy(),
+        none | meters.answered.copy(),
     )
 
 

@@ -112,6 +112,13 @@ def test_what_came_of_mail_is_counted_and_tells_nothing_of_its_people(
         assert personal not in text
 
 
+def test_what_has_not_happened_yet_is_told_as_never(service: Service, port: int) -> None:
+    """`increase()` sees nothing of a series that begins with 1."""
+    found = samples(port)
+    assert found["mailbot_messages_total"]["redes", "failed"] == 0
+    assert found["mailbot_message_reply_seconds_count"]["redes",] == 0
+
+
 def test_the_buckets_of_a_histogram_add_up_to_its_count(
     service: Service, servers: Sandbox, port: int, until: Wait
 ) -> None:

@@ -94,7 +94,7 @@ def after_mail(servers: Sandbox, port: int) -> str:
 
 
 def waits_for(port: int, *lines: str) -> str:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while True:
         try:
             text = get(port)[1]
@@ -102,7 +102,7 @@ def waits_for(port: int, *lines: str) -> str:
             text = ""  # it does not listen yet
         if all(any(told.startswith(line) for told in text.splitlines()) for line in lines):
             return text
-        assert time.monotonic() < end, f"not within a minute: {lines}\n{text}"
+        assert time.monotonic() < end, f"not within two minutes: {lines}\n{text}"
         time.sleep(0.05)
 
 
