@@ -103,23 +103,27 @@ def _replies(s: Transaction) -> Iterator[Problem]:
 
 
 def deep(s: Transaction) -> Iterator[Problem]:
-    """Each message's bytes, read as they are needed: whether they can be, and are as many as came."""
-    after, whole = 0, select(message.c.id, message.c.size, message.c.content_hash)
-    while some := rows(s, _with_bytes(whole, after)):
+    """Each message's bytes, as they are read where they are needed: whether they can be, and are as many as came."""
+    after = 0
+    while some := rows(s, _with_bytes(after)):
         for row in some:
             if said := _unlike(s, row):
                 yield Problem(f"Los bytes del mensaje {row.id} {said}.", ON_SERVER)
         after = some[-1].id
 
 
-def _with_bytes(query: Any, after: int) -> Any:
-    joined = query.join(raw_chunk, (raw_chunk.c.message_id == message.c.id) & (raw_chunk.c.n == 0))
-    return joined.where(message.c.id > after).order_by(message.c.id).limit(SOME)
+def _with_bytes(after: int) -> Any:
+    """The next ones, with their first piece: a small message has no other."""
+    columns = message.c.id, message.c.size, message.c.content_hash, raw_chunk.c.compressed
+    small = when((raw_chunk.c.compressed, raw_chunk.c.data)).label("data")
+    joined = message.join(raw_chunk, (raw_chunk.c.message_id == message.c.id) & (raw_chunk.c.n == 0))
+    query = select(*columns, small).select_from(joined).where(message.c.id > after)
+    return query.order_by(message.c.id).limit(SOME)
 
 
 def _unlike(s: Transaction, row: Any) -> str:
     try:
-        found = raw(s, row.id)
+        found = zlib.decompress(row.data) if row.compressed else raw(s, row.id)
     except zlib.error as error:
         return f"no se pueden leer ({error})"
     if len(found) != row.size:
