@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from mailbot.store import metered, queries, retention, status
+from mailbot.store import metered, outbox, queries, retention, status
 from mailbot.store.engine import Store
 from mailbot.store.retention import Kept
 from tests.pipeline.given import ANA, DAY, HOUR, LUZ, MINUTE, ROBOT, Desk, answer, bounce, mail, poison
@@ -122,6 +122,7 @@ def shows_all(desk: Desk) -> None:
         status.failed(s)
         metered.metered(s, desk.clock())
         list(status.to_send(s, desk.clock()))
+        outbox.ready(s, desk.clock())
         status.sent_since(s, desk.clock() - HOUR)
         status.overdue(s, desk.clock(), desk.config.mailbox)
         status.unattended(s, desk.clock() - 7 * DAY, {"soporte": "Informativo"})
