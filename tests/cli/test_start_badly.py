@@ -116,7 +116,10 @@ def service_at(url: str) -> Callable[[Path], None]:
 
 
 def config_that_is(content: bytes) -> Callable[[Path], None]:
-    return lambda home: (home / "config.toml").write_bytes(content) and None
+    def write(home: Path) -> None:
+        (home / "config.toml").write_bytes(content)
+
+    return write
 
 
 def config_that_may_not_be_read(home: Path) -> None:
