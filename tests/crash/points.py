@@ -58,7 +58,7 @@ START = (
     before("start: config not kept yet", "mailbot.config.last_good:keep"),
     after("start: config kept", "mailbot.config.last_good:keep"),
     after("start: database opened", "mailbot.store.engine:Store.open"),
-    before("start: database held", "mailbot.cli.running:_once"),
+    before("start: database held", "mailbot.cli.running:run_once"),
     before("start: what a crash left behind", "mailbot.daemon.service:abandoned"),
 )
 
