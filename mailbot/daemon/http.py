@@ -69,11 +69,22 @@ class Server(HTTPServer):
 
     def serve(self) -> None:
         """Until `end`."""
-        while not self.ending.is_set():
-            self.handle_request()
+        try:
+            while not self.ending.is_set():
+                self.handle_request()
+                self.cut_off_slow_ones()
+        finally:
+            self.ending.set()
+            self.server_close()
             self.cut_off_slow_ones()
-        self.server_close()
-        self.cut_off_slow_ones()
+
+    def get_request(self) -> Any:
+        """Where no descriptor is left (accept(2)), the next attempt is not made at once."""
+        try:
+            return super().get_request()
+        except OSError:
+            self.ending.wait(LOOK)
+            raise
 
     def process_request(self, request: Any, client_address: Any) -> None:
         while not self.slots.acquire(timeout=LOOK):

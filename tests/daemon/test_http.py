@@ -1,5 +1,6 @@
 """The little server of `[service] http`: for programs of this machine, and no client can hold it up."""
 
+import errno
 import http.client
 import socket
 import threading
@@ -208,6 +209,35 @@ def test_a_client_that_reads_nothing_is_cut_off(monkeypatch: pytest.MonkeyPatch)
             assert line.recv(1)
             while running.server._since:
                 time.sleep(0.01)
+    finally:
+        running.stop()
+
+
+class Full:
+    """A listening socket of a process that has as many files open as it may."""
+
+    def __init__(self, listening: socket.socket) -> None:
+        self.listening, self.asked = listening, 0
+
+    def accept(self) -> None:
+        self.asked += 1
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.listening, name)
+
+
+def test_without_a_descriptor_left_it_does_not_ask_all_the_time() -> None:
+    """Who is connected and cannot be let in would be told of again at once, and again."""
+    running = Running()
+    full = Full(running.server.socket)
+    running.server.socket = full  # type: ignore[assignment]
+    try:
+        with socket.create_connection((HOST, running.port), timeout=30):
+            while not full.asked:
+                time.sleep(0.01)
+            time.sleep(0.2)
+            assert full.asked < 20
     finally:
         running.stop()
 
