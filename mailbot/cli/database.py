@@ -63,8 +63,11 @@ def check(deep: bool, config: Path | None, as_json: bool) -> None:
 
     Se puede con el servicio en marcha. Con un millón de mensajes tarda menos de un minuto; con --deep, unos minutos.
     """
-    with opened(config) as (_, store), store.reading() as s:
-        problems = (*integrity(s), *(every_byte(s) if deep else ()))
+    with opened(config) as (_, store):
+        with store.reading() as s:
+            problems = integrity(s)
+        if deep:
+            problems += tuple(every_byte(store))
     if as_json:
         show_json(
             {"ok": not problems, "problems": [{"message": p.message, "hint": p.hint} for p in problems]}

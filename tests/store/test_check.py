@@ -223,8 +223,7 @@ def test_bytes_that_cannot_be_read_are_found_by_reading_them(store: Store, data:
     with store.transaction() as s:
         run(s, update(raw_chunk).values(data=data))
     assert problems(store) == []
-    with store.reading() as s:
-        (found,) = check.mail.deep(s)
+    (found,) = check.mail.deep(store)
     assert f"Los bytes del mensaje 1 {said}" in found.message
     assert "sigue en el servidor" in found.hint
 
@@ -232,10 +231,8 @@ def test_bytes_that_cannot_be_read_are_found_by_reading_them(store: Store, data:
 def test_bytes_of_what_could_not_be_understood_are_those_that_came(store: Store) -> None:
     with store.transaction() as s:
         ledger.record_failed(s, place(), b"abc", NOW, "?", NOW)
-    with store.reading() as s:
-        assert list(check.mail.deep(s)) == []
+    assert list(check.mail.deep(store)) == []
     with store.transaction() as s:
         run(s, update(raw_chunk).values(data=zlib.compress(b"abd")))
-    with store.reading() as s:
-        (found,) = check.mail.deep(s)
+    (found,) = check.mail.deep(store)
     assert found.message == "Los bytes del mensaje 1 son otros."

@@ -12,6 +12,7 @@ from mailbot.desk.delivery import Status
 from mailbot.store import tables
 from mailbot.store.check.structure import BY_HAND, RESTORE
 from mailbot.store.columns import table
+from mailbot.store.engine import Store
 from mailbot.store.raw import raw
 from mailbot.store.statements import rows
 from mailbot.store.transaction import Transaction
@@ -102,14 +103,18 @@ def _replies(s: Transaction) -> Iterator[Problem]:
         yield Problem(f"La respuesta {row.id} {row.said}.", BY_HAND)
 
 
-def deep(s: Transaction) -> Iterator[Problem]:
-    """Each message's bytes, as they are read where they are needed: whether they can be, and are as many as came."""
-    after = 0
-    while some := rows(s, _with_bytes(after)):
-        for row in some:
-            if said := _unlike(s, row):
-                yield Problem(f"Los bytes del mensaje {row.id} {said}.", ON_SERVER)
-        after = some[-1].id
+def deep(store: Store) -> Iterator[Problem]:
+    """Each message's bytes, as they are read where they are needed: whether they can be, and are as many as came.
+
+    In one view for all of it SQLite could give nothing back of what others write in these minutes.
+    """
+    after: int | None = 0
+    while after is not None:
+        with store.reading() as s:
+            some = rows(s, _with_bytes(after))
+            found = [(row.id, said) for row in some if (said := _unlike(s, row))]
+        yield from (Problem(f"Los bytes del mensaje {n} {said}.", ON_SERVER) for n, said in found)
+        after = some[-1].id if some else None
 
 
 def _with_bytes(after: int) -> Any:
