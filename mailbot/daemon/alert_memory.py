@@ -34,12 +34,9 @@ class Memory:
         self.store, self.now = store, now
         self.path = folder / FILE.format(hashlib.sha256(database.encode()).hexdigest()[:12])
         self.state = State()
-        #: what the file holds is not in the database yet
-        self.unsaved = False
-        with suppress(OSError), self._file() as file:
-            self.unsaved = bool(_read(file).strip())
-            if not self.unsaved:
-                _write(file, "")
+        #: what the file holds, and with `unwritten` only this process, is not in the database yet
+        self.unsaved, self.unwritten = self._is_unsaved(), False
+        self.has_room = self.unsaved
 
     def change(self, work: Work[T]) -> T:
         """Nobody else changes it meanwhile."""
@@ -54,12 +51,18 @@ class Memory:
         after, found = work(held)
         if self.unsaved or after != held:
             after, found = self.store.run(lambda s: self._kept(s, work))
-        if self.unsaved:
-            self.unsaved = False
-            with suppress(OSError), self._file() as file:
-                _write(file, "")
         self.state = after
+        if self.unsaved or not self.has_room:
+            self.unsaved, self.unwritten, self.has_room = False, False, True
+            with self._file() as file:
+                _write(file, b"")
         return found
+
+    def _is_unsaved(self) -> bool:
+        try:
+            return bool(self.path.read_bytes().strip())
+        except OSError:
+            return False
 
     def _kept(self, s: Transaction, work: Work[T]) -> tuple[State, T]:
         held = load(s)
@@ -69,26 +72,33 @@ class Memory:
         return after, found
 
     def _of_file(self) -> State:
-        with suppress(OSError), self._file() as file:
-            return _both(self.state, _read(file))
-        return self.state
+        with self._file() as file:
+            return self._held(file)
 
     def _in_file(self, work: Work[T]) -> T:
         """A disk that takes nothing leaves what this process remembers."""
-        try:
-            with self._file() as file:
-                self.state, found = work(_both(self.state, _read(file)))
-                self.unsaved = True
-                _write(file, _states().dump_json(self.state).decode())
-        except OSError:
-            self.state, found = work(self.state)
+        self.unsaved = True
+        with self._file() as file:
+            self.state, found = work(self._held(file))
+            self.unwritten = not _write(file, _states().dump_json(self.state))
         return found
 
+    def _held(self, file: int | None) -> State:
+        """Others may have written it since; but not if we could not."""
+        if file is not None and not self.unwritten and (data := _read(file)).strip():
+            with suppress(ValidationError):
+                return _states().validate_json(data)
+        return self.state
+
     @contextmanager
-    def _file(self) -> Iterator[int]:
-        """For us alone."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    def _file(self) -> Iterator[int | None]:
+        """For us alone; None: it cannot be had."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            file = os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except OSError:
+            yield None
+            return
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield file
@@ -108,19 +118,19 @@ def load(s: Transaction) -> State:
     return State()
 
 
-def _both(state: State, text: str) -> State:
-    with suppress(ValidationError):
-        return merged(state, _states().validate_json(text)) if text.strip() else state
-    return state
+def _read(file: int) -> bytes:
+    return os.pread(file, os.fstat(file).st_size, 0)
 
 
-def _read(file: int) -> str:
-    return os.pread(file, os.fstat(file).st_size, 0).decode("utf-8", "replace")
-
-
-def _write(file: int, text: str) -> None:
-    """Over what was there: what is left of that is blank."""
-    data = text.encode().ljust(ROOM)
-    os.pwrite(file, data, 0)
-    os.ftruncate(file, len(data))
-    os.fsync(file)
+def _write(file: int | None, data: bytes) -> bool:
+    """Over what was there: what is left of that is blank. False: the disk does not take it."""
+    if file is None:
+        return False
+    data = data.ljust(ROOM)
+    try:
+        whole = os.pwrite(file, data, 0) == len(data)
+        os.ftruncate(file, len(data))
+        os.fsync(file)
+    except OSError:
+        return False
+    return whole
