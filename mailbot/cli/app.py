@@ -11,7 +11,7 @@ COMMANDS = {
     "run": ("running:run", "Atiende los buzones: lee, registra, responde y vigila los plazos."),
     "status": (
         "status:status",
-        "Dice si el servicio está en marcha, con qué configuración, y qué espera a quién.",
+        "Dice si el servicio está en marcha y bien, con qué configuración, y qué espera a quién.",
     ),
     "check": ("check:check", "Revisa config.toml y las plantillas; con --connect, servidores."),
     "alert": ("alert:alert", "Envía un aviso de prueba a quien debe saber si algo anda mal."),
