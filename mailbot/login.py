@@ -81,7 +81,8 @@ def password(secret: Secret | None, home: Path) -> Callable[[], str]:
         try:
             return secrets.read(secret, home) if secret else ""
         except secrets.SecretError as error:
-            raise NoPassword("Leer la contraseña", error.said, error.cure, permanent=True) from error
+            cure = error.cure[:1].upper() + error.cure[1:]
+            raise NoPassword("Leer la contraseña", error.said, cure, permanent=True) from error
 
     return read
 
