@@ -1,5 +1,6 @@
 """An alert in words: what ops read, and its bytes. Their own addresses stand in it, and nobody else's."""
 
+import hashlib
 import re
 import socket
 from collections import defaultdict
@@ -41,11 +42,11 @@ ADDRESS = re.compile(r"[^\s<>@«»\"'(),;:]+@[^\s<>@«»\"'(),;:]+")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is told. `token`: A-Z a-z 0-9 _ -, the same for the same mail."""
+    """What is told. `reference`: its Message-ID, the same for the same told again, and whoever writes it."""
 
     said: Rendered
     to: tuple[str, ...]
-    token: str
+    reference: str
     at: datetime
 
     def by(self, sender: str) -> bytes:
@@ -56,18 +57,25 @@ class Letter:
 def trial(live: Live, now: datetime) -> Letter:
     """To see whether alerts arrive."""
     said = live.templates.render("alerta_prueba", about(live.config))
-    return Letter(said, live.config.service.alert_to, uuid4().hex, now)
+    return Letter(said, live.config.service.alert_to, _reference(live.config, uuid4().hex), now)
 
 
 def letter(mail: Mail, state: State, left: Iterable[str], live: Live, now: datetime) -> Letter:
     """`left`: what there still is to do, in sentences."""
     name = "alerta_resuelta" if mail.tells is Tells.WELL else "alerta"
     known = {**about(live.config), **facts(mail, state, live.config, now), "pendientes": tuple(left)}
-    return Letter(live.templates.render(name, known), live.config.service.alert_to, token(mail), now)
+    said, reference = live.templates.render(name, known), _reference(live.config, token(mail))
+    return Letter(said, live.config.service.alert_to, reference, now)
+
+
+def _reference(config: Config, token: str) -> str:
+    """`token`: A-Z a-z 0-9."""
+    first = config.service.smtp or next(iter(config.mailbox.values()))
+    return f"{ALERT}{token}@{first.address.rpartition('@')[2]}>"
 
 
 def _written(letter: Letter, sender: str) -> bytes:
-    said, reference = letter.said, f"{ALERT}{letter.token}@{sender.rpartition('@')[2]}>"
+    said, reference = letter.said, letter.reference
     headers = {
         "From": formataddr(("mailbot", sender)),
         "To": ", ".join(letter.to),
@@ -79,7 +87,8 @@ def _written(letter: Letter, sender: str) -> bytes:
         "X-Auto-Response-Suppress": "DR, RN, NRN, OOF, AutoReply",
     }
     text, html = clean.printable(said.text), clean.printable(said.html)
-    return write(headers, text, html, boundary=f"=_ms.{letter.token}")
+    digest = hashlib.sha256(reference.encode()).hexdigest()[:24]
+    return write(headers, text, html, boundary=f"=_ms.{digest}")
 
 
 def about(config: Config) -> Fact:

@@ -60,7 +60,7 @@ def send(
 
 def _by(smtp: Smtp, sender: Sender, letter: Letter, sent: Sent) -> bool:
     """False: that server is not there for anybody."""
-    host = sender.smtp.host
+    host = f"{sender.smtp.host}:{sender.smtp.port}"
     try:
         data = letter.by(sender.address)
         for address in [*sent.left]:

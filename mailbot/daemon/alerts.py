@@ -125,8 +125,8 @@ class Alerts(threading.Thread):
         written = letter(mail, self.memory.state, left, live, now)
         sent = self._send(written, [*written.to], ill)
         what = {"tells": str(mail.tells), "what": [*_names(mail)]}
-        doubtful = sent.uncertain and self.doubtful == written.token
-        self.doubtful = written.token if sent.uncertain else ""
+        doubtful = sent.uncertain and self.doubtful == written.reference
+        self.doubtful = written.reference if sent.uncertain else ""
         if sent.servers or doubtful:
             self.memory.change(partial(self._told, mail))
             log.info("alert.sent", **what, servers=sorted({*sent.servers.values()}), uncertain=doubtful)

@@ -109,7 +109,7 @@ def test_its_bytes_are_a_mail_of_a_machine(live: Live) -> None:
         written(mail, live).by("mailbot@oti.example"), policy=email.policy.default
     )
     assert again["Message-ID"] == read["Message-ID"]
-    assert trial(live, NOW).token != trial(live, NOW).token
+    assert trial(live, NOW).reference != trial(live, NOW).reference
 
 
 def test_an_admins_own_words_win_as_long_as_they_work(tmp_path: Path) -> None:

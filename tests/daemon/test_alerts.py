@@ -166,8 +166,8 @@ def test_a_refused_password_is_told_once_and_that_it_is_mended_once(
     assert len(mails(servers)) == 2
     sent = [e for e in logged if e["event"] == "alert.sent"]
     assert [(e["tells"], e["what"], e["servers"]) for e in sent] == [
-        ("ill", ["login redes"], [LOOPBACK]),
-        ("well", ["login redes"], [LOOPBACK]),
+        ("ill", ["login redes"], [f"{LOOPBACK}:{servers.smtp_port}"]),
+        ("well", ["login redes"], [f"{LOOPBACK}:{servers.smtp_port}"]),
     ]
 
 
