@@ -52,7 +52,7 @@ def _holds(kept: Path, content: bytes) -> bool:
 
 
 def _write(kept: Path, content: bytes) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=kept.parent, prefix="last-good-", delete=False) as copy:  # mode 0600
         try:
             copy.write(content)

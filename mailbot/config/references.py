@@ -80,11 +80,16 @@ def _database_findings(database: str) -> Iterator[Finding]:
         yield Finding(("service", "database"), said, cure)
     match = URL.match(database)
     if match and match[1] not in DATABASES:
-        meant = "postgresql+psycopg" if match[1].startswith("postgres") else "sqlite"
         hint = "use una ruta, sqlite:///ruta o postgresql+psycopg://usuario@servidor/base"
-        if meant != "sqlite":
-            hint = f"{meant}://{database[match.end() :]}"
+        if match[1].startswith("postgres"):  # without the rest of it: there may be a password in it
+            hint = "comience con postgresql+psycopg://"
         yield Finding(("service", "database"), f'no se conocen bases de datos "{match[1]}"', hint)
+    elif match and database[match.end() :].partition("/")[0].count("@") > 1:
+        # who connects would tell what follows the first as the server's name
+        said = "tiene más de una @ antes del nombre de la base: hay un signo que separa en la contraseña"
+        yield Finding(
+            ("service", "database"), said, "en la contraseña escriba %40 por @, %2F por / y %3A por :"
+        )
 
 
 def _http_findings(written: str) -> Iterator[Finding]:

@@ -94,7 +94,7 @@ class Memory:
     def _file(self) -> Iterator[int | None]:
         """For us alone; None: it cannot be had."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             file = os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         except OSError:
             yield None

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError as PoolTimeout
 
-from mailbot.store.errors import Conflict, Damaged, LoginRefused, NotPermitted, StoreUnavailable
+from mailbot.store.errors import BadAddress, Conflict, Damaged, LoginRefused, NotPermitted, StoreUnavailable
 
 UNIQUE = ("23505",)  # PostgreSQL: unique_violation
 #: serialization_failure, deadlock_detected
@@ -38,6 +38,7 @@ def translated() -> Iterator[None]:
     except PoolTimeout as error:
         raise unavailable("todas las conexiones están ocupadas") from error
     except DBAPIError as error:
+        _tell_no_values(error)
         if _is_conflict(error):
             raise Conflict(str(error.orig)) from error
         said = " ".join(str(error.orig).split())
@@ -45,6 +46,8 @@ def translated() -> Iterator[None]:
             raise permanent from error
         if _is_outage(error):
             raise unavailable(said) from error
+        if "connection option" in said:
+            raise BadAddress(f"La dirección de [service] database no sirve: {said}.") from error
         raise
 
 
@@ -84,6 +87,15 @@ def _permanent(error: DBAPIError, said: str) -> StoreUnavailable | None:
 def _sqlite_code(error: BaseException | None) -> int:
     """The primary code: what is finer stands in the higher bits."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _tell_no_values(error: DBAPIError) -> None:
+    """PostgreSQL's DETAIL shows the row that it did not take, which is mail."""
+    told = getattr(getattr(error.orig, "diag", None), "message_primary", None)
+    if told and error.orig:
+        whole = str(error.orig)
+        error.orig.args = (told,)
+        error.args = tuple(str(part).replace(whole, told) for part in error.args)
 
 
 def _is_conflict(error: DBAPIError) -> bool:

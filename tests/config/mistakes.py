@@ -432,7 +432,7 @@ ERRORS = [
         VALID + f'[service]\ndatabase = "postgres://a@b/c" {HERE}\n',
         "service.database",
         "no se conocen",
-        "postgresql+psycopg://a@b/c",
+        "comience con postgresql+psycopg://",
     ),
     (VALID + f'[service]\nalert_to = ["jefe"] {HERE}\n', "service.alert_to[0]", "no es una dirección", "@"),
     # the way out of alerts
