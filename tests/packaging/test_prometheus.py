@@ -68,7 +68,7 @@ def scrape(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with Sandbox([OURS, SECOND_BOX], utc_now, password=PASSWORD) as servers:
         path = home / "config.toml"
         text = CONFIG.replace("IMAP", str(servers.imap_port)).replace("SMTP", str(servers.smtp_port))
-        path.write_text(text, "utf-8")
+        path.write_text(f'[service]\ndatabase = "{store.path}"\n{text}', "utf-8")
         service = Service(at(load(path), port), store)
         service.start()
         try:
