@@ -6,7 +6,7 @@ import pytest
 
 from mailbot.config.live import Live
 from mailbot.config.load import load
-from mailbot.config.model import AlertSmtp, Config
+from mailbot.config.model import AlertSmtp, Config, OAuth2, Secret
 from mailbot.daemon.alert_mail import trial
 from mailbot.daemon.alert_ways import MOST, Sent, send, ways
 from mailbot.daemon.service import utc_now
@@ -14,6 +14,8 @@ from mailbot.login import Logins
 from mailbot.sandbox.servers import LOOPBACK, Sandbox
 from tests.daemon.test_service import free_port, smtp_at, with_box
 from tests.pipeline.given import CONFIG, OURS, PASSWORD, QUICK
+from tests.submission import Submission
+from tests.token_server import CLIENT, SECRET, TokenServer
 from tests.transport import faulty
 
 OPS, OTHERS = "ti@oti.example", "jefe@oti.example"
@@ -89,3 +91,29 @@ def test_with_no_server_it_says_why(config: Config) -> None:
     assert "Connection refused" in str(found.said) or "rechaz" in str(found.said)
     assert PASSWORD not in str(found.said)
     assert OURS not in str(found.said)
+
+
+def test_its_own_server_may_be_entered_with_the_token_of_an_application(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLIENT_SECRET", SECRET)
+    with TokenServer("mailbot@oti.example") as provider, Submission(provider) as server:
+        oauth2 = OAuth2(
+            token_url=provider.token_url,
+            scope="mail",
+            client_id=CLIENT,
+            client_secret=Secret(env="CLIENT_SECRET"),
+            grant="client_credentials",
+        )
+        own = AlertSmtp(
+            host=LOOPBACK,
+            port=server.port,
+            security="none",
+            username="mailbot@oti.example",
+            oauth2=oauth2,
+        )
+        service = config.service.model_copy(update={"smtp": own})
+        found = sent(config.model_copy(update={"service": service}))
+        assert {*found.servers.values()} == {f"{LOOPBACK}:{server.port}"}, found.said
+        assert len(server.to(OPS)) == 2
+        assert len(provider.asked) == 1
