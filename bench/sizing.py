@@ -77,6 +77,8 @@ class Size:
     cpu_a_mail: float
     reload: float
     stop: float
+    #: lines of the log that tell of an error
+    errors: int
     #: of each second; and how many there were at most
     transactions_rest: float = 0.0
     connections: int = 0
@@ -174,6 +176,7 @@ class Sizing:
             cpu_a_mail=cpu_a_mail,
             reload=reloaded,
             stop=time.monotonic() - began,
+            errors=daemon.log.read_text().count('"level": "error"'),
             transactions_rest=transactions,
             connections=daemon.most,
         )
@@ -220,8 +223,9 @@ def encrypting(server: Dovecot) -> ssl.SSLContext:
 
 HEAD = (
     "| mailboxes | rules | s to read all | CPU s of it | MB at rest | MB at most | threads | files | CPU % at rest "
-    "| turns/s at rest | transactions/s at rest | connections | mails | s at work | CPU ms/mail | reload s | stop s |\n"
-    "|" + "---:|" * 17
+    "| turns/s at rest | transactions/s at rest | connections | mails | s at work | CPU ms/mail | reload s | stop s "
+    "| errors |\n"
+    "|" + "---:|" * 18
 )
 
 
@@ -230,7 +234,7 @@ def told(size: Size) -> str:
         f"| {size.mailboxes} | {size.rules} | {size.seconds_to_read_all:.1f} | {size.start_cpu:.1f} "
         f"| {size.mb_rest:.0f} | {size.mb_peak:.0f} | {size.threads} | {size.files} | {size.cpu_rest:.1f} "
         f"| {size.turns_rest:.0f} | {size.transactions_rest:.0f} | {size.connections} | {size.mails} "
-        f"| {size.seconds_at_work:.0f} | {size.cpu_a_mail:.1f} | {size.reload:.1f} | {size.stop:.1f} |"
+        f"| {size.seconds_at_work:.0f} | {size.cpu_a_mail:.1f} | {size.reload:.1f} | {size.stop:.1f} | {size.errors} |"
     )
 
 

@@ -1,5 +1,6 @@
 """The thread of one mailbox: connect, read, wait, again; its troubles are its own."""
 
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -162,4 +163,5 @@ class Reader(threading.Thread):
             self.imap.wait(LOOK, noop=poll)
         else:
             self.common.promises.back_within(self.name, poll + STEP)
-            self.imap.wait(poll)
+            # mailboxes that began together would be looked at together for ever; below a second there is no IDLE
+            self.imap.wait(max(poll * random.uniform(0.8, 1.0), 1.0))  # noqa: S311 - no secret

@@ -1,6 +1,7 @@
 """What a daemon does while nothing comes, and that a reply waits for nothing but its own mail."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,7 @@ from mailbot.reading import acknowledge
 from mailbot.sandbox.servers import Sandbox
 from mailbot.store import places
 from mailbot.store.engine import Store
+from mailbot.transport.imap import ImapMailbox
 from tests.daemon.conftest import Wait, cases, is_read
 from tests.daemon.test_service import imap_at, only, with_box
 from tests.pipeline.given import ANA, OURS, mail
@@ -102,6 +104,28 @@ def test_beside_a_short_poll_everything_else_is_looked_at_all_the_same(
         until(lambda: read_up_to() > first)
         until(lambda: min(Counter(commands(server.heard))[name] for name in ("SELECT", "STATUS")) > 2)
         service.stop()
+
+
+@pytest.mark.parametrize("poll", [1, 60])
+def test_mailboxes_that_began_together_are_not_looked_at_together_for_ever(
+    runs: Runs,
+    config: Config,
+    until: Wait,
+    monkeypatch: pytest.MonkeyPatch,
+    poll: int,
+) -> None:
+    """Nor is any looked at later than `poll` says, or without IDLE."""
+    waited: list[float] = []
+
+    def wait(_: ImapMailbox, seconds: float, noop: float = 0) -> None:
+        waited.append(seconds)
+        time.sleep(0.01)
+
+    monkeypatch.setattr(ImapMailbox, "wait", wait)
+    runs(with_box(only(config), "soporte", poll=timedelta(seconds=poll)))
+    until(lambda: len(waited) > 5)
+    assert len({*waited}) > 1 or poll == 1
+    assert all(max(0.8 * poll, 1) <= seconds <= poll for seconds in waited)
 
 
 def test_with_a_short_poll_mail_is_answered_too(
