@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from mailbot.cli.starting import LOOK, Signals, code_of, patiently
 from mailbot.config import last_good, problem
 from mailbot.config.last_good import Started
 from mailbot.config.load import ConfigError
-from mailbot.config.paths import database_url
+from mailbot.config.paths import database_url, state_folder
 from mailbot.daemon import logs
 from mailbot.daemon.notify import Systemd
 from mailbot.daemon.reloading import LAST_GOOD, Reloading, keep, tell_refused
@@ -92,6 +92,9 @@ def _config(wanted: Path | None) -> tuple[Path, Started]:
         fail(problem.lines(error.problems), NO_CONFIG)
     if started.problems:
         tell_refused(started.problems, LAST_GOOD)
+    else:
+        with suppress(OSError):  # whether it could be is told when the database is open, which says it better
+            last_good.keep(started.config, state_folder(started.config))
     return path, started
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -94,13 +95,20 @@ def test_a_database_that_is_away_is_waited_for_and_told_once(starts: Starts) -> 
 def test_while_it_waits_another_database_may_be_written_into_the_config(
     starts: Starts, tmp_path: Path
 ) -> None:
+    """A mistake in it changes nothing (invariant 7)."""
     daemon = starts("postgresql+psycopg://mailbot@127.0.0.1:1/mailbot")
     daemon.hears("STATUS=Espera")
-    text = daemon.log.with_name("config.toml").read_text("utf-8")
-    line = f'database = "{tmp_path / "here.sqlite3"}"\n'
-    daemon.log.with_name("config.toml").write_text(text.replace(text.splitlines(True)[1], line), "utf-8")
+    config = tmp_path / "config.toml"
+    before = config.read_text("utf-8")
+    config.write_text("[", "utf-8")
+    daemon.process.send_signal(signal.SIGHUP)
+    until(lambda: daemon.events("config.refused"))
+    daemon.hears("STATUS=Espera")
+    here = tmp_path / "here.sqlite3"
+    config.write_text(re.sub('postgresql[^"]*', str(here), before), "utf-8")
     daemon.process.send_signal(signal.SIGHUP)
     daemon.hears("READY=1")
+    assert here.exists()
 
 
 def test_postgresql_that_is_started_later_is_used_as_soon_as_it_is_there(starts: Starts) -> None:
