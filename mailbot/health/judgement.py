@@ -1,33 +1,12 @@
-"""What is ill: one judgement for `mailbot status`, `/healthz`, the journal and the alert mails.
-
-Values in, illnesses out: what the parts of the daemon last did (`Seen`), and what the store counts (`Counted`).
-
-kind       about    ill when                                                   well when
----------  -------  ---------------------------------------------------------  ------------------------
-database            it cannot be used for a minute                             it can
-hangs               a part was not heard of when it had promised (hazard 56)   it is heard of
-login      mailbox  a password or token is refused: at once;                   it is accepted
-                    no token is given for another reason: 15 minutes
-unread     mailbox  a person must act: at once; otherwise 15 minutes           it is read
-                    without a whole read, and without one message
-replies    mailbox  a person must act: at once; the server away: 15 minutes;   the server takes one, and
-                    one that is due waits 15 minutes, an hour if others leave  none waits so long
-deadlines           one that could be judged is not, for 15 minutes            the next one's turn comes
-failed              mail that could not be read came in the last 7 days        it is judged, or filed
-breaker             `[replies] per_hour` is reached                            a tenth of it is free
-config              config.toml was refused: at once                           it is mended
-disk                less than 500 MB or 5 % (of 5 GB at most) is free          a tenth more is
-http                its port cannot be had: at once                            it can
-
-A server that asks to be left alone is ill by these rules only when it goes on; so is a mailbox that another daemon
-reads, never. What a deadline waits for while its mailbox is not read is no illness of the clock. After a restart
-what was ill stays ill until it works: a new process has not forgotten.
-"""
+"""The judgement: one rule for each kind of illness, as the table in `mailbot.health` has them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+
+from mailbot.health.illness import Illness, Kind
+from mailbot.health.seen import Box, Counted, Seen, Waiting
+from mailbot.health.words import JOURNAL, age, in_words, octets
 
 #: without one successful read (lesson 8); also for replies, tokens and deadlines
 PATIENCE = timedelta(minutes=15)
@@ -37,148 +16,10 @@ AWAY = timedelta(minutes=1)
 SLOW = timedelta(hours=1)
 #: how long a message that could not be read is news
 NEWS = timedelta(days=7)
-#: octets, and the part of the disk, up to so many octets
-LEAST, PART, MOST = 500_000_000, 0.05, 5_000_000_000
 #: what is near a limit is not ill and well in turns
 BELOW, ABOVE = 0.9, 1.1
-JOURNAL = "Vea el registro: journalctl -u mailbot"
-
-
-class Kind(StrEnum):
-    """Written in `mailbot status --json`, in the journal and in `mailbot_ill{kind=…}`: these names hold."""
-
-    UNREAD = "unread"
-    LOGIN = "login"
-    REPLIES = "replies"
-    FAILED = "failed"
-    DEADLINES = "deadlines"
-    BREAKER = "breaker"
-    CONFIG = "config"
-    DISK = "disk"
-    DATABASE = "database"
-    HANGS = "hangs"
-    HTTP = "http"
-
-
 #: only the database tells of them: while it is away they stay as they were
 COUNTED = (Kind.FAILED, Kind.DEADLINES, Kind.BREAKER)
-
-
-@dataclass(frozen=True, slots=True)
-class Illness:
-    """`about`: the mailbox, or ""; `said` and `cure`: Spanish sentences without their full stop."""
-
-    kind: Kind
-    about: str
-    since: datetime
-    said: str
-    cure: str
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """The same trouble, whatever is said of it."""
-        return str(self.kind), self.about
-
-
-# -- what is known -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """What a part cannot do now, in the words of who refused it; `since` when, without a success between.
-
-    `permanent`: trying again mends nothing, a person must; `login`: it is our login that is refused; `asked`: a
-    server asks to be left alone; `database`: it was not about mail.
-    """
-
-    said: str
-    cure: str
-    since: datetime
-    permanent: bool = False
-    login: bool = False
-    asked: bool = False
-    database: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """One mailbox, as this daemon sees it. `since`: this daemon tries to read it."""
-
-    name: str
-    since: datetime
-    #: between two reads more time than this passes on purpose
-    poll: timedelta = timedelta(minutes=1)
-    connected: datetime | None = None
-    #: the last whole read; and the last message that was taken in
-    read: datetime | None = None
-    taken: datetime | None = None
-    #: how many messages wait to be taken in, as of the read that goes on; None: nobody could look
-    left: int | None = None
-    #: another daemon on this database reads it
-    elsewhere: bool = False
-    #: the last answer of the way out to a reply, whichever
-    reached: datetime | None = None
-    reading: Complaint | None = None
-    sending: Complaint | None = None
-
-    @property
-    def heard(self) -> datetime:
-        """When it last gave us anything."""
-        return max(at for at in (self.since, self.read, self.taken) if at)
-
-    @property
-    def is_new(self) -> bool:
-        """It gave nothing yet: what was ill before a restart is so still."""
-        return self.read is None and self.taken is None
-
-
-@dataclass(frozen=True, slots=True)
-class Disk:
-    """Octets of the disk that `folder` is on; `free` for who is not root."""
-
-    folder: str
-    free: int
-    total: int
-
-    @property
-    def least(self) -> float:
-        return max(LEAST, min(self.total * PART, MOST))
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the parts of the daemon last did. `tokens`: the mailbox and the trouble of each login by token."""
-
-    boxes: tuple[Box, ...] = ()
-    tokens: tuple[tuple[str, Complaint], ...] = ()
-    clock: Complaint | None = None
-    database: Complaint | None = None
-    config: Complaint | None = None
-    http: Complaint | None = None
-    #: parts that did not keep their promise
-    hangs: tuple[str, ...] = ()
-    disk: Disk | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Replies of a mailbox that are still to leave; `since` when the first of those that are due could have."""
-
-    queued: int = 0
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What the database tells. `overdue`: deadlines that could be judged and are not; `stuck`: since when."""
-
-    replies: Mapping[str, Waiting]
-    failed: int = 0
-    overdue: int = 0
-    stuck: datetime | None = None
-    #: replies of the last hour, and how many there may be
-    sent: int = 0
-    per_hour: int = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +48,6 @@ class Look:
         was = self.was(kind, about)
         began = min(at for at in (since or self.now, was and was.since) if at)
         return Illness(kind, about, began, said, cure)
-
-
-# -- the judgement -----------------------------------------------------------------------------------------
 
 
 def judge(
@@ -359,38 +197,3 @@ RULES: tuple[Rule, ...] = (
     _http,
     _not_counted,
 )
-
-
-# -- words -------------------------------------------------------------------------------------------------
-
-
-PARTS = {"reader": "la lectura del buzón «{}»", "sender": "el envío del buzón «{}»"}
-OTHERS = {
-    "clock": "el reloj de los plazos",
-    "config": "la vigilancia de config.toml",
-    "renewer": "la renovación de permisos",
-    "health": "la vigilancia del servicio",
-}
-
-
-def in_words(part: str) -> str:
-    """`reader-soporte`, the name of a thread, for people."""
-    what, _, name = part.partition("-")
-    return PARTS[what].format(name) if name and what in PARTS else OTHERS.get(part, part)
-
-
-def age(length: timedelta) -> str:
-    """`17 minutos`"""
-    seconds = max(0, int(length.total_seconds()))
-    for unit, size in (("días", 86400), ("horas", 3600), ("minutos", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} segundo{'s' * (seconds != 1)}"
-
-
-def octets(n: int) -> str:
-    """`1,5 GB`"""
-    for unit, size in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6)):
-        if n >= size:
-            return f"{n / size:.1f}".replace(".", ",").removesuffix(",0") + f" {unit}"
-    return f"{n // 1000} KB"
