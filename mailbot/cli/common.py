@@ -162,3 +162,11 @@ def now() -> datetime:
 def since(days: int) -> datetime:
     """So many days ago; a hundred years, if it is more: there is no older mail."""
     return now() - timedelta(days=min(days, 36_500))
+
+
+def warn_of_removed(config: "Config", days: int) -> None:
+    """Whoever looks further back than `[retention]` keeps sees less than there was."""
+    kept = [k for k in (config.retention.decisions, config.retention.cases) if k is not None]
+    if kept and min(kept) < timedelta(days=days):
+        said = "lo que [retention] ya retiró no cuenta aquí, o solo como número"
+        click.echo(f"Aviso: se conservan {min(kept).days} días, y se miran {days}; {said}.", err=True)

@@ -11,7 +11,7 @@ import click
 from mailbot.cli import layout
 from mailbot.cli.amounts import counted, number, of_days
 from mailbot.cli.base import Command
-from mailbot.cli.common import as_it_stands, as_json, config_file, days, show_json, since
+from mailbot.cli.common import as_it_stands, as_json, config_file, days, show_json, since, warn_of_removed
 from mailbot.config.model import Config
 from mailbot.desk.sorting import GENERAL
 from mailbot.rules.settings import Rule, TreatAs
@@ -67,6 +67,7 @@ def listing(days: int, config: Path | None, as_json: bool) -> None:
     Avisa de las que no toman ningún correo y de las palabras que están en demasiados asuntos.
     """
     with as_it_stands(config) as (settings, store):
+        warn_of_removed(settings, days)
         found = look(settings, store, days)
     if as_json:
         show_json(document(found))

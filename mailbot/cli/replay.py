@@ -10,7 +10,17 @@ import click
 
 from mailbot.cli import replay_page
 from mailbot.cli.base import Command
-from mailbot.cli.common import as_it_stands, as_json, config_file, days, limit, now, show_json, since
+from mailbot.cli.common import (
+    as_it_stands,
+    as_json,
+    config_file,
+    days,
+    limit,
+    now,
+    show_json,
+    since,
+    warn_of_removed,
+)
 from mailbot.config.live import Live
 from mailbot.desk.account import Account, Difference
 from mailbot.desk.difference import Change, Decided
@@ -36,6 +46,7 @@ def replay(days: int, limit: int | None, config: Path | None, as_json: bool) -> 
     """
     account = Account(None if as_json else limit or EXAMPLES)
     with as_it_stands(config) as (settings, store):
+        warn_of_removed(settings, days)
         run(Live.of(settings), store, since(days), account)
     if as_json:
         show_json(document(days, account, limit))

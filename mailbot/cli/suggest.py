@@ -8,7 +8,7 @@ import click
 
 from mailbot.cli.amounts import of_days
 from mailbot.cli.base import Command
-from mailbot.cli.common import as_it_stands, as_json, config_file, days, show_json, since
+from mailbot.cli.common import as_it_stands, as_json, config_file, days, show_json, since, warn_of_removed
 from mailbot.cli.suggest_page import Page
 from mailbot.rules.suggest.suggestions import Suggested, Suggestion, suggest as analyse
 from mailbot.store import subjects
@@ -38,6 +38,7 @@ def suggest(days: int, from_mailbox: bool, mailbox: str | None, config: Path | N
     else:
         source = f"Correo guardado {of_days(days)}"
         with as_it_stands(config) as (settings, store), store.reading() as s:
+            warn_of_removed(settings, days)
             found = analyse(subjects.seen(s, since(days)), settings.rule)
     page = Page(settings, source, by_sender=not (from_mailbox or mailbox))
     if as_json:

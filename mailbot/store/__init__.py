@@ -6,6 +6,7 @@ a message     ledger: its one outcome; raw: its bytes; places: where it lies; kn
 a case        cases: changed; lookup: read; snapshot, numbers, clocks
 a reply       outbox; unfinished: whose sending broke off
 what is shown queries, status, alarms; of what came in a time: history, usage, subjects
+what goes     retention: what became too old; forgetting: a person; removal: what is left of both
 what lasts    settings: a name and its value, such as tokens, in_force
 the database  engine, drivers, transaction, turns, locks; tables, columns, text; statements, prepared; migrate, schema;
               check, backup; errors, faults

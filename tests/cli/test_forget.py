@@ -168,3 +168,10 @@ def test_it_can_be_done_at_once(mailbot: Typed) -> None:
 def test_without_retention_it_says_that_all_is_kept(mailbot: Typed) -> None:
     mailbot.config.write_text(mailbot.config.read_text("utf-8").replace(RETENTION, ""), "utf-8")
     assert "todo se conserva" in mailbot("retention").stderr
+
+
+@pytest.mark.parametrize("command", [("rules", "replay"), ("rules", "list"), ("rules", "suggest")])
+def test_whoever_looks_further_back_than_is_kept_is_told(mailbot: Typed, command: tuple[str, ...]) -> None:
+    stored(mailbot.store, mail(), now=NOW - timedelta(days=200))
+    assert "se conservan 180 días, y se miran 300" in mailbot(*command, "--days", 300).stderr
+    assert "se conservan" not in mailbot(*command, "--days", 100).stderr
