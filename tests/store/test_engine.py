@@ -251,7 +251,9 @@ def test_what_the_wal_became_while_somebody_read_for_long_is_given_back(sqlite_s
 def test_a_database_newer_than_the_program_is_refused_by_name(store: Store, url: str) -> None:
     set_version(store, "0099")
     try:
-        with pytest.raises(SchemaTooNew, match=rf"esquema 99, más nuevo que el de este mailbot \S+ \({HEAD}\)"):
+        with pytest.raises(
+            SchemaTooNew, match=rf"esquema 99, más nuevo que el de este mailbot \S+ \({HEAD}\)"
+        ):
             Store.open(url)
     finally:
         set_version(store, f"{HEAD:04d}")
