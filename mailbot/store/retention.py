@@ -35,7 +35,7 @@ outbox = table(tables.Outbox)
 case = table(tables.Case)
 
 #: of one batch: cases (each with its mail), messages, and octets of them but for the last one
-CASES, MESSAGES, OCTETS = 5, 50, 8_000_000
+CASES, MESSAGES, OCTETS = 2, 50, 8_000_000
 #: up to which reply all bytes are gone
 REPLIES = "retention:replies"
 
