@@ -432,7 +432,7 @@ def test_without_a_configured_password_none_is_asked_for() -> None:
 
     with faulty.smtp(ehlo=AUTH) as server:
         smtp = to(server)
-        smtp.settings = smtp.settings.model_copy(update={"password": None})
+        smtp.settings = settings(US, smtp=server.port).model_copy(update={"password": None})
         smtp.credential = unused
         smtp.send(US, ANA, MAIL)
         smtp.close()
