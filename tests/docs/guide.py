@@ -95,8 +95,8 @@ def title(section: str) -> str:
 
 
 def passing(text: str) -> str:
-    """Without what differs from day to day, nor spaces at the end of lines."""
-    lines = PASSING.sub("«fecha»", text).rstrip().splitlines()
+    """Without what differs from day to day, nor spaces and lines around it."""
+    lines = PASSING.sub("«fecha»", text).strip().splitlines()
     return "\n".join(re.sub(r"\s+", " ", line).strip() for line in lines)
 
 
