@@ -253,8 +253,8 @@ def _detail(check: str, detail: str) -> str:
 
 def subject(of: Mapping[str, Any]) -> str:
     """Of a message or a case; of one that was removed, when."""
-    if of["removed_at"]:
-        return f"(retirado el {of['removed_at'][:10]})"
+    if at := of.get("removed_at"):
+        return f"(retirado el {at[:10]})"
     return str(of["subject"]) or "(sin asunto)"
 
 

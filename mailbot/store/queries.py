@@ -48,7 +48,7 @@ read_up_to = ledger.read_up_to
 def cases(
     s: Transaction, state: State | str | None = None, attention: bool = False, limit: int | None = None
 ) -> list[Values]:
-    """One-row fields of cases; with `attention`, of those that wait for a person."""
+    """One-row fields of cases; with `attention`, of those that wait for a person. `removed_at`: where one was."""
     wanted = [case_.c.state == State(state)] if state else []
     if attention:
         wanted.append(case_.c.attention.is_not(None))
@@ -74,6 +74,7 @@ def case(s: Transaction, number: str) -> Values | None:
     required = _required(s, [row])[row.id]
     data = data_of(s, [row.id])[row.id]
     return _case(row, required) | {
+        "removed_at": rfc3339(row.removed_at),
         "required": required,
         "doubtful": [name for name, datum in data.items() if datum.doubtful],
         "first_response_at": rfc3339(row.first_response_at),
@@ -121,7 +122,7 @@ def _case(row: Row[Any], required: dict[str, str | None]) -> Values:
         "deadline": rfc3339(row.deadline),
         "attention": row.attention,
         "missing": [name for name, value in required.items() if not value],
-        "removed_at": rfc3339(row.removed_at),
+        **({"removed_at": rfc3339(row.removed_at)} if row.removed_at else {}),
     }
 
 
@@ -229,14 +230,14 @@ def _message(row: Row[Any]) -> Values:
         "rule": row.rule,
         "automatic": row.automatic,
         "may_answer": row.may_answer,
-        "removed_at": rfc3339(row.removed_at),
+        **({"removed_at": rfc3339(row.removed_at)} if row.removed_at else {}),
     }
 
 
 def _explained(row: Row[Any]) -> Values:
     names = ("also_matched", "words", "sender_verified", "repaired", "reasons", "text", "reply_text")
     others = ("attachments", "kind", "duplicate_of", "earlier")
-    return {name: getattr(row, name) for name in (*names, *others)}
+    return {name: getattr(row, name) for name in (*names, *others)} | {"removed_at": rfc3339(row.removed_at)}
 
 
 def _locations(s: Transaction, message_id: int) -> list[Values]:

@@ -35,7 +35,7 @@ def rounds(config: Config, store: Store, presence: Presence | None = None) -> Re
 
 def removed(store: Store) -> int:
     with store.reading() as s:
-        return sum(bool(message["removed_at"]) for message in queries.messages(s))
+        return sum("removed_at" in message for message in queries.messages(s))
 
 
 def told(logged: list[EventDict]) -> list[EventDict]:

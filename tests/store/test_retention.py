@@ -351,7 +351,7 @@ def test_a_process_that_is_killed_leaves_a_sound_database_and_the_rest_for_the_n
 def removed(store: Store) -> int:
     """How many messages were."""
     with store.reading() as s:
-        return sum(message["removed_at"] is not None for message in queries.messages(s))
+        return sum("removed_at" in message for message in queries.messages(s))
 
 
 def test_before_it_is_done_it_is_known_what_would_go(store: Store) -> None:
