@@ -24,7 +24,7 @@ class Store:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._check = drivers.in_place(self.path) if self.is_sqlite else drivers.nothing
-        self._turn = Turns().mine if self.is_sqlite else nullcontext
+        self.turns = Turns()
 
     @classmethod
     def open(
@@ -74,7 +74,7 @@ class Store:
 
         BEGIN IMMEDIATE, or SERIALIZABLE on PostgreSQL. Raises `Conflict`, `StoreUnavailable`.
         """
-        return self._transaction(drivers.WRITING, self._turn())
+        return self._transaction(drivers.WRITING, self.turns.mine())
 
     def run(self, work: Callable[[Transaction], T]) -> T:
         """All of `work` in a transaction; once more from the start if what it read was changed meanwhile.

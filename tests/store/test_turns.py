@@ -1,10 +1,11 @@
-"""The threads of one process write in turn (SQLite)."""
+"""The threads of one process write in turn."""
 
 import threading
 
 import pytest
 
-from mailbot.store import StoreUnavailable, turns
+from mailbot.store import StoreUnavailable, status, turns
+from mailbot.store.engine import Store
 from mailbot.store.turns import Turns
 
 
@@ -49,3 +50,23 @@ def test_a_writer_that_fails_gives_its_turn_on() -> None:
         raise ZeroDivisionError
     with line.mine():
         pass
+
+
+def test_those_who_wait_to_write_keep_no_connection_from_others(store: Store) -> None:
+    """On PostgreSQL, too: threads of hundreds of mailboxes share a few, and some waited for one in vain."""
+
+    def write() -> None:
+        with store.transaction():
+            pass
+
+    waiting = [threading.Thread(target=write) for _ in range(30)]
+    with store.transaction():
+        for n, thread in enumerate(waiting):
+            thread.start()
+            while len(store.turns._line) < n + 2:
+                thread.join(0.001)
+        with store.reading() as s:
+            assert status.failed(s) == 0
+        assert store.engine.pool.checkedout() == 1  # type: ignore[attr-defined]
+    for thread in waiting:
+        thread.join()
