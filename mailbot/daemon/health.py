@@ -115,7 +115,9 @@ class Health(threading.Thread):
         store = self.common.store
         with store.reading() as s:
             known = in_force.known(s, in_force.HEALTH)
-        ended = {each["worker"] for each in known} - store.working(each["worker"] for each in known)
+        ended = {each["worker"] for each in known}
+        if not store.is_sqlite:  # there only we are at work
+            ended -= store.working(ended)
         here = [each for each in known if each["worker"] in ended and self._is_here(each["worker"])]
         if not here or datetime.fromisoformat(here[-1]["at"]) < now - REMEMBERED:
             return ()

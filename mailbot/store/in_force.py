@@ -19,17 +19,20 @@ KEPT = timedelta(days=1)
 
 
 def keep(store: "Store", worker: str, known: dict[str, Any], now: datetime, what: str = NAME) -> None:
-    """Instead of what this worker wrote before. Raises `StoreError`."""
+    """Instead of what this worker wrote before. Raises `StoreError`.
+
+    On a SQLite file only this worker is at work; another may have had the id of its process.
+    """
 
     def work(s: Transaction) -> None:
         for other, at in _others(s, worker, what):
-            if other not in working and (store.is_sqlite or at < now - KEPT):
+            if store.is_sqlite or (other not in working and at < now - KEPT):
                 settings.forget(s, what + other)
         settings.keep(s, what + worker, known, now)
 
     with store.reading() as s:
         others = [other for other, _ in _others(s, worker, what)]
-    working = store.working(others) if others else set()
+    working = store.working(others) if others and not store.is_sqlite else set()
     store.run(work)
 
 

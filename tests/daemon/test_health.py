@@ -1,5 +1,6 @@
 """The daemon says what is ill within a moment, and when it is well: to the journal, the database and who listens."""
 
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -288,6 +289,21 @@ def test_what_was_ill_when_the_process_before_ended_is_until_something_works(
     elsewhere.common.vitals.begin("soporte", timedelta(minutes=1))
     elsewhere.look()
     assert keys(elsewhere) == []
+
+
+def test_what_was_ill_is_so_also_where_the_new_process_has_the_id_of_the_one_before(
+    config: Config, sqlite_store: Store
+) -> None:
+    """As in a container, where it is 1 each time."""
+    with sqlite_store.hold():
+        first = judging(config, sqlite_store, f"mesa:{os.getpid()}:a")
+        pulse = first.common.vitals.begin("soporte", timedelta(minutes=1))
+        pulse.since -= 20 * MINUTE
+        first.look()
+        second = judging(config, sqlite_store, f"mesa:{os.getpid()}:b")
+        second.common.vitals.begin("soporte", timedelta(minutes=1))
+        second.look()
+    assert keys(second) == [("unread", "soporte")]
 
 
 def test_a_part_that_hangs_is_named(config: Config, sqlite_store: Store) -> None:

@@ -34,6 +34,14 @@ def test_what_a_daemon_wrote_that_ended_is_forgotten(store: Store) -> None:
     assert known(store) == ["c"]
 
 
+def test_what_a_process_of_our_own_id_wrote_before_a_restart_is_forgotten(sqlite_store: Store) -> None:
+    """Ids come again: in a container it is 1 each time."""
+    with sqlite_store.hold():
+        in_force.keep(sqlite_store, f"maquina:{os.getpid()}:0", {"hash": "a"}, NOW)
+        in_force.keep(sqlite_store, OURS, {"hash": "b"}, NOW + timedelta(minutes=1))
+    assert known(sqlite_store) == ["b"]
+
+
 def test_a_daemon_is_at_work_as_long_as_it_holds_its_lock(store: Store) -> None:
     presence = store.presence(OURS)
     assert (store.working([OURS, OTHER]), store.is_held()) == (set(), False)
