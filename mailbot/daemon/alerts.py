@@ -84,7 +84,10 @@ class Alerts(threading.Thread):
     def look(self) -> None:
         """Remember what is ill; tell what is to be told."""
         ill = self.ill
-        if ill is None or not self.common.live().config.service.alert_to:
+        if ill is None:
+            return
+        if not self.common.live().config.service.alert_to:
+            self._withdraw()
             return
         now = time.monotonic()
         if self.rest and now >= self.rest.at:
@@ -92,6 +95,11 @@ class Alerts(threading.Thread):
         mail = self.memory.change(partial(self._plan, ill, self._gone(), now >= self.not_before))
         if mail:
             self._tell(alerting.as_seen(mail, ill), {illness.about for illness in ill})
+
+    def _withdraw(self) -> None:
+        """Who tells nobody keeps no illness alive for others on this database who do."""
+        if any(self.worker in course.seen_by for course in self.memory.state.courses):
+            self.memory.change(partial(self._plan, (), self._gone(), False))
 
     def _plan(
         self, ill: tuple[Illness, ...], gone: Callable[[str], bool], may_send: bool, state: State

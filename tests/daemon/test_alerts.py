@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from structlog.typing import EventDict
 
-from mailbot import health
 from mailbot.config.load import load
 from mailbot.config.model import AlertSmtp, Config, Secret
 from mailbot.daemon import alert_memory, alerting, alerts, health as judging, reader
 from mailbot.daemon.service import Service, utc_now
+from mailbot.health import judgement
 from mailbot.sandbox.servers import LOOPBACK, Sandbox
 from mailbot.store import queries
 from mailbot.store.engine import Store
@@ -54,7 +54,7 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judging, "LOOK", 0.1)
     monkeypatch.setattr(judging, "CALM", 0.05)
     monkeypatch.setattr(alerts, "FIRST", 0.2)
-    monkeypatch.setattr(health, "AWAY", timedelta())
+    monkeypatch.setattr(judgement, "AWAY", timedelta())
     monkeypatch.setattr(reader, "ELSEWHERE", 0.2)
 
 
@@ -331,6 +331,35 @@ def test_two_daemons_on_one_database_tell_it_once(
         for service in services:
             looks(service, until)
         assert len(mails(servers)) == 2
+    finally:
+        for service in services:
+            service.stop()
+        other.dispose()
+
+
+def test_who_tells_nobody_any_more_keeps_no_illness_alive_for_those_who_do(
+    runs: Runs,
+    servers: Sandbox,
+    clock: Clock,
+    until: Wait,
+    postgres_url: str,
+    postgres: Store,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One of two daemons has `alert_to` taken from its config while something is ill."""
+    other = Store.open(postgres_url)
+    try:
+        config = locked_out(configured(servers, tmp_path, OPS, database=postgres_url))
+        services = [runs(config, store) for store in (postgres, other)]
+        until(lambda: any(len(course.seen_by) == 2 for course in is_remembered(postgres).courses))
+        clock.move(2 * MINUTE)
+        until(lambda: mails(servers) and is_remembered(postgres).sent)
+        nobody = config.service.model_copy(update={"alert_to": ()})
+        services[0].reload(config.model_copy(update={"service": nobody}))
+        monkeypatch.setenv("OTHER_PASSWORD", PASSWORD)
+        until(lambda: all(is_well(service) for service in services))
+        until(lambda: is_over(services[1]), 10)
     finally:
         for service in services:
             service.stop()
