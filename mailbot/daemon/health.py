@@ -19,7 +19,7 @@ import mailbot
 from mailbot.daemon import document
 from mailbot.daemon.common import Common
 from mailbot.daemon.trouble import Trouble
-from mailbot.health import NEWS, Counted, Disk, Illness, Seen, Waiting, judge
+from mailbot.health import NEWS, Counted, Disk, Illness, Kind, Seen, Waiting, judge
 from mailbot.store import in_force, status
 from mailbot.store.errors import StoreError
 from mailbot.values import rfc3339
@@ -121,7 +121,7 @@ class Health(threading.Thread):
         here = [each for each in known if each["worker"] in ended and self._is_here(each["worker"])]
         if not here or datetime.fromisoformat(here[-1]["at"]) < now - REMEMBERED:
             return ()
-        return tuple(document.illness(each) for each in here[-1]["ill"])
+        return tuple(document.illness(each) for each in here[-1]["ill"] if each["kind"] in {*Kind})
 
     def _is_here(self, worker: str) -> bool:
         return document.machine(worker) == document.machine(self.worker)

@@ -306,6 +306,23 @@ def test_what_was_ill_is_so_also_where_the_new_process_has_the_id_of_the_one_bef
     assert keys(second) == [("unread", "soporte")]
 
 
+def test_an_illness_that_only_a_newer_mailbot_knows_stops_nobody_who_comes_back_to_an_older_one(
+    config: Config, sqlite_store: Store
+) -> None:
+    first = judging(config, sqlite_store)
+    pulse = first.common.vitals.begin("soporte", timedelta(minutes=1))
+    pulse.since -= 20 * MINUTE
+    first.look()
+    [known] = kept(sqlite_store)
+    known["ill"].append({**known["ill"][0], "kind": "moonlight"})
+    in_force.keep(sqlite_store, first.worker, known, utc_now(), in_force.HEALTH)
+    second = judging(config, sqlite_store, "mesa:2:b")
+    second.common.vitals.begin("soporte", timedelta(minutes=1))
+    second.look()
+    assert second.counted
+    assert keys(second) == [("unread", "soporte")]
+
+
 def test_a_part_that_hangs_is_named(config: Config, sqlite_store: Store) -> None:
     """Hazard 56."""
     health = judging(config, sqlite_store)
