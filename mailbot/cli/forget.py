@@ -10,7 +10,7 @@ import click
 from mailbot.cli import layout
 from mailbot.cli.base import Command
 from mailbot.cli.common import NO, as_json, config_file, fail, now, opened, show_json, who
-from mailbot.config.addresses import ADDRESS
+from mailbot.mail.address import valid
 from mailbot.store import forgetting
 from mailbot.store.engine import Store
 from mailbot.store.forgetting import StillLive, Stored
@@ -26,6 +26,10 @@ NOT_COVERED = (
     "Las copias de seguridad ya hechas: bórrelas, o repita esta orden si restaura una.",
     "El diario (journalctl), con Message-ID y con lo que contestaron los servidores, que puede nombrar la dirección.",
     "Los registros de los servidores de correo.",
+)
+IN_FILE = (
+    "El archivo de la base de datos tiene todavía lo que se suprimió, porque otro proceso lo leía en este momento, por "
+    "ejemplo «mailbot db backup». Repita la orden cuando termine."
 )
 LAW = (
     "Ley 1581 de 2012, art. 8 literal e (supresión) y art. 15 (reclamos: 15 días hábiles). No procede cuando hay un "
@@ -47,7 +51,7 @@ def forget(address: str, dry_run: bool, yes: bool, config: Path | None, as_json:
     La dirección se compara entera y sin distinguir mayúsculas. Lo que escriba después es de una persona nueva. No se
     puede deshacer; si se interrumpe, repita la orden.
     """
-    if not ADDRESS.fullmatch(address.strip()):
+    if not valid(address.strip().lower()):
         raise click.UsageError(f"«{address}» no es una dirección de correo.")
     if as_json and not (yes or dry_run):
         raise click.UsageError("Con --json no se pregunta nada: agregue --yes, o --dry-run para solo ver.")
@@ -58,20 +62,20 @@ def forget(address: str, dry_run: bool, yes: bool, config: Path | None, as_json:
             _show(found)
         if found.live and not dry_run:
             fail(_still_live(found.live), NO)
-        if not dry_run:
-            _forget(store, found, yes)
+        is_clean = dry_run or _forget(store, found, yes)
+    for_now = [*_for_now(found), *([] if is_clean else [IN_FILE])]
     if as_json:
-        told = {"kept": [*KEPT, *_for_now(found)], "not_covered": NOT_COVERED, "law": LAW}
+        told = {"kept": [*KEPT, *for_now], "not_covered": NOT_COVERED, "law": LAW}
         show_json({**asdict(found), "before": rfc3339(found.before), "done": not dry_run, **told})
     elif not dry_run:
-        _show_done(found)
+        _show_done(found, for_now)
 
 
-def _forget(store: Store, found: Stored, yes: bool) -> None:
+def _forget(store: Store, found: Stored, yes: bool) -> bool:
     if not yes and not _sure():
         fail("No se cambió nada.", NO)
     try:
-        forgetting.forget(store, found.address, who(), now())
+        return forgetting.forget(store, found.address, who(), now())
     except StillLive as live:  # opened while the question waited
         fail(_still_live(live.numbers), NO)
 
@@ -105,10 +109,10 @@ def _facts(found: Stored) -> Iterator[tuple[str, str]]:
     yield "en otros", ", ".join(found.others)
 
 
-def _show_done(found: Stored) -> None:
+def _show_done(found: Stored, for_now: list[str]) -> None:
     click.echo("Suprimido.")
     layout.heading("Se conserva, y por qué")
-    layout.items([*KEPT, *_for_now(found)])
+    layout.items([*KEPT, *for_now])
     if found.on_server:
         layout.heading("En el servidor de correo: mailbot nunca borra; hágalo allí una persona")
         layout.items([f"{place['mailbox']}, {place['folder']}: {place['n']}" for place in found.on_server])
@@ -120,7 +124,7 @@ def _show_done(found: Stored) -> None:
 def _for_now(found: Stored) -> Iterator[str]:
     if found.others:
         numbers = ", ".join(found.others)
-        yield f"Lo que escribió en casos en curso de otras personas: {numbers}. Repita la orden cuando terminen."
+        yield f"Lo que hay de ella en casos en curso de otras personas: {numbers}. Repita la orden cuando terminen."
     if found.waiting or found.on_way:
         cases = f" ({', '.join(found.waiting)})" if found.waiting else ""
         yield f"{found.on_way} respuestas que están por salir, y sus casos{cases}. Repita la orden cuando salgan."

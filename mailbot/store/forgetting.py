@@ -7,17 +7,15 @@ each small and in a transaction of its own: what was broken off is done by doing
 
 import hashlib
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, case as when, delete, func, or_, select, update
 
 from mailbot.desk.case import LIVE
-from mailbot.desk.decision import FORWARDED
-from mailbot.store import removal, settings, tables
+from mailbot.store import faults, removal, settings, tables
 from mailbot.store.columns import table
 from mailbot.store.engine import Store
 from mailbot.store.outbox import on_way
@@ -64,7 +62,7 @@ class Stored:
     replies: int = 0
     #: names of fields of which something is remembered
     remembered: list[str] = field(default_factory=list)
-    #: numbers of the live cases of others that they wrote on, or were written to
+    #: numbers of the live cases of others that they wrote on, were written to or are told of
     others: list[str] = field(default_factory=list)
     #: of replies to them that are on their way
     on_way: int = 0
@@ -91,20 +89,21 @@ def stored(s: Transaction, address: str) -> Stored:
         live=_numbers(s, theirs, case.c.state.in_(LIVE)),
         waiting=_numbers(s, *ended, waits),
         cases=_numbers(s, *ended, ~waits),
-        messages=_count(s, message, _theirs(who), ~_on_live()),
-        replies=_count(s, outbox, _to(who), outbox.c.recipient != "", ~ON_WAY),
+        messages=_count(s, message, _theirs(who), ~_on_live(message)),
+        replies=_count(s, outbox, _to(who), ~_on_live(outbox), ~ON_WAY),
         remembered=list(scalars(s, select(remembered.c.field).where(remembered.c.address == who).distinct())),
-        others=_numbers(
-            s, case.c.state.in_(LIVE), ~theirs | case.c.requester_email.is_(None), _takes_part(who)
-        ),
+        others=_numbers(s, case.c.state.in_(LIVE), ~theirs | case.c.requester_email.is_(None), _names(who)),
         on_way=_count(s, outbox, _to(who), ON_WAY),
         on_server=_on_server(s, who),
         before=scalar(s, select(setting.c.at).where(setting.c.key == RECORD + digest(who))),
     )
 
 
-def forget(store: Store, address: str, by: str, now: datetime) -> None:
-    """Raises `StillLive`, and nothing has changed; `StoreUnavailable`."""
+def forget(store: Store, address: str, by: str, now: datetime) -> bool:
+    """Whether the files of a SQLite database hold nothing of it any more: not while others read an earlier view.
+
+    Raises `StillLive`, and nothing has changed; `StoreUnavailable`.
+    """
     who = _as_stored(address)
     with store.reading() as s:
         if live := _numbers(s, case.c.requester_email == who, case.c.state.in_(LIVE)):
@@ -119,7 +118,7 @@ def forget(store: Store, address: str, by: str, now: datetime) -> None:
         while found(step):
             pass
     store.run(partial(_record, who=who, by=by, now=now))
-    _leave_nothing_behind(store)
+    return _leave_nothing_behind(store)
 
 
 def digest(address: str) -> str:
@@ -157,14 +156,14 @@ def _sending() -> Any:
 
 
 def _forget_messages(s: Transaction, *, who: str, now: datetime) -> int:
-    ids = scalars(s, select(message.c.id).where(_theirs(who), ~_on_live()).limit(MOST))
+    ids = scalars(s, select(message.c.id).where(_theirs(who), ~_on_live(message)).limit(MOST))
     removal.answers_to(s, ids)
     removal.messages(s, ids, FORGOTTEN, now)
     return len(ids)
 
 
 def _forget_replies(s: Transaction, *, who: str) -> int:
-    ids = scalars(s, select(outbox.c.id).where(_to(who), ~ON_WAY).limit(MOST))
+    ids = scalars(s, select(outbox.c.id).where(_to(who), ~_on_live(outbox), ~ON_WAY).limit(MOST))
     return removal.replies(s, outbox.c.id.in_(ids)) if ids else 0
 
 
@@ -177,8 +176,8 @@ def _forget_traces(s: Transaction, *, who: str) -> int:
     by = f"mail:{who}"
     run(s, update(event).where(event.c.by == by, event.c.case_id.not_in(LIVE_CASES)).values(by="mail:"))
     run(s, update(relation).where(relation.c.by == by).values(by="mail:"))
-    named = event.c.kind == FORWARDED, cast(event.c.data, Text).contains(who, autoescape=True)
-    run(s, update(event).where(*named, event.c.case_id.not_in(LIVE_CASES)).values(data={}))
+    told = {"reason": when((event.c.reason == who, ""), else_=event.c.reason), "data": {}}
+    run(s, update(event).where(_told_of(who), event.c.case_id.not_in(LIVE_CASES)).values(**told))
     run(s, update(case).where(case.c.answer_to == who, case.c.state.not_in(LIVE)).values(answer_to=None))
     return 0
 
@@ -187,11 +186,17 @@ def _record(s: Transaction, *, who: str, by: str, now: datetime) -> None:
     settings.keep(s, RECORD + digest(who), {"by": by}, now)
 
 
-def _leave_nothing_behind(store: Store) -> None:
-    """The log beside a SQLite file holds what stood there before, until it is written into it."""
-    if store.is_sqlite:
-        with suppress(Exception), store.engine.connect() as connection:  # the service may read at this moment
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+def _leave_nothing_behind(store: Store) -> bool:
+    """The log beside a SQLite file, and the file, hold what stood there before, until all of the one is written
+    into the other, which whoever reads at this moment puts off. Writers wait meanwhile, so not for long.
+    """
+    if not store.is_sqlite:
+        return True
+    with faults.translated(), store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 2000")
+        is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
+        connection.invalidate()  # for the sake of that timeout
+    return not is_busy
 
 
 # -- what is theirs --------------------------------------------------------------------------------------
@@ -201,17 +206,31 @@ def _theirs(who: str) -> Any:
     return (message.c.sender == who) & message.c.removed_at.is_(None)
 
 
-def _on_live() -> ColumnElement[bool]:
+def _on_live(of: Any) -> ColumnElement[bool]:
     """Upon a case of somebody else that is worked on."""
-    return func.coalesce(message.c.case_id, 0).in_(LIVE_CASES)
+    return func.coalesce(of.c.case_id, 0).in_(LIVE_CASES)
 
 
 def _to(who: str) -> ColumnElement[bool]:
     return or_(outbox.c.recipient == who, outbox.c.party == who)
 
 
-def _takes_part(who: str) -> Any:
-    return case.c.id.in_(select(participant.c.case_id).where(participant.c.email == who))
+def _told_of(who: str) -> ColumnElement[bool]:
+    """Somebody said whose case it is, or was: see `FORWARDED` and `by_hand.requester`."""
+    return or_(
+        event.c.reason == who, *(event.c.data[name].as_string() == who for name in ("email", "before"))
+    )
+
+
+def _names(who: str) -> ColumnElement[bool]:
+    """Of a case: they wrote on it, were written to, or are told of."""
+    says = {
+        participant: participant.c.email == who,
+        message: _theirs(who),
+        outbox: _to(who),
+        event: _told_of(who),
+    }
+    return or_(*(case.c.id.in_(select(each.c.case_id).where(which)) for each, which in says.items()))
 
 
 def _numbers(s: Transaction, *which: ColumnElement[bool]) -> list[str]:

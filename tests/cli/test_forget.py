@@ -9,6 +9,7 @@ import pytest
 from click.testing import Result
 
 from mailbot.desk.case import State
+from mailbot.mail.message import Address
 from mailbot.store import queries
 from mailbot.store.engine import Store
 from tests.cli.conftest import typed
@@ -104,6 +105,23 @@ def test_programs_get_one_document(mailbot: Typed) -> None:
     done = mailbot.json("forget", ANA.email, "--yes")
     assert (done["done"], len(done["kept"]), done["before"]) == (True, 3, None)
     assert mailbot.json("forget", ANA.email, "--dry-run")["before"] is not None
+
+
+def test_while_somebody_reads_the_file_it_is_told_that_it_holds_all_still(mailbot: Typed) -> None:
+    """A backup of minutes reads one view of it; whoever does it again afterwards is told nothing more of it."""
+    ended(mailbot.store)
+    with mailbot.store.reading() as s:
+        assert queries.cases(s)
+        told = mailbot.json("forget", ANA.email, "--yes")["kept"]
+    assert "tiene todavía lo que se suprimió" in told[-1]
+    assert len(mailbot.json("forget", ANA.email, "--yes")["kept"]) == 3
+
+
+@pytest.mark.parametrize("address", ["ana@bücher.example", "josé@mesa.example", "ana@mesa_b.example"])
+def test_whoever_can_write_can_be_forgotten(mailbot: Typed, address: str) -> None:
+    stored(mailbot.store, mail(Address(address, "Ana")))
+    assert mailbot.json("forget", address.upper(), "--yes")["messages"] == 1
+    assert address not in everything(mailbot.store)
 
 
 def test_what_is_no_address_is_refused(mailbot: Typed) -> None:

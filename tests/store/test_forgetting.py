@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.desk.case import Case, State
-from mailbot.desk.decision import Change, Event, Outcome, Verdict
+from mailbot.desk.decision import FORWARDED, Change, Event, Outcome, Verdict
 from mailbot.desk.joining import stops
 from mailbot.store import cases, forgetting, ledger, outbox, queries, tables
 from mailbot.store.check import integrity
@@ -192,6 +192,56 @@ def test_on_an_ended_case_of_another_only_what_is_theirs_goes(store: Store) -> N
     assert (after.requester, after.is_removed, after.data) == (EVE, False, {})
 
 
+def test_a_live_case_of_another_keeps_what_was_written_to_both(store: Store) -> None:
+    """What Eve got because of Ana's mail is history of Eve's case: with its address, for whoever works on it."""
+    case = others_case(store, live=True)
+    reply = sent(store, case, order=order(to=EVE.email), party=ANA.email)
+    forget(store)
+    with store.reading() as s:
+        shown = queries.case(s, case.number)
+    assert shown
+    assert [(r["id"], r["to"]) for r in shown["replies"]] == [(reply, EVE.email)]
+
+
+def test_it_is_told_of_a_live_case_on_which_they_wrote_without_being_asked(store: Store) -> None:
+    """A third party becomes no participant (invariant 5), and what they wrote stays all the same."""
+    case = opened(store, mail(EVE), clocks=asks())
+    with store.transaction() as s:
+        written = ledger.record(s, arrival(mail()), place(), b"Ayuda", _updated(), now=NOW)
+        cases.apply(s, Change(case=cases.by_id(s, case.id)), written, NOW)
+    assert found(store).others == [case.number]
+
+
+FORWARDED_BY_EVE = Event(FORWARDED, "mailbot", ANA.email, data={"email": ANA.email, "name": ANA.name})
+GIVEN_TO_EVE = Event("requester", "cli:luz", EVE.email, data={"before": ANA.email})
+GIVEN_BY_EVE = Event("requester", "cli:luz", ANA.email, data={"before": EVE.email})
+
+
+@pytest.mark.parametrize("event", [FORWARDED_BY_EVE, GIVEN_TO_EVE, GIVEN_BY_EVE])
+def test_a_history_that_names_them_stays_until_the_case_ends(store: Store, event: Event) -> None:
+    case = opened(store, mail(EVE), clocks=asks())
+    with store.transaction() as s:
+        cases.tell(s, case.id, event, NOW)
+    forget(store)
+    assert found(store).others == [case.number]
+    assert ANA.email in everything(store)
+
+    with store.transaction() as s:
+        cases.apply(s, replace(move(reload(store, case), State.ANULADO), clocks=stops("ended")), None, NOW)
+    forget(store)
+    assert [secret for secret in (ANA.email, ANA.name) if secret in everything(store)] == []
+
+
+def test_somebody_whose_address_ends_like_theirs_is_not_forgotten(store: Store) -> None:
+    case = opened(store, mail(EVE), clocks=asks())
+    mariana = Event(FORWARDED, "mailbot", "mariana@mesa.example", data={"email": "mariana@mesa.example"})
+    with store.transaction() as s:
+        cases.tell(s, case.id, mariana, NOW)
+        cases.apply(s, replace(move(case, State.ANULADO), clocks=stops("ended")), None, NOW)
+    forget(store)
+    assert everything(store).count("mariana@") == 2
+
+
 def test_a_reply_on_its_way_leaves_first(store: Store) -> None:
     """It would be an empty mail otherwise."""
     case = ended(store)
@@ -276,7 +326,11 @@ def test_nothing_is_left_in_the_file_of_a_sqlite_database(sqlite_store: Store) -
         cases.apply(s, replace(move(case, State.ANULADO), clocks=stops("ended")), None, NOW)
     assert b"Xochimilco42" in bytes_of(sqlite_store)
 
-    forget(sqlite_store)
+    with sqlite_store.reading() as s:
+        assert queries.cases(s)
+        assert forgetting.forget(sqlite_store, ANA.email, "cli:luz", NOW) is False
+        assert b"Xochimilco42" in bytes_of(sqlite_store)  # somebody reads what was there
+    assert forgetting.forget(sqlite_store, ANA.email, "cli:luz", NOW) is True
     assert b"Xochimilco42" not in bytes_of(sqlite_store)
     assert ANA.email.encode() not in bytes_of(sqlite_store)
 
