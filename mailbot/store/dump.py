@@ -29,16 +29,17 @@ def dumped(store: Store, into: Path) -> Iterator[Transaction]:
         run(s, text("SELECT set_config('idle_in_transaction_session_timeout', '0', true)"))
         moment = scalar(s, text("SELECT pg_export_snapshot()"))
         options = ["--format=custom", "--no-password", f"--snapshot={moment}", f"--file={into}"]
-        _tool(
-            "pg_dump", *options, f"--dbname={_address(store.engine.url)}", password=store.engine.url.password
-        )
+        address, password = _parted(store.engine.url)
+        _tool("pg_dump", *options, f"--dbname={address}", password=password)
         _tool("pg_restore", f"--file={os.devnull}", str(into))
         yield s
 
 
-def _address(url: URL) -> str:
-    """For everybody to see, among the processes."""
-    return url.set(drivername="postgresql", password=None).render_as_string()
+def _parted(url: URL) -> tuple[str, object]:
+    """The address, for everybody to see among the processes, and its password, wherever that stands in it."""
+    password = url.query.get("password", url.password)
+    shown = url.set(drivername="postgresql", password=None).difference_update_query(["password"])
+    return shown.render_as_string(), password
 
 
 def _tool(name: str, *options: str, password: object = None) -> None:

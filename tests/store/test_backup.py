@@ -353,15 +353,17 @@ def tool(folder: Path, name: str, script: str) -> None:
     path.chmod(0o700)
 
 
+@pytest.mark.parametrize("who", ["mailbot:s3creto@{}", "mailbot@{}?password=s3creto"])
 def test_no_password_is_seen_among_the_processes(
-    server: str, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: str, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
     bin_ = tmp_path / "bin"
     bin_.mkdir()
     tool(bin_, "pg_dump", f'echo "$@" > {tmp_path}/words; echo "$PGPASSWORD" > {tmp_path}/secret')
     tool(bin_, "pg_restore", "exit 0")
     monkeypatch.setenv("PATH", f"{bin_}:{os.environ['PATH']}")
-    store = Store.open(server.replace("mailbot@", "mailbot:s3creto@"))
+    scheme, _, at = server.partition("mailbot@")
+    store = Store.open(scheme + who.format(at))
     backup(store, copies, NOW)
     store.dispose()
     assert "s3creto" not in (tmp_path / "words").read_text()
