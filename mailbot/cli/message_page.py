@@ -34,7 +34,8 @@ def _about(m: Row, reply: Row | None, zone: str) -> Iterator[tuple[str, str]]:
     yield "regla", m["rule"] or "ninguna"
     yield "palabras", ", ".join(f"«{word}»" for word in m["words"])
     yield "coincidían", ", ".join(m["also_matched"])
-    yield "respuesta", _reply(reply)
+    if reply or not m["removed_at"]:  # whether it was answered is not known any more
+        yield "respuesta", _reply(reply)
     yield "reparado", "; ".join(m["repaired"])
     yield "Message-ID", m["message_id"]
 

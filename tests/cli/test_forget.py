@@ -141,6 +141,7 @@ def test_a_removed_case_and_its_mail_say_so(mailbot: Typed) -> None:
     told = mailbot("explain", "1").stdout
     assert "su contenido se retiró porque la persona pidió suprimir sus datos el" in " ".join(told.split())
     assert "nadie: no tiene un único remitente" not in told
+    assert "respuesta" not in told  # it was answered, and to whom is gone
     for words in (
         ("case", case.number, "--note", "x"),
         ("retry", 1),
