@@ -47,8 +47,8 @@ def _ill(found: Doc) -> Iterator[Problem]:
     told = {each["about"] for each in ill}
     for box in found["mailboxes"]:
         for error in box.get("errors", ()) if box["name"] not in told else ():
-            what = "no se puede leer" if error["at"] == "reading" else "no salen las respuestas de"
-            said = f"{what} el buzón «{box['name']}» por ahora: {error['said']}".replace(" de el ", "l ")
+            what = "no se puede leer el" if error["at"] == "reading" else "no salen las respuestas del"
+            said = f"{what} buzón «{box['name']}» por ahora: {error['said']}"
             yield Problem(said, error["cure"], f"mailbox.{box['name']}", level="warning")
 
 

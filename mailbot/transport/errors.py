@@ -1,6 +1,7 @@
 """What goes wrong between us and a mail server, told to an admin: what was tried, what was said, the cure."""
 
 import imaplib
+import os
 import re
 import smtplib
 import socket
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 
 from imapclient.exceptions import CapabilityError, LoginError  # type: ignore[import-untyped]
 
+from mailbot.config import secrets
 from mailbot.config.model import Server
 from mailbot.transport.bounded import TooManyLines, TooMuch
 from mailbot.transport.throttling import asked_to_wait
@@ -202,7 +204,10 @@ def _login(error: Exception) -> tuple[str, str, bool]:
         return said, "El servidor no atiende ahora: se volverá a intentar", False
     if "SmtpClientAuthentication is disabled" in said:
         return said, SMTP_AUTH_OFF, True
-    return said, "Revise username y password; el servidor no los acepta", True
+    # systemd hands a secret over once, at the start (LoadCredential=)
+    restart = ". Después de cambiar la contraseña: systemctl restart mailbot"
+    then = restart if secrets.DIRECTORY in os.environ else ""
+    return said, f"Revise username y password; el servidor no los acepta{then}", True
 
 
 def _unknown_host(error: Exception, server: Server) -> tuple[str, str, bool]:

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from mailbot.cli import status as module
-from mailbot.cli.status_problems import problems_of
+from mailbot.cli.status_problems import _ill, problems_of
 from mailbot.config.last_good import Started, load_or_last_good
 from mailbot.config.load import load
+from mailbot.daemon import vitals
 from mailbot.daemon.reloading import Reloading
 from mailbot.daemon.service import Service
 from mailbot.sandbox.servers import Sandbox
@@ -125,6 +126,19 @@ def test_a_server_that_is_away_for_a_moment_is_shown_and_is_no_failure(
     assert problem["message"].startswith("no se puede leer el buzón «soporte» por ahora: Conectar")
 
 
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("reading", "no se puede leer el buzón «soporte»"),
+        ("sending", "no salen las respuestas del buzón «soporte»"),
+    ],
+)
+def test_what_a_server_does_not_do_for_now_is_told_in_whole_words(at: str, said: str) -> None:
+    box = {"name": "soporte", "errors": [{"at": at, "said": "la conexión se cortó", "cure": ""}]}
+    [problem] = _ill({"ill": [], "mailboxes": [box]})
+    assert problem.message == f"{said} por ahora: la conexión se cortó"
+
+
 def test_a_service_that_no_longer_says_how_it_is_is_not_well(config: Path, started: Start) -> None:
     """Its thread that judges, or the whole process, hangs (hazard 56)."""
     daemon = running(config, started)
@@ -138,9 +152,10 @@ def test_a_service_that_no_longer_says_how_it_is_is_not_well(config: Path, start
 
 
 def test_of_two_daemons_on_one_database_one_reads_a_mailbox_and_both_are_well(
-    config: Path, postgres: Store
+    config: Path, postgres: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who is kept out of a mailbox by another daemon is not ill."""
+    monkeypatch.setattr(vitals, "ATTEMPT", 0.5)
     both = [Service(load(config), postgres) for _ in range(2)]
     threads: list[Reloading | Service] = [*(Reloading(config, Started(load(config)), s) for s in both), *both]
     for each in threads:

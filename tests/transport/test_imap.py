@@ -220,6 +220,17 @@ def test_a_wrong_password_says_what_to_change(served: Served, address: str) -> N
     assert "otra" not in str(caught.value)
 
 
+def test_where_systemd_gave_the_password_a_new_one_needs_a_restart(
+    served: Served, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It hands out a copy at the start: a reload would log in with the old one."""
+    mailbox = served.mailbox(address)
+    mailbox.credential = lambda: "otra"
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/run/credentials/mailbot.service")
+    with pytest.raises(TransportError, match="systemctl restart mailbot"):
+        mailbox.connect()
+
+
 def test_a_password_with_accents_is_sent_whole(served: Served, address: str) -> None:
     """LOGIN is ASCII only: a wrong one must be refused by the server, not break on our side."""
     mailbox = served.mailbox(address)
