@@ -105,7 +105,7 @@ class Page:
         yield "precasos", str(cases["precaso"])
         yield "plazos", "; ".join(part for part in self._deadlines(cases) if part)
         others = {state: cases[state] for state in OPEN if cases[state]}
-        yield "casos", ", ".join(f"{n} {state}" for state, n in others.items()) or "0"
+        yield "casos", ", ".join(f"{state}: {n}" for state, n in others.items()) or "0"
         n = cases["attention"]
         if outbox:
             yield "respuestas", "; ".join(self._replies(outbox, outbox["due_since"])) or "todas salieron"

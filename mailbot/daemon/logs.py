@@ -34,6 +34,8 @@ def configure(level: str = "info", stream: TextIO | None = None) -> None:
     )
     # APScheduler and others speak through logging: only what is wrong, and in our form.
     logging.basicConfig(handlers=[Forward()], level=logging.WARNING, force=True)
+    # A look at the clocks that takes longer than the time between two is no fault; one that hangs is missed.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 class Unfailing:

@@ -39,7 +39,8 @@ def said(found: dict[str, Any]) -> str:
 
 
 def until(config: Path, holds: Callable[[dict[str, Any]], Any]) -> tuple[int, dict[str, Any]]:
-    wait(lambda: holds(status(config)[1]))
+    """A password is tried again within a minute, on a machine that is not busy."""
+    wait(lambda: holds(status(config)[1]), seconds=180)
     return status(config)
 
 

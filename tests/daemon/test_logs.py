@@ -1,7 +1,8 @@
-"""Logs: one JSON object a line, dotted events, nobody's words and no secrets (issue 12, hazard 33)."""
+"""Logs: one JSON object a line, dotted events, nobody's words and no secrets (hazard 33)."""
 
 import io
 import json
+import logging
 import os
 import re
 import signal
@@ -171,3 +172,13 @@ def test_a_log_that_cannot_be_written_keeps_no_mail_waiting(
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_slow_look_at_the_clocks_is_no_noise(configured: Callable[[io.StringIO], Any]) -> None:
+    """APScheduler warns when a job is still at work at its next time; one that hangs is missed by the watchdog."""
+    stream = io.StringIO()
+    configured(stream)
+    scheduler = logging.getLogger("apscheduler.scheduler")
+    scheduler.warning("Execution of job skipped: maximum number of running instances reached (1)")
+    scheduler.error("Error getting due jobs")
+    assert [json.loads(line)["level"] for line in stream.getvalue().splitlines()] == ["error"]

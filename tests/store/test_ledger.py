@@ -72,6 +72,7 @@ def test_a_message_is_recorded_with_its_outcome_and_why(store: Store) -> None:
             "kind": "person",
             "duplicate_of": None,
             "earlier": [],
+            "removed_at": None,
         }
 
 
