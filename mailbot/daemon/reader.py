@@ -96,12 +96,12 @@ class Reader(threading.Thread):
             lease.release()
 
     def _held_elsewhere(self) -> None:
-        """Another daemon reads it; that is said once."""
-        self.trouble.over()
-        self.pauses = delays()
-        if not self.pulse.elsewhere:
+        """Another daemon has it; that is said once. Where it reads it, and does not only try, our trouble is over."""
+        if self.pulse.held_elsewhere():
             log.info("mailbox.held_elsewhere")
-        self.pulse.held_elsewhere()
+        if self.pulse.elsewhere:
+            self.trouble.over()
+        self.pauses = delays()
         self.stopping.wait(ELSEWHERE)
 
     def _connected(self, lease: Lease) -> None:

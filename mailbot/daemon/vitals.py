@@ -15,6 +15,9 @@ from mailbot.daemon.trouble import Told, Trouble, told_of
 from mailbot.health import Box, Complaint, Seen
 from mailbot.store.errors import StoreError
 
+#: seconds after which whoever has a mailbox reads it: who only tries to enter gives it back sooner
+ATTEMPT = 300.0
+
 
 class Pulse:
     """Of one mailbox. Its reader and its sender write, each its part."""
@@ -27,7 +30,8 @@ class Pulse:
         self.taken: float | None = None
         self.reached: float | None = None
         self.left: int | None = None
-        self.elsewhere = False
+        #: another daemon has had it since then
+        self.denied: float | None = None
         self.reading, self.sending = Trouble("mailbox", changed), Trouble("smtp", changed)
         self.outbox = Trouble("outbox", changed)
 
@@ -40,15 +44,25 @@ class Pulse:
         """Not connected; what waits there nobody knows."""
         self.connected = self.left = None
 
-    def held_elsewhere(self) -> None:
-        if not self.elsewhere:
-            self.elsewhere = True
-            self.changed()
+    @property
+    def elsewhere(self) -> bool:
+        """Another daemon reads it. Daemons that all try in turn, where none can, are no excuse for each other."""
+        denied = self.denied
+        return denied is not None and time.monotonic() - denied >= ATTEMPT
+
+    def held_elsewhere(self) -> bool:
+        """Another daemon has it; whether that is new."""
+        if self.denied is not None:
+            return False
+        self.denied = time.monotonic()
+        self.changed()
+        return True
 
     def ours(self) -> None:
         """It is for us to read; what another daemon neglected until now is not ours."""
         if self.elsewhere:
-            self.elsewhere, self.since = False, time.monotonic()
+            self.since = time.monotonic()
+        self.denied = None
 
     def took(self, left: int) -> None:
         """A message has its outcome; `left` more were found with it."""
@@ -86,6 +100,7 @@ class Vitals:
         pulse, before = Pulse(name, poll, self.bell.set), self.pulses.get(name)
         if before:
             pulse.since, pulse.read, pulse.taken = before.since, before.read, before.taken
+            pulse.denied = before.denied
         self.pulses = {**self.pulses, name: pulse}  # whole: others walk through them
         return pulse
 

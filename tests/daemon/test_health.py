@@ -25,6 +25,7 @@ from mailbot.health import Illness
 from mailbot.sandbox.servers import Sandbox
 from mailbot.store import in_force, status
 from mailbot.store.engine import Store
+from mailbot.transport.errors import TransportError
 from mailbot.values import Now
 from tests.daemon.conftest import Wait, cases, is_read
 from tests.daemon.test_service import free_port, imap_at, only, smtp_at, with_box
@@ -396,6 +397,27 @@ def test_a_mailbox_that_another_daemon_reads_is_not_ill_and_is_when_nobody_reads
     passes(15 * MINUTE)
     health.look()
     assert keys(health) == [("unread", "soporte")]
+
+
+def test_a_mailbox_that_two_daemons_try_in_turn_and_none_can_read_is_ill(
+    config: Config, sqlite_store: Store, passes: Callable[[float], None]
+) -> None:
+    """A server that hangs: whoever waits for it has the mailbox meanwhile, and so the other is kept out of it."""
+    health = judging(config, sqlite_store)
+    pulse = health.common.vitals.begin("soporte", timedelta(minutes=1))
+    for _ in range(9):
+        pulse.held_elsewhere()
+        passes(MINUTE)
+        pulse.ours()
+        pulse.reading.tell(TransportError("Conectar", "no contesta"))
+        passes(MINUTE)
+    pulse.held_elsewhere()
+    health.look()
+    [illness] = health.ill
+    assert (illness.key, illness.said) == (
+        ("unread", "soporte"),
+        "El buzón «soporte» no se lee: Conectar: no contesta",
+    )
 
 
 def test_a_message_that_cannot_be_read_is_ill_until_somebody_files_it(desk: Desk) -> None:

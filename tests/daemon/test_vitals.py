@@ -1,5 +1,6 @@
 """What the parts of the daemon last did: instants by a clock that nobody sets, kept over a change of the config."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -114,3 +115,14 @@ def test_a_mailbox_that_changed_begins_without_its_troubles_and_one_that_went_is
     assert after.read
     service.reload(only(config))
     assert list(service.vitals.pulses) == ["soporte"]
+
+
+def test_a_mailbox_that_another_daemon_reads_is_not_ours_because_its_settings_changed() -> None:
+    vitals = Vitals()
+    vitals.begin("soporte", timedelta(minutes=1)).held_elsewhere()
+    vitals.pulses["soporte"].since -= 86_400
+    vitals.pulses["soporte"].denied = time.monotonic() - 3600
+    after = vitals.begin("soporte", timedelta(minutes=1))
+    assert after.elsewhere
+    after.ours()
+    assert time.monotonic() - after.since < 3600
