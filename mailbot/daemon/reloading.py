@@ -65,7 +65,7 @@ class Reloading(threading.Thread):
         self.vitals, self.trouble = service.vitals, Trouble("config")
         self._told_at = time.monotonic()
         self._told: tuple[Live, set[Problem]] = (service.live, set())
-        self._recorded: dict[str, Any] | None = None
+        self._recorded: tuple[float, dict[str, Any] | None] = (float("-inf"), None)
         if started.problems:
             self.refused = Refused(self._content(), started.problems, self.loaded_at, LAST_GOOD)
         self._tell_health()
@@ -205,11 +205,11 @@ class Reloading(threading.Thread):
         return Complaint(said, cure, before.since if before else datetime.now(UTC)) if wrong else None
 
     def _record(self) -> None:
-        """For `mailbot status`, as soon as the database takes it."""
-        known = self._known()
-        if known != self._recorded:
+        """For `mailbot status`, as soon as the database takes it; and again, so that nobody takes us for dead."""
+        known, (at, recorded) = self._known(), self._recorded
+        if known != recorded or time.monotonic() - at >= AGAIN:
             in_force.keep(self.service.store, self.service.worker, known, datetime.now(UTC))
-            self._recorded = known
+            self._recorded = time.monotonic(), known
 
     def _known(self) -> dict[str, Any]:
         config, refused = self.service.live.config, self.refused

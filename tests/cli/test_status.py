@@ -5,6 +5,7 @@ import signal
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ from mailbot.cli import status as module
 from mailbot.cli.status_problems import _ill, problems_of
 from mailbot.config.last_good import Started, load_or_last_good
 from mailbot.config.load import load
-from mailbot.daemon import vitals
+from mailbot.daemon import reloading, vitals
 from mailbot.daemon.reloading import Reloading
 from mailbot.daemon.service import Service
 from mailbot.sandbox.servers import Sandbox
+from mailbot.store import in_force
 from mailbot.store.engine import Store
 from tests.cli.conftest import executed, typed
 from tests.cli.test_run import Daemon, changed, config, mail, servers, started, wait
@@ -175,6 +177,30 @@ def test_of_two_daemons_on_one_database_one_reads_a_mailbox_and_both_are_well(
     finally:
         for each in threads:
             each.stop()
+
+
+def test_a_daemon_that_was_cut_off_when_another_began_says_again_which_config_it_has(
+    config: Path, postgres: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who began days ago, and whose lock is missing for a moment, is taken for dead: else it was shown no more."""
+    service = Service(load(config), postgres)
+    thread = Reloading(config, Started(load(config)), service)
+    monkeypatch.setattr(in_force, "keep", partial(long_ago, in_force.keep))
+    thread._look()
+    monkeypatch.undo()
+    in_force.keep(postgres, "otra:1:b", {}, datetime.now(UTC))
+    service.presence.start()
+    try:
+        monkeypatch.setattr(reloading, "AGAIN", 0.0)
+        thread._look()
+        with postgres.reading() as s:
+            assert service.worker in {each.get("worker") for each in in_force.known(s)}
+    finally:
+        service.presence.stop()
+
+
+def long_ago(keep: Callable[..., None], store: Store, worker: str, known: Any, now: datetime) -> None:
+    keep(store, worker, known, now - timedelta(days=3))
 
 
 def test_before_the_first_start_it_says_that_nothing_runs(config: Path) -> None:
