@@ -82,7 +82,7 @@ def status_of(path: Path, started: Started, at: datetime) -> Doc:
 
 def _stored(store: Store, path: Path, config: Config, at: datetime) -> Doc:
     with store.reading() as s:
-        known = in_force.known(s)[::-1]  # the latest first
+        known = sorted(in_force.known(s), key=lambda each: str(each["loaded_at"]))[::-1]  # the latest first
         health = {each["worker"]: each for each in in_force.known(s, in_force.HEALTH)}
         boxes, outbox = _boxes(s, config, at)
         cases, failed = stored.cases(s, at), stored.failed(s)
@@ -119,7 +119,7 @@ def _boxes(s: Transaction, config: Config, at: datetime) -> tuple[list[Doc], Doc
 
 def _daemon(live: Doc, health: Doc | None) -> Doc:
     known = {name: health[name] if health else None for name in ("version", "started_at", "at")}
-    return {"worker": live["worker"], "hash": live["hash"], **known}
+    return {"worker": live["worker"], "hash": live["hash"], "loaded_at": live["loaded_at"], **known}
 
 
 def _uptime(daemons: list[Doc], config: Doc | None, at: datetime) -> int | None:

@@ -33,7 +33,7 @@ def _stopped(found: Doc, url: str) -> Problem:
 
 def _silent(found: Doc, at: datetime) -> Iterator[Problem]:
     for daemon in found["daemons"]:
-        since = datetime.fromisoformat(daemon["at"] or found["config"]["loaded_at"])
+        since = datetime.fromisoformat(daemon["at"] or daemon["loaded_at"])
         if at - since >= SILENT:
             said = f"el servicio {daemon['worker']} no dice cómo está desde hace {age(at - since)}"
             yield Problem(said, "vea el registro: journalctl -u mailbot")

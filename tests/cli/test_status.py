@@ -21,6 +21,7 @@ from mailbot.daemon.service import Service
 from mailbot.sandbox.servers import Sandbox
 from mailbot.store import in_force
 from mailbot.store.engine import Store
+from mailbot.values import rfc3339
 from tests.cli.conftest import executed, typed
 from tests.cli.test_run import Daemon, changed, config, mail, servers, started, wait
 
@@ -188,7 +189,7 @@ def test_a_daemon_that_was_cut_off_when_another_began_says_again_which_config_it
     monkeypatch.setattr(in_force, "keep", partial(long_ago, in_force.keep))
     thread._look()
     monkeypatch.undo()
-    in_force.keep(postgres, "otra:1:b", {}, datetime.now(UTC))
+    in_force.keep(postgres, "otra:1:b", {**thread._known(), "worker": "otra:1:b"}, datetime.now(UTC))
     service.presence.start()
     try:
         monkeypatch.setattr(reloading, "AGAIN", 0.0)
@@ -245,6 +246,23 @@ def test_services_on_one_database_that_differ_are_told(config: Path) -> None:
     found["file"] = {"path": str(config), "hash": "a", "is_live": True, "problems": []}
     [problem] = problems_of(found, config, "", now)
     assert problem.message == "los servicios en marcha usan configuraciones distintas"
+
+
+def test_a_daemon_that_has_just_begun_is_not_silent_since_the_other_began(config: Path) -> None:
+    """On PostgreSQL, beside one that began days ago."""
+    now = datetime.now(UTC)
+    old = {
+        "worker": "a:1:a",
+        "hash": "a",
+        "source": str(config),
+        "loaded_at": rfc3339(now - timedelta(days=3)),
+    }
+    new = {**old, "worker": "b:1:b", "loaded_at": rfc3339(now)}
+    told = {"version": "1", "started_at": old["loaded_at"], "at": rfc3339(now)}
+    daemons = [module._daemon(old, {**old, **told}), module._daemon(new, None)]
+    found = {"running": True, "config": old, "daemons": daemons, "ill": [], "mailboxes": []}
+    found["file"] = {"path": str(config), "hash": "a", "is_live": True, "problems": []}
+    assert [*problems_of(found, config, "", now)] == []
 
 
 def test_a_file_that_only_the_service_may_not_read_is_no_file_to_reload(config: Path) -> None:
