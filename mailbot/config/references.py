@@ -19,6 +19,8 @@ from mailbot.config.rules import fields_findings, rules_findings
 
 PREFIX = re.compile(r"[A-Z]{1,8}")
 URL = re.compile(r"([a-z][a-z0-9+]*)://", re.IGNORECASE)
+#: no file is called so: it would be created, and named with a password in it
+NO_PATH = re.compile(r"postgres\w*(?:\+\w+)?:|.*(?:password\s*=|:[^/]*@)", re.IGNORECASE)
 #: a group need not be declared: only what is all but the same as one that is must be a slip
 NEAR = 0.85
 #: from here on a port may be opened by anybody (ip_unprivileged_port_start, ip(7))
@@ -79,7 +81,13 @@ def _database_findings(database: str) -> Iterator[Finding]:
         )
         yield Finding(("service", "database"), said, cure)
     match = URL.match(database)
-    if match and match[1] not in DATABASES:
+    if match is None and NO_PATH.match(database):
+        said, cure = (
+            "no es una ruta, ni una dirección entera",
+            "se escribe postgresql+psycopg://usuario@servidor/base",
+        )
+        yield Finding(("service", "database"), said, cure)
+    elif match and match[1] not in DATABASES:
         hint = "use una ruta, sqlite:///ruta o postgresql+psycopg://usuario@servidor/base"
         if match[1].startswith("postgres"):  # without the rest of it: there may be a password in it
             hint = "comience con postgresql+psycopg://"

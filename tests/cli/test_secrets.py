@@ -35,12 +35,16 @@ DATABASES = [
     f"postgresql+psycopg://u:a@{SECRET}@127.0.0.1:1/db",
     f"postgresql+psycopg://u@127.0.0.1:1/db?password={SECRET}",
     f"postgresql+psycopg://u@127.0.0.1:1/db?passwrd={SECRET}",
+    f"postgresql+psycopg:/u:{SECRET}@127.0.0.1/db",
+    f"postgresql+psycopg//u:{SECRET}@127.0.0.1/db",
+    f"u:{SECRET}@127.0.0.1/db",
+    f"host=127.0.0.1 password={SECRET}",
 ]
 COMMANDS = [("check",), ("check", "--connect"), ("status",), ("cases",), ("db", "upgrade"), ("run", "--once")]
 
 
 @pytest.mark.parametrize(
-    "config", [*LEFT, *(f'{VALID}[service]\ndatabase = "{url}"\n' for url in DATABASES)], ids=range(13)
+    "config", [*LEFT, *(f'{VALID}[service]\ndatabase = "{url}"\n' for url in DATABASES)], ids=range(17)
 )
 def test_no_command_prints_a_secret(config: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "config.toml"
@@ -51,6 +55,7 @@ def test_no_command_prints_a_secret(config: str, tmp_path: Path, capfd: pytest.C
     assert said
     assert SECRET not in said + told.out + told.err
     assert "Traceback" not in said + told.err
+    assert [made.name for made in tmp_path.rglob("*") if SECRET in made.name] == []
 
 
 def test_a_password_that_parts_its_url_is_told_of_without_it(tmp_path: Path) -> None:
