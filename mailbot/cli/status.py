@@ -18,6 +18,7 @@ from mailbot.config.model import Config
 from mailbot.config.paths import database_url, state_folder
 from mailbot.daemon.document import machine, written
 from mailbot.daemon.health import disk_of
+from mailbot.health import Seen, judge
 from mailbot.store import in_force, status as stored
 from mailbot.store.engine import Store
 from mailbot.store.transaction import Transaction
@@ -69,6 +70,8 @@ def status_of(path: Path, started: Started, at: datetime) -> Doc:
             found |= _stored(store, path, started.config, at)
         finally:
             store.dispose()
+    if not found["daemons"]:  # on a full disk none can write how it is
+        found["ill"] = [written(each) for each in judge(Seen(disk=disk), None, at)]
     found["file"] = _file(path, started, found["config"])
     problems = [*problems_of(found, path, url, at)]
     return {

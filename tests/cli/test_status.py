@@ -15,9 +15,11 @@ from mailbot.cli import status as module
 from mailbot.cli.status_problems import _ill, problems_of
 from mailbot.config.last_good import Started, load_or_last_good
 from mailbot.config.load import load
+from mailbot.config.paths import database_url
 from mailbot.daemon import reloading, vitals
 from mailbot.daemon.reloading import Reloading
 from mailbot.daemon.service import Service
+from mailbot.health import Disk
 from mailbot.sandbox.servers import Sandbox
 from mailbot.store import in_force
 from mailbot.store.engine import Store
@@ -202,6 +204,22 @@ def test_a_daemon_that_was_cut_off_when_another_began_says_again_which_config_it
 
 def long_ago(keep: Callable[..., None], store: Store, worker: str, known: Any, now: datetime) -> None:
     keep(store, worker, known, now - timedelta(days=3))
+
+
+def test_a_service_that_cannot_write_how_it_is_on_a_full_disk_is_not_well(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It began when the disk was full: nothing of it is in the database."""
+    full = Disk("/var/lib/mailbot", 4096, 20_000_000_000)
+    monkeypatch.setattr(module, "disk_of", lambda folder: full)
+    store = Store.open(database_url(load(config)))
+    try:
+        with store.hold():
+            code, found = status(config)
+    finally:
+        store.dispose()
+    assert (code, found["running"], found["daemons"]) == (1, True, [])
+    assert said(found).startswith("Queda poco espacio en el disco de /var/lib/mailbot")
 
 
 def test_before_the_first_start_it_says_that_nothing_runs(config: Path) -> None:
