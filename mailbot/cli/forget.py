@@ -22,6 +22,7 @@ KEPT = (
     "Que se hizo, quién y cuándo, con el SHA-256 de la dirección: para demostrarlo (Decreto 1377 de 2013, art. 26).",
 )
 NOT_COVERED = (
+    "Lo que escribió desde otra dirección, o en un correo del que no se supo quién lo escribía.",
     "Lo que otras personas escribieron o citaron de ella, y sus correos en que ella está en «Para» o «CC».",
     "Las copias de seguridad ya hechas: bórrelas, o repita esta orden si restaura una.",
     "El diario (journalctl), con Message-ID y con lo que contestaron los servidores, que puede nombrar la dirección.",

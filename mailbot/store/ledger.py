@@ -30,7 +30,7 @@ from mailbot.store.places import (
     stays,
 )
 from mailbot.store.prepared import Prepared
-from mailbot.store.raw import CHUNK, keep, octets, raw
+from mailbot.store.raw import CHUNK, has_bytes, keep, octets, raw
 from mailbot.store.statements import Values, add, add_all, fields, first, rows, run, scalar, scalars
 from mailbot.store.text import key
 from mailbot.store.transaction import Transaction
@@ -199,6 +199,8 @@ def record_failed(
     )
     if original is None:
         keep(s, message_id, raw)
+    elif not has_bytes(s, original):  # they were removed, and somebody needs them again
+        keep(s, original, raw)
     _lies(s, message_id, place, Filed.REVIEW, now)
     return message_id
 

@@ -45,6 +45,11 @@ def octets(s: Transaction, message_id: int) -> Octets:
     return _Chunks(s, original, [chunk.size for chunk in found])
 
 
+def has_bytes(s: Transaction, message_id: int) -> bool:
+    """Whether they are kept under this id."""
+    return scalar(s, select(raw_chunk.c.n).where(raw_chunk.c.message_id == message_id).limit(1)) is not None
+
+
 def _original(s: Transaction, message_id: int) -> int:
     """The first one's bytes serve for all."""
     return scalar(s, select(message.c.duplicate_of).where(message.c.id == message_id)) or message_id

@@ -16,7 +16,7 @@ from mailbot.desk.account import Account as Differences
 from mailbot.desk.decision import Outcome
 from mailbot.reconcile import Account, reconcile
 from mailbot.replay import replay
-from mailbot.store import forgetting, retention, tables, usage
+from mailbot.store import forgetting, ledger, retention, tables, usage
 from mailbot.store.check import integrity
 from mailbot.store.columns import table
 from mailbot.store.forgetting import StillLive
@@ -126,6 +126,19 @@ def renumber(desk: Desk) -> None:
         person.expunge()
         for uid in sorted(kept):
             person.append("INBOX", kept[uid][b"BODY[]"], (), kept[uid][b"INTERNALDATE"])
+
+
+def test_what_cannot_be_read_is_kept_whole_also_when_it_comes_after_it_was_forgotten(desk: Desk) -> None:
+    """It waits for a person again, and for a mend of what reads it (`retry`)."""
+    desk.change_box(handled="", review="")
+    raw = desk.gets(poison())
+    desk.round()
+    forgetting.forget(desk.store, ANA.addr_spec, "cli:luz", desk.clock())
+    renumber(desk)
+    assert desk.round() == [Outcome.FAILED]
+    with desk.store.reading() as s:
+        assert ledger.raw(s, 2) == raw
+    assert wrong(desk) == []
 
 
 def test_what_lies_on_the_server_still_has_its_one_outcome(desk: Desk) -> None:
