@@ -9,6 +9,7 @@ from mailbot.cli import layout
 from mailbot.cli.base import Command
 from mailbot.cli.common import as_json, config_file, now, opened, show_json
 from mailbot.cli.message_page import size
+from mailbot.health.words import age
 from mailbot.store import retention as stored
 from mailbot.store.retention import Kept
 from mailbot.values import rfc3339
@@ -52,7 +53,7 @@ def _show(due: dict[str, dict[str, Any]], kept: Kept, zone: str) -> None:
     rows = [
         (
             KINDS[kind][0],
-            f"{getattr(kept, KINDS[kind][1]).days} días",
+            age(getattr(kept, KINDS[kind][1])),
             str(each["n"]),
             size(each["octets"]) if each["octets"] else "",
             layout.brief(rfc3339(each["oldest"]), zone),

@@ -177,6 +177,13 @@ def test_what_would_be_removed_is_seen_before(mailbot: Typed) -> None:
     assert everything(mailbot.store) == before
 
 
+def test_a_time_that_is_no_whole_number_of_days_is_told_as_it_is(mailbot: Typed) -> None:
+    mailbot.config.write_text(
+        mailbot.config.read_text("utf-8").replace('raw = "60d"', 'raw = "47h"'), "utf-8"
+    )
+    assert "correos: sus bytes\t47 horas" in mailbot("retention").stdout
+
+
 def test_it_can_be_done_at_once(mailbot: Typed) -> None:
     ended(mailbot.store, State.NO_GESTIONADO, now=NOW - timedelta(days=400))
     assert "Retirado: 1 casos terminados" in mailbot("retention", "--apply").stdout
