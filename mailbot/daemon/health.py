@@ -32,6 +32,8 @@ LOOK, CALM = 5.0, 0.3
 TOLD, AGAIN = 60.0, 3600.0
 #: and in which a look must be over
 STEP = 900.0
+#: and after which who judges is waiting for something that does not come, such as a database that hangs
+LATE = 90.0
 #: how long what a daemon said before it ended counts for the next one
 REMEMBERED = timedelta(hours=1)
 
@@ -52,8 +54,8 @@ class Health(threading.Thread):
         self.seen = Seen()
         #: None while the database is away
         self.counted: Counted | None = None
-        #: how often it was judged
-        self.looks = 0
+        #: how often it was judged, and when last
+        self.looks, self._looked = 0, time.monotonic()
         self.stopping = threading.Event()
         self._listeners: list[tuple[Listener, Trouble]] = []
         self._broken, self._counting, self._keeping = (Trouble("health") for _ in range(3))
@@ -94,7 +96,12 @@ class Health(threading.Thread):
             guarded(self._keeping, partial(self._tell_database, now))
         for listener, trouble in self._listeners:
             guarded(trouble, partial(listener, self.ill))
-        self.looks += 1
+        self.looks, self._looked = self.looks + 1, time.monotonic()
+
+    @property
+    def is_late(self) -> bool:
+        """What is ill now nobody knows."""
+        return time.monotonic() - self._looked >= LATE
 
     # -- what the store knows ------------------------------------------------------------------------------
 

@@ -19,7 +19,8 @@ def opened(address: str, common: Common, health: Health, loaded_at: Callable[[],
     ours = registry(common, health, loaded_at)
 
     def healthz(_: str) -> Reply:
-        ill = told(health.ill, common.promises.broken())
+        late = {health.name} if health.is_late else set()
+        ill = told(health.ill, sorted({*common.promises.broken(), *late}))
         return text(HTTPStatus.SERVICE_UNAVAILABLE, "\n".join(ill)) if ill else text(HTTPStatus.OK, "ok")
 
     def metrics(accept: str) -> Reply:

@@ -24,7 +24,7 @@ from mailbot.daemon.renewer import Renewer
 from mailbot.daemon.retaining import Retaining
 from mailbot.daemon.sender import Sender
 from mailbot.desk.decision import Outcome
-from mailbot.health import Kind
+from mailbot.health import Kind, in_words
 from mailbot.login import Logins
 from mailbot.pipeline import deliver, receive, tick
 from mailbot.reading import make_folders
@@ -190,6 +190,7 @@ class Service:
         """As `systemctl status` shows it: what is ill, else what it does."""
         ill = [illness.said for illness in self.health.ill if illness.kind is not Kind.CONFIG]
         ill += [self.vitals.config.said] if self.vitals.config else []  # that is known before it is judged
+        ill += [f"No da señales de vida {in_words(self.health.name)}"] if self.health.is_late else []
         if ill:
             return f"{ill[0]}; y {len(ill) - 1} más: «mailbot status»" if ill[1:] else ill[0]
         n, m = len(self.live.config.mailbox), len(self.live.config.rule)

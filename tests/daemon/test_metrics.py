@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from structlog.typing import EventDict
 
 from mailbot.config.model import Config
-from mailbot.daemon import metrics, published
+from mailbot.daemon import health as judging, metrics, published
 from mailbot.daemon.meters import BUCKETS
 from mailbot.daemon.metrics import Lately, Process
 from mailbot.daemon.service import Service
@@ -27,6 +27,7 @@ from mailbot.desk.decision import Outcome
 from mailbot.desk.delivery import Status
 from mailbot.health import Kind
 from mailbot.sandbox.servers import LOOPBACK, Sandbox
+from mailbot.store import status as stored
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreUnavailable
 from tests.daemon.conftest import Wait, cases, is_read
@@ -181,6 +182,23 @@ def test_cases_and_the_config_in_force_are_told(
 
 
 # -- whether all is well -----------------------------------------------------------------------------------
+
+
+def test_healthz_does_not_say_ok_while_nobody_can_judge(
+    runs: Runs, config: Config, port: int, until: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that hangs gives no answer, and no error either."""
+    hangs = threading.Event()
+    monkeypatch.setattr(judging, "LATE", 3.0)
+    monkeypatch.setattr(stored, "to_send", lambda *_: hangs.wait(60) and [])
+    service = runs(at(config, port))
+    try:
+        told = "No da señales de vida la vigilancia del servicio"
+        until(lambda: service.in_words() == told)
+        assert get(port, "/healthz") == (503, f"hangs: {told}\n")
+    finally:
+        hangs.set()
+    until(lambda: get(port, "/healthz") == (200, "ok\n"))
 
 
 def test_healthz_says_ok_or_each_illness_with_its_cure(
