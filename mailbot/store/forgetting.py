@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case as when, delete, func, or_, select, update
 
 from mailbot.desk.case import LIVE
+from mailbot.desk.decision import Outcome
 from mailbot.store import faults, removal, settings, tables
 from mailbot.store.columns import table
 from mailbot.store.engine import Store
@@ -157,6 +158,8 @@ def _sending() -> Any:
 
 def _forget_messages(s: Transaction, *, who: str, now: datetime) -> int:
     ids = scalars(s, select(message.c.id).where(_theirs(who), ~_on_live(message)).limit(MOST))
+    began = select(message.c.case_id).where(message.c.id.in_(ids), message.c.outcome == Outcome.OPENED)
+    run(s, update(case).where(case.c.id.in_(began)).values(subject=""))  # the case was given to somebody else
     removal.answers_to(s, ids)
     removal.messages(s, ids, FORGOTTEN, now)
     return len(ids)

@@ -232,6 +232,16 @@ def test_a_history_that_names_them_stays_until_the_case_ends(store: Store, event
     assert [secret for secret in (ANA.email, ANA.name) if secret in everything(store)] == []
 
 
+def test_a_case_that_was_given_to_another_keeps_none_of_their_words(store: Store) -> None:
+    case = opened(store, mail(subject="Olvidé"), clocks=asks())
+    with store.transaction() as s:
+        given = cases.apply(s, Change(case=case, requester=EVE), None, NOW)
+        cases.apply(s, replace(move(given, State.ANULADO), clocks=stops("ended")), None, NOW)
+    forget(store)
+    assert [secret for secret in (*SECRETS, SUBJECT) if secret in everything(store)] == []
+    assert reload(store, case).requester == EVE
+
+
 def test_somebody_whose_address_ends_like_theirs_is_not_forgotten(store: Store) -> None:
     case = opened(store, mail(EVE), clocks=asks())
     mariana = Event(FORWARDED, "mailbot", "mariana@mesa.example", data={"email": "mariana@mesa.example"})
