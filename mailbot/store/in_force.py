@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from mailbot.store.engine import Store
 
 NAME, HEALTH = "live_config:", "health:"
-#: what a daemon wrote that ended is forgotten then, where several may run
-KEPT = timedelta(days=1)
+#: what a daemon wrote that ended is forgotten then, where several may run; its health is much, and written each minute
+KEPT = {NAME: timedelta(days=1), HEALTH: timedelta(hours=2)}
 
 
 def keep(store: "Store", worker: str, known: dict[str, Any], now: datetime, what: str = NAME) -> None:
@@ -26,7 +26,7 @@ def keep(store: "Store", worker: str, known: dict[str, Any], now: datetime, what
 
     def work(s: Transaction) -> None:
         for other, at in _others(s, worker, what):
-            if store.is_sqlite or (other not in working and at < now - KEPT):
+            if store.is_sqlite or (other not in working and at < now - KEPT[what]):
                 settings.forget(s, what + other)
         settings.keep(s, what + worker, known, now)
 

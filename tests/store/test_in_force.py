@@ -34,6 +34,14 @@ def test_what_a_daemon_wrote_that_ended_is_forgotten(store: Store) -> None:
     assert known(store) == ["c"]
 
 
+def test_of_a_daemon_that_is_started_again_and_again_little_is_kept(store: Store) -> None:
+    """What it says of its health is many octets, and is remembered for an hour."""
+    for n in range(5):
+        in_force.keep(store, f"maquina:1:{n}", {"hash": n}, NOW + n * timedelta(hours=1), in_force.HEALTH)
+    with store.reading() as s:
+        assert len(in_force.known(s, in_force.HEALTH)) <= 3
+
+
 def test_what_a_process_of_our_own_id_wrote_before_a_restart_is_forgotten(sqlite_store: Store) -> None:
     """Ids come again: in a container it is 1 each time."""
     with sqlite_store.hold():
