@@ -132,7 +132,10 @@ def _undoubted(found: Iterable[Finding], shaped: Iterable[Finding]) -> Iterator[
 def _unreadable(path: Path, error: OSError) -> Problem:
     match error:
         case FileNotFoundError():
-            message, hint = "no existe el archivo", "revise la ruta, o use --config ARCHIVO"
+            message, hint = (
+                "no existe el archivo",
+                "revise la ruta, o use --config ARCHIVO; el primero lo escribe «mailbot init»",
+            )
         case PermissionError():
             message, hint = (
                 "no hay permiso para leer el archivo",

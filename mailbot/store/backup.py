@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from mailbot.config.faults import said
 from mailbot.store import check, settings
 from mailbot.store.dump import dumped
 from mailbot.store.engine import Store
@@ -27,6 +28,8 @@ DAMAGED = (
     "La base de datos está dañada: {}. No se hizo la copia, y las anteriores siguen ahí: restaure la última "
     "(docs/copias.md)."
 )
+#: whoever typed `sudo mailbot`, who writes is the service's user
+OWNER = "; la carpeta debe ser del usuario del servicio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,9 @@ def backup(
         removed = _rotate(path, keep) if keep and not faults else ()
         return Copy(path, path.stat().st_size, faults, removed)
     except OSError as error:
-        raise StoreError(f"No se pudo copiar a {target}: {error.strerror}.") from error
+        raise StoreError(
+            f"No se pudo copiar a {target}: {said(error)}{OWNER * isinstance(error, PermissionError)}."
+        ) from error
     except sqlite3.Error as error:
         raise StoreError(f"No se pudo copiar a {target}: {error}.") from error
 

@@ -28,6 +28,19 @@ NOT_LET_IN_SAID = re.compile(
     r"FATAL: .*(?:authenti[ck]|autenti|pg_hba\.conf|does not exist|no existe|no está permitido)|no password supplied",
     re.IGNORECASE,
 )
+#: what libpq says of a server that is away, and SQLite of a full disk, as people read it; the rest is told as it came
+NOT_UP = r"failed: (?:No such file or directory|Connection refused)(?: Is the server[^?]*\?)?"
+FAILED = r"(?:connection (?:is bad|failed): )?connection to server"
+AT = r'at "([^"]+)"(?: \([^)]*\))?, port (\d+)'
+PLAIN = (
+    (re.compile(rf'{FAILED} on socket "([^"]+)" {NOT_UP}'), r"no hay un PostgreSQL en marcha en \1"),
+    (
+        re.compile(rf"{FAILED} {AT} {NOT_UP}"),
+        r"\1:\2 rechaza la conexión, no hay ahí un PostgreSQL en marcha",
+    ),
+    (re.compile("connection timeout expired"), "PostgreSQL no contestó a tiempo"),
+    (re.compile("database or disk is full"), "el disco está lleno"),
+)
 
 
 @contextmanager
@@ -45,7 +58,7 @@ def translated() -> Iterator[None]:
         if permanent := _permanent(error, said):
             raise permanent from error
         if _is_outage(error):
-            raise unavailable(said) from error
+            raise unavailable(_plain(said)) from error
         if "connection option" in said:
             raise BadAddress(f"La dirección de [service] database no sirve: {said}.") from error
         raise
@@ -82,6 +95,12 @@ def _permanent(error: DBAPIError, said: str) -> StoreUnavailable | None:
             "el nombre de la base, y en el servidor pg_hba.conf."
         )
     return None
+
+
+def _plain(said: str) -> str:
+    for pattern, plain in PLAIN:
+        said = pattern.sub(plain, said)
+    return said
 
 
 def _sqlite_code(error: BaseException | None) -> int:

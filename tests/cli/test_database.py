@@ -93,7 +93,20 @@ def test_a_server_that_does_not_answer_is_told(config: Path) -> None:
     config.write_text(text.replace(f"{config.parent}/mailbot.sqlite3", url), "utf-8")
     done = typed("--config", config, "cases")
     assert done.exit_code == 2
-    assert "No se puede usar la base de datos" in done.stderr
+    assert done.stderr.startswith(
+        "No se puede usar la base de datos: 127.0.0.1:1 rechaza la conexión, no hay ahí un PostgreSQL en marcha. Revise"
+    )
+
+
+def test_a_socket_that_is_not_there_is_told_without_the_words_of_a_library(config: Path) -> None:
+    text = config.read_text("utf-8")
+    url = f"postgresql+psycopg://mailbot@/mailbot?host={config.parent}"
+    config.write_text(text.replace(f"{config.parent}/mailbot.sqlite3", url), "utf-8")
+    done = typed("--config", config, "cases")
+    assert done.exit_code == 2
+    assert done.stderr.startswith(
+        f"No se puede usar la base de datos: no hay un PostgreSQL en marcha en {config.parent}/.s.PGSQL.5432. Revise"
+    )
 
 
 def test_a_broken_config_is_told_whole(config: Path) -> None:

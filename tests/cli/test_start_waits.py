@@ -225,7 +225,7 @@ def test_a_full_disk_loses_nothing_and_all_goes_on_when_there_is_room(starts: St
         )
         fill(small)
         daemon = starts(str(small / "mailbot.sqlite3"), config)
-        assert "disk is full" in daemon.hears("STATUS=Espera")
+        assert "el disco está lleno" in daemon.hears("STATUS=Espera")
         (small / "filler").unlink()
         daemon.hears("READY=1")
         until(lambda: daemon.events("mailbox.connected"))
@@ -235,7 +235,7 @@ def test_a_full_disk_loses_nothing_and_all_goes_on_when_there_is_room(starts: St
         fill(small)
         servers.deliver(mail.encode(), OURS)
         trouble = until(lambda: daemon.events("mailbox.unavailable"))
-        assert "disk is full" in trouble[0]["said"]
+        assert "el disco está lleno" in trouble[0]["said"]
         assert servers.sent_to("ana@oti.example") == []
         (small / "filler").unlink()
         until(lambda: servers.sent_to("ana@oti.example"))

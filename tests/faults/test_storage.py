@@ -83,7 +83,7 @@ def gone(station: Station) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
-        (full_by_pages, "database or disk is full"),
+        (full_by_pages, "el disco está lleno"),
         (full_by_limit, "disk"),
         (only_to_be_read, "readonly"),
         (locked, "database is locked"),

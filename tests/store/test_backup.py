@@ -208,8 +208,16 @@ def test_a_folder_that_is_not_there_is_named(busy: Store, copies: Path) -> None:
 
 
 def test_a_place_where_nobody_may_write_is_told(busy: Store) -> None:
-    with pytest.raises(StoreError, match="No se pudo copiar a /proc/copy"):
+    with pytest.raises(StoreError, match=r"No se pudo copiar a /proc/copy\.sqlite3: no existe\."):
         backup(busy, Path("/proc/copy.sqlite3"), NOW)
+
+
+def test_a_folder_of_another_user_is_told_with_whose_it_must_be(busy: Store) -> None:
+    """Root, too, may make no file there."""
+    with pytest.raises(
+        StoreError, match=r"/sys/copy\.sqlite3: no .*permi.*debe ser del usuario del servicio\."
+    ):
+        backup(busy, Path("/sys/copy.sqlite3"), NOW)
 
 
 def test_on_another_filesystem_it_is_the_same(busy: Store) -> None:
