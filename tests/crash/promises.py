@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mailbot.desk.case import Attention
-from mailbot.store import in_force, tables
+from mailbot.store import in_force, origin, tables
 from mailbot.store.check import integrity
 from mailbot.store.check.desk import CLOCK
 from mailbot.store.columns import table
@@ -77,6 +77,8 @@ def _told(s: Transaction) -> Iterator[str]:
                 continue
             if its_table.name == "setting" and row.key.startswith((in_force.NAME, in_force.HEALTH)):
                 continue  # by which process, and when: each writes its own
+            if its_table.name == "setting" and row.key == origin.HOME:
+                continue  # each run has a database of its own
             values = _plain(its_table.name, dict(row._mapping), names)
             yield f"{its_table.name}: " + ", ".join(f"{key} {value}" for key, value in sorted(values.items()))
 

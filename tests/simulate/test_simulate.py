@@ -78,7 +78,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "the same mail is not known again": (
         {"mailbot.store.known._original": lambda *_: None},
-        "everything comes to an end",
+        "what a person wants to be a case is one",
     ),
     "results are not noted": (
         {"mailbot.pipeline.note": lambda *_: None},
