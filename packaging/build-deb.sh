@@ -49,7 +49,7 @@ put 644 packaging/backoff.conf "$doc/examples/backoff.conf"
 for file in prometheus/prometheus.yml prometheus/mailbot.rules.yml grafana/mailbot.json; do
     put 644 "packaging/$file" "$doc/examples/$file"
 done
-for page in instalacion reglas copias oauth2 metricas seguridad; do
+for page in instalacion operations reglas copias oauth2 metricas seguridad; do
     [ ! -f "docs/$page.md" ] || put 644 "docs/$page.md" "$doc/$page.md"
 done
 cat packaging/deb/copyright LICENSE | put 644 /dev/stdin "$doc/copyright"
