@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case as when, delete, func, or_, select, update
 
 from mailbot.desk.case import LIVE
-from mailbot.desk.decision import Outcome
+from mailbot.desk.decision import FORWARDED, Outcome
 from mailbot.store import faults, removal, settings, tables
 from mailbot.store.columns import table
 from mailbot.store.engine import Store
@@ -219,10 +219,9 @@ def _to(who: str) -> ColumnElement[bool]:
 
 
 def _told_of(who: str) -> ColumnElement[bool]:
-    """Somebody said whose case it is, or was: see `FORWARDED` and `by_hand.requester`."""
-    return or_(
-        event.c.reason == who, *(event.c.data[name].as_string() == who for name in ("email", "before"))
-    )
+    """Somebody said whose case it is, or was: see `by_hand.requester`."""
+    named = event.c.reason, *(event.c.data[name].as_string() for name in ("email", "before"))
+    return event.c.kind.in_((FORWARDED, "requester")) & or_(*(name == who for name in named))
 
 
 def _names(who: str) -> ColumnElement[bool]:
