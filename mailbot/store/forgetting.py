@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, case as when, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case as when, delete, func, or_, select, update
 
 from mailbot.desk.case import LIVE
 from mailbot.desk.decision import FORWARDED, Outcome
@@ -221,7 +221,7 @@ def _to(who: str) -> ColumnElement[bool]:
 def _told_of(who: str) -> ColumnElement[bool]:
     """Somebody said whose case it is, or was: see `by_hand.requester`."""
     named = event.c.reason, *(event.c.data[name].as_string() for name in ("email", "before"))
-    return event.c.kind.in_((FORWARDED, "requester")) & or_(*(name == who for name in named))
+    return and_(event.c.kind.in_((FORWARDED, "requester")), or_(*(name == who for name in named)))
 
 
 def _names(who: str) -> ColumnElement[bool]:
