@@ -35,7 +35,17 @@ from mailbot.reading import (
     was_read,
     was_read_up_to,
 )
-from mailbot.sending import Attempt, Worker, catch_up, claim, note, note_and_claim, send, unsent
+from mailbot.sending import (
+    Attempt,
+    Worker,
+    catch_up,
+    claim,
+    note_and_claim,
+    remember,
+    send,
+    settle_all,
+    unsent,
+)
 from mailbot.store import StoreUnavailable, cases, clocks, known, ledger
 from mailbot.store.engine import Store
 from mailbot.store.places import Place
@@ -245,9 +255,10 @@ def deliver(
         tried += 1
         fate = unsent(claimed, live.policy, now()) or send(claimed, smtp, now())
         attempt = Attempt(claimed, fate, now())
+        remember(attempt, worker)
         attempted(attempt)
         if not fate.reached or not going():
-            note(attempt, worker, live, store)
+            settle_all(worker, live, store)
             break  # where the server is away, the others wait too
         claimed = note_and_claim(attempt, mailbox, worker, live, store, now())
     return tried

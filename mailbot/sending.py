@@ -125,17 +125,13 @@ def send(claimed: Claimed, smtp: Smtp, now: datetime) -> Fate:
     return Fate(Status.SENT, receipt.said, sent_as=receipt.message_id)
 
 
-def note(attempt: Attempt, worker: Worker, live: Live, store: Store) -> None:
-    """Store the result, now or as soon as the database takes it. Raises `StoreUnavailable`."""
-    _remember(attempt, worker)
-    settle_all(worker, live, store)
-
-
 def note_and_claim(
     attempt: Attempt, mailbox: str, worker: Worker, live: Live, store: Store, now: datetime
 ) -> Claimed | None:
-    """As `note`, then `claim`: in one transaction, since each costs as much as all else that a reply needs."""
-    _remember(attempt, worker)
+    """The result stored, then `claim`: in one transaction, since each costs as much as all else that a reply needs.
+
+    Raises `StoreUnavailable`.
+    """
     try:
         settled, claimed = store.run(
             lambda s: (_tell(s, attempt, live), outbox.claim(s, mailbox, now, worker.name))
@@ -158,8 +154,8 @@ def note_and_claim(
     return claimed
 
 
-def _remember(attempt: Attempt, worker: Worker) -> None:
-    """It must not be lost, whatever the database does."""
+def remember(attempt: Attempt, worker: Worker) -> None:
+    """It must not be lost, whatever the database does, or who else is told of it."""
     if attempt.fate.status is not Status.NOT_NEEDED and not attempt.fate.until:
         worker.unreachable = attempt.fate.unreached
     worker.untold.append(attempt)
@@ -174,6 +170,7 @@ def catch_up(mailbox: str, worker: Worker, live: Live, store: Store, now: dateti
 
 
 def settle_all(worker: Worker, live: Live, store: Store) -> None:
+    """Store what is remembered, now or as soon as the database takes it. Raises `StoreUnavailable`."""
     while worker.untold:
         settle(worker.untold[0], live, store)
         del worker.untold[0]

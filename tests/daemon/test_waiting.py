@@ -12,11 +12,13 @@ import pytest
 
 from mailbot.config.model import Config
 from mailbot.daemon import reader, sender, service as service_module
+from mailbot.daemon.meters import Meters
 from mailbot.daemon.sender import Sender
 from mailbot.daemon.service import Service
 from mailbot.reading import acknowledge
 from mailbot.sandbox.servers import Sandbox
-from mailbot.store import places
+from mailbot.sending import Attempt
+from mailbot.store import outbox, places
 from mailbot.store.engine import Store
 from mailbot.transport.imap import ImapMailbox
 from tests.daemon.conftest import Wait, cases, is_read
@@ -214,3 +216,34 @@ def test_while_much_mail_is_stored_the_sender_is_not_called_for_each(
         until(lambda n=calls: len(woken) >= n)
         until(lambda n=times: len(servers.sent_to(ANA.addr_spec)) == n)
     assert len(woken) == 4
+
+
+def test_whoever_counts_replies_and_fails_makes_none_leave_twice(
+    runs: Runs,
+    config: Config,
+    servers: Sandbox,
+    sqlite_store: Store,
+    until: Wait,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between the server's yes and the stored result nothing else may fail (invariant 4)."""
+    really, calls = Meters.attempted, list[Attempt]()
+
+    def attempted(meters: Meters, attempt: Attempt) -> None:
+        calls.append(attempt)
+        if len(calls) == 1:
+            raise ZeroDivisionError
+        really(meters, attempt)
+
+    monkeypatch.setattr(Meters, "attempted", attempted)
+    runs(only(config))
+    until(lambda: is_read(sqlite_store, "soporte"))
+    servers.deliver(mail(), OURS)
+    until(lambda: servers.sent_to(ANA.addr_spec))
+
+    def is_stored() -> bool:
+        with sqlite_store.reading() as s:
+            return not outbox.pending(s)
+
+    until(is_stored)
+    assert len(servers.sent_to(ANA.addr_spec)) == len(calls) == 1
