@@ -185,7 +185,7 @@ def settle(
             judged = _new(s, wish, asked, message, place, raw, live, now)
         else:
             moved = _moved(s, wish, old.id, place, now)
-            judged = _again(s, wish, old, message, arrival.mailbox, live, now)
+            judged = _again(s, wish, old, message, raw, arrival.mailbox, live, now)
             if moved is None:
                 _new(s, wish, asked, message, place, raw, live, now)
             elif moved != old.id:
@@ -234,10 +234,18 @@ def _moved(s: Transaction, wish: Wish, original: int, place: Place, now: datetim
 
 
 def _again(
-    s: Transaction, wish: Wish, old: Stored, message: Message, mailbox: str, live: Live, now: datetime
+    s: Transaction,
+    wish: Wish,
+    old: Stored,
+    message: Message,
+    raw: Octets,
+    mailbox: str,
+    live: Live,
+    now: datetime,
 ) -> Judged:
     if wish.keeps(old):
         return Judged(old.id, old.outcome, None)
+    ledger.put_back(s, old.id, raw)
     home = old.mailbox if old.mailbox in live.config.mailbox else mailbox
     return judge(s, replace(old, mailbox=home), message, live, now, wish.decide)
 

@@ -57,6 +57,7 @@ __all__ = [
     "of_case",
     "outcome_at",
     "progress",
+    "put_back",
     "raw",
     "raw_hash",
     "read_up_to",
@@ -237,6 +238,13 @@ def again(
     if values["filed"] not in ("", old.filed):
         here = location.c.message_id == message_id, location.c.left_at.is_(None), location.c.uid.is_not(None)
         run(s, update(location).where(*here).values(to_move=True))
+
+
+def put_back(s: Transaction, message_id: int, raw: Octets) -> None:
+    """The bytes of a message, where they were removed and somebody needs them: a live case has those of its mail."""
+    if not has_bytes(s, message_id):
+        keep(s, message_id, raw)
+        run(s, update(message).where(message.c.id == message_id).values(size=len(raw)))
 
 
 def filed_as(s: Transaction, message_id: int, original: int) -> None:

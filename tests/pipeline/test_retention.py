@@ -191,8 +191,8 @@ def test_a_bounce_of_a_case_that_was_removed_wakes_nobody(desk: Desk) -> None:
 
 
 def test_a_removed_mail_that_a_person_drags_becomes_a_case_after_all(desk: Desk) -> None:
-    """From its bytes on the server: they are all there."""
-    desk.gets(mail("Almuerzo"))
+    """From its bytes on the server: they are all there, and kept again."""
+    raw = desk.gets(mail("Almuerzo"))
     desk.round()
     remove(desk)
     desk.drags("Por revisar", "Crear caso")
@@ -200,6 +200,8 @@ def test_a_removed_mail_that_a_person_drags_becomes_a_case_after_all(desk: Desk)
 
     case, message = desk.case(), desk.messages()[0]
     assert (case["subject"], message["subject"], message["removed_at"]) == ("Almuerzo", "Almuerzo", None)
+    with desk.store.reading() as s:
+        assert ledger.raw(s, message["id"]) == raw
     assert desk.deliver() == 1
     assert wrong(desk) == []
 
