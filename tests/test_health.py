@@ -204,6 +204,14 @@ def test_what_is_near_its_limit_is_not_ill_and_well_in_turns(
     assert kinds(seen, counted, [known(kind)]) == [(kind, "")]
 
 
+@pytest.mark.parametrize("kind", [Kind.LOGIN, Kind.UNREAD])
+def test_a_mailbox_that_was_ill_is_so_still_while_the_database_keeps_it_from_being_tried(kind: Kind) -> None:
+    """Else ops are told that a password is right again, which nobody has tried."""
+    box = replace(WELL, read=ago(60), reading=why(1, database=True))
+    before = [known(kind, "soporte")]
+    assert [*judge(Seen((box,)), NOTHING, NOW, before)] == before
+
+
 def test_what_only_the_database_knows_stays_as_it_was_while_it_is_away() -> None:
     away, before = Seen(database=why(5, database=True)), [known(Kind.FAILED), known(Kind.DEADLINES)]
     assert kinds(away, None, before) == [("database", ""), ("failed", ""), ("deadlines", "")]

@@ -82,7 +82,9 @@ def _login(look: Look) -> Iterator[Illness]:
                 said = f"No se puede {where} buzón «{box.name}»: {complaint.said}"
                 yield look.ill(Kind.LOGIN, said, complaint.cure, complaint.since, box.name)
         known = look.was(Kind.LOGIN, box.name)
-        if known and box.is_new and not box.reading and not box.elsewhere:
+        # without the database nobody tries to log in
+        untried = box.reading.database if box.reading else box.is_new
+        if known and untried and not box.elsewhere:
             yield known
     for name, complaint in look.seen.tokens:
         if complaint.login or (not complaint.database and look.lasts(complaint.since)):
@@ -93,15 +95,15 @@ def _login(look: Look) -> Iterator[Illness]:
 
 def _unread(look: Look) -> Iterator[Illness]:
     for box in look.seen.boxes:
-        why = box.reading
+        why, known = box.reading, look.was(Kind.UNREAD, box.name)
+        if known and why and why.database and not box.elsewhere:
+            yield known
         if box.elsewhere or (why and (why.login or why.database)):
             continue
         if why and why.permanent:
             said = f"No se puede leer el buzón «{box.name}»: {why.said}"
             yield look.ill(Kind.UNREAD, said, why.cure, why.since, box.name)
-        elif look.lasts(box.heard, max(PATIENCE, 2 * box.poll)) or (
-            box.is_new and look.was(Kind.UNREAD, box.name)
-        ):
+        elif look.lasts(box.heard, max(PATIENCE, 2 * box.poll)) or (box.is_new and known):
             said = f"El buzón «{box.name}» no se lee{f': {why.said}' if why else ''}"
             yield look.ill(Kind.UNREAD, said, why.cure if why else JOURNAL, box.heard, box.name)
 
