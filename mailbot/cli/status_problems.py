@@ -27,7 +27,8 @@ def _stopped(found: Doc, url: str) -> Problem:
     hint = "systemctl start mailbot, o «mailbot run»"
     if found["cases"]:
         return Problem("el servicio no está en marcha", hint)
-    hint += "; si acaba de cambiar database, el servicio sigue con la de antes hasta que lo reinicie"
+    hint += ", la crea vacía; si se perdió, no lo arranque: restaure antes una copia (docs/copias.md). Si acaba de "
+    hint += "cambiar database, el servicio sigue con la de antes hasta que lo reinicie"
     return Problem(f"el servicio no está en marcha: todavía no hay base de datos en {url}", hint)
 
 

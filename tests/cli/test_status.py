@@ -226,6 +226,7 @@ def test_before_the_first_start_it_says_that_nothing_runs(config: Path) -> None:
     code, found = status(config)
     assert (code, found["running"], found["config"]) == (1, False, None)
     assert "no está en marcha: todavía no hay base de datos" in said(found)
+    assert "restaure antes una copia" in found["problems"][0]["hint"]
     assert not config.with_name("mailbot.sqlite3").exists()
 
 
