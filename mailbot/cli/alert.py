@@ -20,8 +20,8 @@ def alert(test: bool, config: Path | None) -> None:
     from mailbot.cli.around import known  # noqa: PLC0415 - `mailbot --help` needs none of it
     from mailbot.config.live import Live  # noqa: PLC0415
     from mailbot.config.paths import database_url  # noqa: PLC0415
-    from mailbot.daemon.alert_mail import trial  # noqa: PLC0415
-    from mailbot.daemon.alert_ways import PATIENCE, send, ways  # noqa: PLC0415
+    from mailbot.daemon.alerts.letter import trial  # noqa: PLC0415
+    from mailbot.daemon.alerts.ways import PATIENCE, send, ways  # noqa: PLC0415
     from mailbot.login import Logins  # noqa: PLC0415
 
     with told():

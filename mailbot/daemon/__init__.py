@@ -5,6 +5,6 @@ reloading   the thread that keeps the config in force; watch: whether its files 
 common      what all of them share; notify: what systemd hears; backoff: when to try again; logs
 trouble     what does not work for a while, told once; vitals: all of it, and what each last did
 health      the thread that judges that (by `mailbot.health`) and tells; document: what `mailbot status` finds
-alerts      the thread that tells ops by mail; alerting: when, alert_mail: what, alert_ways: how, alert_memory
-published   /healthz and /metrics: http, pages; metrics, meters: what is counted
+alerts/     what tells ops by mail
+published/  /healthz and /metrics; meters: what is counted for them
 """

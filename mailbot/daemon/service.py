@@ -15,10 +15,10 @@ from mailbot.config.live import Live
 from mailbot.config.load import ConfigError
 from mailbot.config.model import Config, Mailbox
 from mailbot.config.paths import state_folder
-from mailbot.daemon.alerts import Alerts
+from mailbot.daemon.alerts.thread import Alerts
 from mailbot.daemon.common import Common
 from mailbot.daemon.health import Health
-from mailbot.daemon.published import Published
+from mailbot.daemon.published.thread import Published
 from mailbot.daemon.reader import Reader
 from mailbot.daemon.renewer import Renewer
 from mailbot.daemon.retaining import Retaining

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.daemon import alerting
-from mailbot.daemon.alert_memory import NAME, Memory, load
-from mailbot.daemon.alerting import State
+from mailbot.daemon.alerts import rhythm
+from mailbot.daemon.alerts.memory import NAME, Memory, load
+from mailbot.daemon.alerts.rhythm import State
 from mailbot.daemon.service import utc_now
 from mailbot.health import Illness, Kind
 from mailbot.store import settings
@@ -48,15 +48,15 @@ def tell(memory: Memory) -> bool:
 
     def work(state: State) -> tuple[State, bool]:
         now = NOW + timedelta(minutes=2)
-        state = alerting.observe(state, [ILL], "a", lambda _: True, now)
-        mail = alerting.due(state, now)
-        return (alerting.told(state, mail, "a", now) if mail else state), mail is not None
+        state = rhythm.observe(state, [ILL], "a", lambda _: True, now)
+        mail = rhythm.due(state, now)
+        return (rhythm.told(state, mail, "a", now) if mail else state), mail is not None
 
     return memory.change(work)
 
 
 def see(memory: Memory) -> None:
-    memory.change(lambda state: (alerting.observe(state, [ILL], "a", lambda _: True, NOW), None))
+    memory.change(lambda state: (rhythm.observe(state, [ILL], "a", lambda _: True, NOW), None))
 
 
 def test_it_is_told_once_also_by_another_process(memory: Memory, sqlite_store: Store, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ import pytest
 from mailbot.config.live import Live
 from mailbot.config.load import load
 from mailbot.config.model import AlertSmtp, Config, OAuth2, Secret
-from mailbot.daemon.alert_mail import trial
-from mailbot.daemon.alert_ways import MOST, Sent, send, ways
+from mailbot.daemon.alerts.letter import trial
+from mailbot.daemon.alerts.ways import MOST, Sent, send, ways
 from mailbot.daemon.service import utc_now
 from mailbot.login import Logins
 from mailbot.sandbox.servers import LOOPBACK, Sandbox

@@ -15,7 +15,8 @@ from structlog.typing import EventDict
 
 from mailbot.config.load import load
 from mailbot.config.model import AlertSmtp, Config, Secret
-from mailbot.daemon import alert_memory, alerting, alerts, health as judging, reader
+from mailbot.daemon import health as judging, reader
+from mailbot.daemon.alerts import memory, rhythm, thread as alerts
 from mailbot.daemon.service import Service, utc_now
 from mailbot.health import judgement
 from mailbot.sandbox.servers import LOOPBACK, Sandbox
@@ -121,10 +122,10 @@ def is_well(service: Service) -> bool:
     return not service.health.ill and service.health.counted is not None
 
 
-def is_remembered(store: Store) -> alerting.State:
+def is_remembered(store: Store) -> rhythm.State:
     """What the database holds of it."""
     with store.reading() as s:
-        return alert_memory.load(s)
+        return memory.load(s)
 
 
 def looks(service: Service, until: Wait, times: int = 3) -> None:
@@ -268,8 +269,9 @@ def test_a_restart_tells_nothing_again(
 #: in a process of its own nobody can set the clock
 AT_ONCE = """
 from datetime import timedelta
-from mailbot.daemon import alerting, health
-alerting.SETTLES, health.LOOK = timedelta(), 0.2
+from mailbot.daemon import health
+from mailbot.daemon.alerts import rhythm
+rhythm.SETTLES, health.LOOK = timedelta(), 0.2
 """
 
 

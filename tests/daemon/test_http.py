@@ -11,8 +11,8 @@ from http import HTTPStatus
 
 import pytest
 
-from mailbot.daemon import http as pages
-from mailbot.daemon.http import Reply, Server, text
+from mailbot.daemon.published import server as pages
+from mailbot.daemon.published.server import Reply, Server, text
 
 HOST = "127.0.0.1"
 

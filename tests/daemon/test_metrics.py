@@ -18,9 +18,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from structlog.typing import EventDict
 
 from mailbot.config.model import Config
-from mailbot.daemon import health as judging, metrics, published
+from mailbot.daemon import health as judging
 from mailbot.daemon.meters import BUCKETS
-from mailbot.daemon.metrics import Lately, Process
+from mailbot.daemon.published import metrics, thread as published
+from mailbot.daemon.published.metrics import Lately, Process
 from mailbot.daemon.service import Service
 from mailbot.desk.case import LIVE
 from mailbot.desk.decision import Outcome

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from mailbot.daemon.alerting import (
+from mailbot.daemon.alerts.rhythm import (
     QUIET,
     SETTLES,
     Mail,

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from mailbot.config.live import Live
 from mailbot.config.model import Config
-from mailbot.daemon.alerting import Course, Mail, State, Tells, next_at, token
+from mailbot.daemon.alerts.rhythm import Course, Mail, State, Tells, next_at, token
 from mailbot.desk.own import ALERT
 from mailbot.health import Kind
 from mailbot.replies import clean, words

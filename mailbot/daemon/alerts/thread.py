@@ -1,4 +1,4 @@
-"""The thread that tells ops by mail what is ill, and when it is well: `alerting` decides, `alert_ways` sends.
+"""The thread that tells ops by mail what is ill, and when it is well: `rhythm` decides, `ways` sends.
 
 It hears of illnesses from `Health` and never keeps that waiting, nor mail, nor the end of the service.
 """
@@ -13,11 +13,11 @@ import structlog
 
 from mailbot.config.model import Config
 from mailbot.config.paths import database_url, state_folder
-from mailbot.daemon import alerting
-from mailbot.daemon.alert_mail import Letter, command, letter
-from mailbot.daemon.alert_memory import Memory
-from mailbot.daemon.alert_ways import Sent, send, ways
-from mailbot.daemon.alerting import Mail, State, Tells
+from mailbot.daemon.alerts import rhythm
+from mailbot.daemon.alerts.letter import Letter, command, letter
+from mailbot.daemon.alerts.memory import Memory
+from mailbot.daemon.alerts.rhythm import Mail, State, Tells
+from mailbot.daemon.alerts.ways import Sent, send, ways
 from mailbot.daemon.backoff import delays
 from mailbot.daemon.common import Common
 from mailbot.daemon.health import guarded
@@ -94,7 +94,7 @@ class Alerts(threading.Thread):
             self._send_rest(self.rest)
         mail = self.memory.change(partial(self._plan, ill, self._gone(), now >= self.not_before))
         if mail:
-            self._tell(alerting.as_seen(mail, ill), {illness.about for illness in ill})
+            self._tell(rhythm.as_seen(mail, ill), {illness.about for illness in ill})
 
     def _withdraw(self) -> None:
         """Who tells nobody keeps no illness alive for others on this database who do."""
@@ -105,9 +105,9 @@ class Alerts(threading.Thread):
         self, ill: tuple[Illness, ...], gone: Callable[[str], bool], may_send: bool, state: State
     ) -> tuple[State, Mail | None]:
         now = self.common.now()
-        state = alerting.observe(state, ill, self.worker, gone, now)
-        mail = alerting.due(state, now) if may_send else None
-        return (alerting.claimed(state, self.worker, now) if mail else state), mail
+        state = rhythm.observe(state, ill, self.worker, gone, now)
+        mail = rhythm.due(state, now) if may_send else None
+        return (rhythm.claimed(state, self.worker, now) if mail else state), mail
 
     def _gone(self) -> Callable[[str], bool]:
         """Of the others that are known so far. On a SQLite file we work alone."""
@@ -141,13 +141,13 @@ class Alerts(threading.Thread):
             self.pauses = delays(FIRST, MOST)
             self.rest = Rest(written, sent.left, self._later()) if sent.left else None
         else:
-            self.memory.change(lambda state: (alerting.released(state, self.worker), None))
+            self.memory.change(lambda state: (rhythm.released(state, self.worker), None))
             self.turn, self.not_before = self.turn + 1, self._later()
         if sent.left and not doubtful:
             self._not_sent(sent, **what)
 
     def _told(self, mail: Mail, state: State) -> tuple[State, None]:
-        return alerting.told(state, mail, self.worker, self.common.now()), None
+        return rhythm.told(state, mail, self.worker, self.common.now()), None
 
     def _send(self, letter: Letter, to: list[str], ill: set[str]) -> Sent:
         logins = self.logins()

@@ -13,7 +13,7 @@ from mailbot.daemon.health import Health
 from mailbot.transport.errors import TransportError
 
 if TYPE_CHECKING:
-    from mailbot.daemon.http import Server
+    from mailbot.daemon.published.server import Server
 
 log = structlog.get_logger("mailbot")
 
@@ -72,7 +72,7 @@ class Published(threading.Thread):
 
     def _serve(self) -> None:
         # What it imports takes time and memory, and nobody else needs it.
-        from mailbot.daemon.pages import opened  # noqa: PLC0415
+        from mailbot.daemon.published.pages import opened  # noqa: PLC0415
 
         self.server = opened(self.address, self.common, self.health, self.loaded_at)
         if self.stopping.is_set():

@@ -9,8 +9,8 @@ from prometheus_client.exposition import choose_encoder
 from mailbot.config.hosts import host_and_port
 from mailbot.daemon.common import Common
 from mailbot.daemon.health import Health
-from mailbot.daemon.http import Reply, Server, text
-from mailbot.daemon.metrics import registry
+from mailbot.daemon.published.metrics import registry
+from mailbot.daemon.published.server import Reply, Server, text
 from mailbot.health import Illness, Kind, in_words
 
 

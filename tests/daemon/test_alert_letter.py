@@ -10,8 +10,8 @@ import pytest
 
 from mailbot.config.live import Live
 from mailbot.config.load import load
-from mailbot.daemon.alert_mail import Letter, letter, trial
-from mailbot.daemon.alerting import Course, Mail, State, Tells
+from mailbot.daemon.alerts.letter import Letter, letter, trial
+from mailbot.daemon.alerts.rhythm import Course, Mail, State, Tells
 from mailbot.health import Illness, Kind
 from tests.config.toml import VALID
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from mailbot.daemon.alerting import State, merged
+from mailbot.daemon.alerts.rhythm import State, merged
 from mailbot.store import settings
 from mailbot.store.engine import Store
 from mailbot.store.errors import StoreError

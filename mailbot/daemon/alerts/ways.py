@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from mailbot.config.model import Config
-from mailbot.daemon.alert_mail import Letter
+from mailbot.daemon.alerts.letter import Letter
 from mailbot.login import Logins
 from mailbot.replies.mime import NotWritable
 from mailbot.transport.connect import Timeouts
