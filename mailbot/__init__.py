@@ -14,6 +14,7 @@ The rooms, each importing only what stands below it (`make imports` checks):
     pipeline   START HERE: receive(), tick(), deliver(); beside it again (retry, promote), reconcile and replay
     health     what is ill: one judgement for status, /healthz, the journal and the alert mails
     reading    how far a folder was read                  sending    one reply on its way
+    numbered   case numbers on the server, whether this database knows of them or not
     login      how a mailbox logs in: by password or by token
     carry_out  a decision becomes rows and replies
     store      tables, queries, migrations            transport  IMAP and SMTP: the only room that touches a network

@@ -6,7 +6,7 @@ may have been given; replies and clocks of the copy whose fate nobody knows wait
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -25,6 +25,7 @@ from mailbot.desk.question import Question
 from mailbot.login import Logins
 from mailbot.mail.message import Message
 from mailbot.mail.parse import Unreadable, parse
+from mailbot.numbered import Named, Tell, named, silent
 from mailbot.pipeline import set_aside
 from mailbot.reconcile import Entry, Found, Standing, look
 from mailbot.sorting import wishes
@@ -32,15 +33,11 @@ from mailbot.store import cases, clocks, known, ledger, numbers, origin, outbox,
 from mailbot.store.engine import Store
 from mailbot.store.places import Place
 from mailbot.store.transaction import Transaction
-from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox
 from mailbot.transport.imap_fetch import Fetched
 
 log = structlog.get_logger("mailbot")
 
-#: headers read at once; and the number of a case as we write it has no more digits until that many are given
-HEADERS = 500
-SIX_DIGITS = 999_999
 #: numbers that a server's rolled back transactions used up, and cases whose mail is gone, leave a gap at most
 ROUND = 100
 #: mail that was looked at between two signs of life
@@ -63,23 +60,6 @@ class Repaired:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A mail on the server with a case's number in its subject."""
-
-    number: int
-    sender: str
-    follows: tuple[str, ...]
-
-
-#: told what is being done, in Spanish, time and again: it may take an hour
-Tell = Callable[[str], None]
-
-
-def silent(what: str) -> None:
-    """Where nobody waits for it."""
-
-
 def repair(
     boxes: Iterable[tuple[Mailbox, ImapMailbox]],
     live: Live,
@@ -95,14 +75,14 @@ def repair(
     given = list(boxes)
     with store.reading() as s:
         before = numbers.last_given(s)
-    named = [n for _, imap in given for n in _named(imap, live.policy.prefix, before, tell)]
+    given_there = [n for _, imap in given for n in named(imap, live.policy.prefix, before, tell)]
     there = {box.name: list(_not_recorded(box, imap, live, store, tell)) for box, imap in given}
     was_lost = any(_since_the_copy(found, store) for found in there.values())
     due = {box.name: _to_take(there[box.name], keeps_mail(box, imap), was_lost) for box, imap in given}
-    _raise_numbers(named, before, sum(map(len, due.values())) if was_lost else 0, store, now)
+    _raise_numbers(given_there, before, sum(map(len, due.values())) if was_lost else 0, store, now)
     if was_lost:  # before the mail: as long as some is missing, a repair that broke off knows why it began
         _hold(done, live, store, now)
-    told, n = _told(named), sum(map(len, due.values()))
+    told, n = _told(given_there), sum(map(len, due.values()))
     for box, imap in given:
         for found in due[box.name]:
             tell(f"Recoge lo que se procesó después de la copia: {len(done.taken)} de {n}")
@@ -174,38 +154,17 @@ def _came(found: Found) -> datetime:
 # -- numbers ---------------------------------------------------------------------------------------------
 
 
-def _named(imap: ImapMailbox, prefix: str, above: int, tell: Tell) -> Iterator[Named]:
-    """In every folder, our sent mail included: numbers that this database never gave."""
-    for folder in imap.folders.names():
-        tell(f"Busca los números de caso que ya se dieron: {folder}")
-        try:
-            uidnext = imap.select(folder).uidnext
-        except TransportError as closed:
-            if not closed.permanent:
-                raise
-            log.info("repair.folder_not_read", folder=folder, said=str(closed))
-            continue
-        uids = imap.with_subject(f"{prefix}-", uidnext)
-        for start in range(0, len(uids), HEADERS):
-            for raw in imap.headers(uids[start : start + HEADERS]):
-                message = parse(raw)
-                sender = message.from_.email if message.from_ else ""
-                for number in known.numbers_in(message.subject, prefix):
-                    if above < number <= max(SIX_DIGITS, 10 * above):
-                        yield Named(number, sender, message.thread)
-
-
-def _raise_numbers(named: list[Named], before: int, lost: int, store: Store, now: datetime) -> None:
+def _raise_numbers(there: list[Named], before: int, lost: int, store: Store, now: datetime) -> None:
     """Each mail opened one case at most, so that no number was given beyond; a forged one makes a gap, no harm."""
-    highest = max([before + lost, *(each.number for each in named)])
+    highest = max([before + lost, *(each.number for each in there)])
     if highest > before:
         store.run(lambda s: numbers.go_on_above(s, -(-highest // ROUND) * ROUND, now))
 
 
-def _told(named: list[Named]) -> dict[str, list[Named]]:
+def _told(there: list[Named]) -> dict[str, list[Named]]:
     """Per Message-ID the mails that follow it with a number in their subject."""
     told: dict[str, list[Named]] = defaultdict(list)
-    for each in named:
+    for each in there:
         for followed in each.follows:
             told[followed].append(each)
     return told

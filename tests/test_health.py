@@ -11,6 +11,7 @@ from mailbot.health import (
     Complaint,
     Counted,
     Disk,
+    Earlier,
     Illness,
     Kind,
     Seen,
@@ -164,6 +165,9 @@ def test_the_parts_of_the_daemon(seen: Seen, found: list[tuple[str, str]]) -> No
         (Counted({}, sent=499, per_hour=500), []),
         (Counted({}, sent=500, per_hour=500), ["breaker"]),
         (Counted({}, sent=0, per_hour=0), []),
+        # a database that was lost: nobody but a person knows whether there is a copy
+        (Counted({}, earlier=Earlier("soporte", "MS-000123", "MS-001001", ago(1))), ["empty"]),
+        (Counted({}, earlier=Earlier("soporte", "MS-000123", "MS-001001", ago(24 * 60))), []),
     ],
 )
 def test_what_the_store_counts(counted: Counted, found: list[str]) -> None:
@@ -290,7 +294,8 @@ def test_every_illness_is_a_sentence_without_its_full_stop_and_has_a_cure() -> N
         disk=Disk("/x", 0, 1),
         http=why(0),
     )
-    counted = Counted({"soporte": Waiting(1), "redes": Waiting(1, ago(20))}, 2, sent=900)
+    earlier = Earlier("soporte", "MS-000123", "MS-001001", ago(1))
+    counted = Counted({"soporte": Waiting(1), "redes": Waiting(1, ago(20))}, 2, sent=900, earlier=earlier)
     found = judge(seen, counted, NOW)
     assert {illness.kind for illness in found} == set(Kind)
     assert all(illness.cure and not illness.said.endswith(".") for illness in found)

@@ -19,8 +19,8 @@ import mailbot
 from mailbot.daemon import document
 from mailbot.daemon.common import Common
 from mailbot.daemon.trouble import Trouble
-from mailbot.health import NEWS, Counted, Disk, Illness, Kind, Seen, Waiting, judge
-from mailbot.store import in_force, status
+from mailbot.health import NEWS, Counted, Disk, Earlier, Illness, Kind, Seen, Waiting, judge
+from mailbot.store import in_force, numbers, status
 from mailbot.store.errors import StoreError
 from mailbot.values import rfc3339
 
@@ -141,8 +141,15 @@ class Health(threading.Thread):
             failed = status.unattended(s, now - NEWS, filed)
             overdue = status.overdue(s, now, config.mailbox)
             sent = status.sent_since(s, now - timedelta(hours=1))
+            earlier = numbers.earlier(s)
         return Counted(
-            replies, failed, len(overdue), self._since(overdue, now), sent, config.replies.per_hour
+            replies=replies,
+            failed=failed,
+            overdue=len(overdue),
+            stuck=self._since(overdue, now),
+            sent=sent,
+            per_hour=config.replies.per_hour,
+            earlier=_earlier(**earlier) if earlier else None,
         )
 
     def _since(self, overdue: list[int], now: datetime) -> datetime | None:
@@ -187,6 +194,10 @@ class Health(threading.Thread):
             "at": rfc3339(now, "seconds"),
             **document.document(self.ill, self.seen),
         }
+
+
+def _earlier(at: str, **names: str) -> Earlier:
+    return Earlier(**names, at=datetime.fromisoformat(at))
 
 
 def disk_of(folder: Path) -> Disk | None:

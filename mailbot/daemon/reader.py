@@ -13,6 +13,7 @@ from mailbot.config.model import Mailbox
 from mailbot.daemon.backoff import delays
 from mailbot.daemon.common import Common
 from mailbot.desk.decision import Outcome
+from mailbot.numbered import go_on_above
 from mailbot.pipeline import receive
 from mailbot.reading import Folder, make_folders
 from mailbot.sorting import by_hand
@@ -118,6 +119,7 @@ class Reader(threading.Thread):
             self.imap.keep_up()
             live = self.common.live()
             if live is not ready:
+                go_on_above(self.box, self.imap, live, self.common.store, self.common.now())
                 make_folders(self.box, self.imap, live)
                 ready = live
             self._poll(live, going)

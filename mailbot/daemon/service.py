@@ -26,6 +26,7 @@ from mailbot.daemon.sender import Sender
 from mailbot.desk.decision import Outcome
 from mailbot.health import Kind, in_words
 from mailbot.login import Logins
+from mailbot.numbered import go_on_above
 from mailbot.pipeline import deliver, receive, tick
 from mailbot.reading import make_folders
 from mailbot.sending import Worker, abandoned
@@ -268,6 +269,7 @@ def _read_once(box: Mailbox, imap: ImapMailbox, live: Live, store: Store, now: N
     with structlog.contextvars.bound_contextvars(mailbox=box.name):
         try:
             imap.connect()
+            go_on_above(box, imap, live, store, now())
             make_folders(box, imap, live)
             outcomes = receive(box, imap, live, store, now, lambda: True)
             while moved := by_hand(box, imap, live, store, now, lambda: True):

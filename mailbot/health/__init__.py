@@ -18,6 +18,7 @@ breaker             `[replies] per_hour` is reached                            a
 config              config.toml was refused: at once                           it is mended
 disk                less than 500 MB or 5 % (of 5 GB at most) is free          a tenth more is
 http                its port cannot be had: at once                            it can
+empty               the database began empty where cases had been opened       a day has passed
 
 A server that asks to be left alone is ill by these rules only when it goes on; a mailbox that another daemon reads
 never is. What a deadline waits for while its mailbox is not read is no illness of the clock. After a restart
@@ -26,7 +27,7 @@ what was ill stays ill until it works: a new process has not forgotten.
 
 from mailbot.health.illness import Illness, Kind
 from mailbot.health.judgement import NEWS, judge
-from mailbot.health.seen import Box, Complaint, Counted, Disk, Seen, Waiting
+from mailbot.health.seen import Box, Complaint, Counted, Disk, Earlier, Seen, Waiting
 from mailbot.health.words import JOURNAL, age, in_words, octets
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Complaint",
     "Counted",
     "Disk",
+    "Earlier",
     "Illness",
     "Kind",
     "Seen",

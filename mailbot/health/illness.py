@@ -19,6 +19,7 @@ class Kind(StrEnum):
     DATABASE = "database"
     HANGS = "hangs"
     HTTP = "http"
+    EMPTY = "empty"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from mailbot.health.words import JOURNAL, age, in_words, octets
 
 #: without one successful read (lesson 8); also for replies, tokens and deadlines
 PATIENCE = timedelta(minutes=15)
+#: how long it is told that the database began empty: nobody but a person knows whether it should
+LOUD = timedelta(days=1)
 #: that a database may be away, as when it is restarted
 AWAY = timedelta(minutes=1)
 #: that a reply may wait while others leave: `per_minute` keeps a long queue waiting
@@ -19,7 +21,7 @@ NEWS = timedelta(days=7)
 #: what is near a limit is not ill and well in turns
 BELOW, ABOVE = 0.9, 1.1
 #: only the database tells of them: while it is away they stay as they were
-COUNTED = (Kind.FAILED, Kind.DEADLINES, Kind.BREAKER)
+COUNTED = (Kind.FAILED, Kind.DEADLINES, Kind.BREAKER, Kind.EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,20 @@ def _breaker(look: Look) -> Iterator[Illness]:
         yield look.ill(Kind.BREAKER, said, cure)
 
 
+def _empty(look: Look) -> Iterator[Illness]:
+    earlier = look.counted.earlier if look.counted else None
+    if earlier and not look.lasts(earlier.at, LOUD):
+        said = (
+            f"La base de datos empezó vacía, y en el buzón «{earlier.mailbox}» ya había casos, hasta el "
+            f"{earlier.highest}: los números nuevos empiezan en {earlier.next}"
+        )
+        cure = (
+            "Si tiene una copia, restáurela ahora (docs/copias.md); si no, lo que llegó antes del arranque sigue sin "
+            "responder en la carpeta de entrada: muévalo a «Crear caso»"
+        )
+        yield look.ill(Kind.EMPTY, said, cure, earlier.at)
+
+
 def _config(look: Look) -> Iterator[Illness]:
     if refused := look.seen.config:
         yield look.ill(Kind.CONFIG, refused.said, refused.cure, refused.since)
@@ -194,6 +210,7 @@ RULES: tuple[Rule, ...] = (
     _deadlines,
     _failed,
     _breaker,
+    _empty,
     _config,
     _disk,
     _http,

@@ -94,6 +94,16 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """`highest`: a case that another database opened in `mailbox`; `next`: where the numbers of this one go on."""
+
+    mailbox: str
+    highest: str
+    next: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """What the database tells. `overdue`: deadlines that could be judged and are not; `stuck`: since when."""
 
@@ -104,3 +114,5 @@ class Counted:
     #: replies of the last hour, and how many there may be
     sent: int = 0
     per_hour: int = 500
+    #: noted at the first connection of a mailbox
+    earlier: Earlier | None = None

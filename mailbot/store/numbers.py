@@ -14,6 +14,8 @@ case = table(tables.Case)
 
 #: first and last of the numbers that may have been given since the copy was made: `[[41, 100]]`
 LOST = "lost_numbers"
+#: what was found of an earlier database at the first connection of a mailbox, for those who must know
+EARLIER = "earlier_numbers"
 
 
 def last_given(s: Transaction) -> int:
@@ -39,6 +41,18 @@ def go_on_above(s: Transaction, last: int, now: datetime) -> None:
             )
     else:
         run(s, text("SELECT setval(pg_get_serial_sequence('\"case\"', 'id'), :last)").bindparams(last=last))
+
+
+def note_earlier(s: Transaction, mailbox: str, highest: int, prefix: str, now: datetime) -> None:
+    """Another database opened cases in this mailbox, up to that one."""
+    given = {"highest": f"{prefix}-{highest:06d}", "next": f"{prefix}-{last_given(s) + 1:06d}"}
+    settings.keep(s, EARLIER, {"mailbox": mailbox, **given, "at": now.isoformat()}, now)
+
+
+def earlier(s: Transaction) -> dict[str, str] | None:
+    """`mailbox`, `highest`, `next`, and `at` in ISO 8601."""
+    found: dict[str, str] | None = settings.get(s, EARLIER)
+    return found
 
 
 def lost(s: Transaction, numbers: Iterable[int]) -> int | None:

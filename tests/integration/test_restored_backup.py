@@ -155,6 +155,30 @@ def test_a_daemon_that_is_started_on_a_copy_sees_to_that_first(commands: Command
     assert "database" not in commands.run_log()  # once
 
 
+def test_a_database_that_was_lost_is_missed_and_its_numbers_are_not_given_again(commands: Commands) -> None:
+    """There is no copy: nobody's number becomes somebody else's case, and ops hear of it."""
+    desk = commands.desk
+    commands.typed("run", "--once")
+    desk.gets(mail("Primera contraseña"))
+    commands.typed("run", "--once")
+    desk.gets(answer(desk.got(ANA)[0], "Gracias, quedo atenta."))
+    commands.typed("run", "--once")
+    for lost in commands.home.glob("mailbot.sqlite3*"):
+        lost.unlink()
+    desk.gets(mail("Entretanto: contraseña"))
+    with subprocess.Popen(commands.command("run"), stderr=subprocess.PIPE, encoding="utf-8") as daemon:
+        assert daemon.stderr
+        ill = next(json.loads(line) for line in daemon.stderr if "health.ill" in line)
+        desk.gets(mail("Otra contraseña", sender=LUZ))
+        assert next(line for line in daemon.stderr if "message.opened" in line)
+        daemon.terminate()
+        daemon.communicate(timeout=60)
+    assert ill["kind"] == "empty"
+    assert "ya había casos, hasta el MS-000001: los números nuevos empiezan en MS-001001" in ill["said"]
+    assert numbers(desk) >= {1, 1001}
+    assert [m["outcome"] for m in commands.json("messages")["messages"]] == ["opened"]
+
+
 def test_a_copy_whose_mail_cannot_be_seen_is_not_started_on(commands: Commands) -> None:
     """The service manager tries again; a database that is no copy starts without its servers, as ever."""
     commands.typed("run", "--once")

@@ -1,15 +1,19 @@
 """What lay in the mailbox before the first connection, and what a new UIDVALIDITY makes of it (lesson 33)."""
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from mailbot.desk.decision import Outcome
+from mailbot.numbered import go_on_above
 from mailbot.reading import A_FEW
-from mailbot.store import places
+from mailbot.store import numbers, places
+from mailbot.store.engine import Store
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap import ImapMailbox, Selected
-from tests.pipeline.given import ANA, DAY, HOUR, LUZ, MINUTE, OURS, SUBJECT, Desk, mail
+from tests.pipeline.given import ANA, DAY, HOUR, LUZ, MINUTE, OURS, SUBJECT, Desk, answer, mail
 
 #: which database it is does not matter here
 pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -202,3 +206,53 @@ def test_a_server_that_gives_no_uidvalidity_gets_no_mail_read(
             desk.poll()
     assert desk.messages() == []
     assert desk.poll() == [Outcome.OPENED]
+
+
+# -- a database that was lost without a copy --------------------------------------------------------------
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Store]:
+    store = Store.open(tmp_path / "empty.sqlite3")
+    yield store
+    store.dispose()
+
+
+def begins(desk: Desk, store: Store) -> int:
+    """The last number that counts as given, when the service has begun on this database."""
+    go_on_above(desk.box(), desk.imap(), desk.live, store, desk.clock())
+    with store.reading() as s:
+        return numbers.last_given(s)
+
+
+def test_numbers_that_people_know_are_not_given_again_by_an_empty_database(desk: Desk, empty: Store) -> None:
+    """Somebody else's case would answer to them (invariant 2)."""
+    desk.gets(mail())
+    desk.round()
+    desk.gets(answer(desk.got()[0], "Gracias, quedo atenta."))
+    desk.round()
+    assert begins(desk, empty) == 1000
+    with empty.reading() as s:
+        found = numbers.earlier(s)
+    assert found is not None
+    assert (found["mailbox"], found["highest"], found["next"]) == ("soporte", "MS-000001", "MS-001001")
+    desk.store = empty
+    assert desk.poll() == []
+    desk.gets(mail("Olvidé la contraseña del portal", sender=LUZ))
+    assert desk.poll() == [Outcome.OPENED]
+    assert desk.case()["number"] == "MS-001001"
+
+
+def test_what_only_looks_like_a_number_changes_nothing(desk: Desk, empty: Store) -> None:
+    for subject in ("Licencias de MS-365", "Caso MS-000777 de otra mesa", "[MS-12] nota"):
+        desk.gets(mail(subject))
+    desk.round()
+    assert begins(desk, empty) == 0
+    with empty.reading() as s:
+        assert numbers.earlier(s) is None
+
+
+def test_a_mailbox_that_was_read_before_is_not_searched_again(desk: Desk) -> None:
+    desk.gets(mail("Re: contraseña [MS-000500]"))
+    desk.round()
+    assert begins(desk, desk.store) < 500
