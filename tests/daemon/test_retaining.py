@@ -68,6 +68,22 @@ def test_without_retention_nothing_is_removed(config: Config, sqlite_store: Stor
     assert removed(sqlite_store) == 0
 
 
+def test_after_a_leap_of_the_clock_nothing_is_removed_for_a_day(
+    config: Config, sqlite_store: Store, logged: list[EventDict]
+) -> None:
+    """A machine that wakes up in another year would else remove all that has ended, and no copy brings it back."""
+    times = iter([NOW, LATER, LATER + DAY])
+    live = Live.of(config.model_copy(update={"retention": KEPT}))
+    each = Retaining(Common(lambda: live, sqlite_store, lambda: next(times), Presence()))
+    stored(sqlite_store, mail())
+    each.round()
+    each.round()
+    assert [event["event"] for event in told(logged)] == ["retention.put_off"]
+    assert removed(sqlite_store) == 0
+    each.round()
+    assert removed(sqlite_store) == 1
+
+
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_while_another_daemon_does_the_round_this_one_leaves_it(config: Config, store: Store) -> None:
     stored(store, mail())
