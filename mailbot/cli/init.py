@@ -24,6 +24,7 @@ from mailbot.config.check import check
 from mailbot.config.first import Answers
 from mailbot.config.load import VARIABLE, load
 from mailbot.config.oauth2 import is_by_login
+from mailbot.config.secrets import kept_by
 from mailbot.values import Problem
 
 SECURITIES = click.Choice(("tls", "starttls", "none"))
@@ -217,7 +218,7 @@ def _tell(made: Draft, *, entered: bool, told: bool) -> None:
         click.echo(f"La contraseña está en {made.credential}, que solo puede leer {_owner()}.")
     elif answers.has_secret and not made.has_secret:
         path = made.credentials / answers.credential
-        click.echo(f"Falta la contraseña: install -D -m 600 /dev/stdin {path}, y termine con Ctrl-D.")
+        click.echo(f"Falta la contraseña: {kept_by(path)}, y termine con Ctrl-D.")
     where = f" --config {made.target}" if told else ""
     login = [(f"mailbot{where} login {answers.mailbox}", "pide el permiso de una persona (docs/oauth2.md)")]
     layout.heading("Lo que sigue")

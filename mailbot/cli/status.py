@@ -18,9 +18,11 @@ from mailbot.config.model import Config
 from mailbot.config.paths import database_url, state_folder
 from mailbot.daemon.document import machine, written
 from mailbot.daemon.health import disk_of
-from mailbot.health import Seen, judge
+from mailbot.daemon.trouble import told_of
+from mailbot.health import Illness, Kind, Seen, judge
 from mailbot.store import in_force, status as stored
 from mailbot.store.engine import Store
+from mailbot.store.errors import NotPermitted, StoreUnavailable
 from mailbot.store.transaction import Transaction
 from mailbot.values import rfc3339
 
@@ -61,16 +63,18 @@ def status(config: Path | None, as_json: bool) -> None:
 
 
 def status_of(path: Path, started: Started, at: datetime) -> Doc:
-    """Raises StoreError."""
+    """A database that does not answer is told as the rest is; `running` is None then. Raises StoreError."""
     url, disk = database_url(started.config), disk_of(state_folder(started.config))
     found = {**EMPTY, "at": rfc3339(at, "seconds"), "disk": disk and written(disk)}
     if not missing(url):
-        store = Store.open(url, upgrade=False)
         try:
-            found |= _stored(store, path, started.config, at)
-        finally:
-            store.dispose()
-    if not found["daemons"]:  # on a full disk none can write how it is
+            found |= _asked(url, path, started.config, at)
+        except NotPermitted:
+            raise
+        except StoreUnavailable as away:
+            why = told_of(away, 0.0)
+            found |= {"running": None, "ill": [written(Illness(Kind.DATABASE, "", at, why.said, why.cure))]}
+    if not found["daemons"] and not found["ill"]:  # on a full disk none can write how it is
         found["ill"] = [written(each) for each in judge(Seen(disk=disk), None, at)]
     found["file"] = _file(path, started, found["config"])
     problems = [*problems_of(found, path, url, at)]
@@ -81,6 +85,14 @@ def status_of(path: Path, started: Started, at: datetime) -> Doc:
         **found,
         "problems": [asdict(each) for each in problems],
     }
+
+
+def _asked(url: str, path: Path, config: Config, at: datetime) -> Doc:
+    store = Store.open(url, upgrade=False)
+    try:
+        return _stored(store, path, config, at)
+    finally:
+        store.dispose()
 
 
 def _stored(store: Store, path: Path, config: Config, at: datetime) -> Doc:

@@ -11,11 +11,12 @@ from mailbot.values import Problem
 
 Doc = dict[str, Any]
 OPEN = ("abierto", "en_proceso", "activo_proveedor", "solucionado")
+RUNS = {True: "en marcha", False: "detenido", None: "no se sabe si está en marcha"}
 COLOURS = {"error": "red", "warning": "yellow"}
 
 
 def show(found: Doc) -> None:
-    state = "en marcha" if found["running"] else "detenido"
+    state = RUNS[found["running"]]
     layout.title(f"mailbot {found['version']}", f"{state}, {'todo bien' if found['ok'] else 'con problemas'}")
     for each in found["problems"]:
         _problem(Problem(**each))

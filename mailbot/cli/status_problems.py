@@ -15,7 +15,7 @@ SILENT = timedelta(minutes=5)
 
 def problems_of(found: Doc, path: Path, url: str, at: datetime) -> Iterator[Problem]:
     """`found`: what `mailbot status --json` prints."""
-    if not found["running"]:
+    if found["running"] is False:
         yield _stopped(found, url)
     yield from _silent(found, at)
     yield from _ill(found)

@@ -68,7 +68,7 @@ def _from_credential(name: str, home: Path) -> str:
         places = f"${DIRECTORY} ni en {path}" if systemd else str(path)
         raise (SecretError if systemd else FromSystemd)(
             f"no está la credencial {name} en {places}",
-            f"guárdela así: install -D -m 600 /dev/stdin {path}, y termine con Ctrl-D",
+            f"guárdela así: {kept_by(path)}, y termine con Ctrl-D",
         ) from None
     except OSError as error:
         raise _unreadable(path, error) from None
@@ -77,6 +77,12 @@ def _from_credential(name: str, home: Path) -> str:
             f"otros usuarios pueden leer {path}, y así no se usa", f"protéjala: chmod 600 {path}"
         )
     return _from_file(path)
+
+
+def kept_by(path: Path) -> str:
+    """The command that keeps what is typed as this credential: what is root's, the service may not read."""
+    service = path.is_relative_to("/etc")
+    return f"{'sudo install -o mailbot -g mailbot' if service else 'install'} -D -m 600 /dev/stdin {path}"
 
 
 def _from_file(path: Path) -> str:

@@ -117,6 +117,19 @@ def test_a_mailbox_that_cannot_be_entered_is_told_within_a_moment_and_until_it_c
     assert (code, found["problems"], found["mailboxes"][0]["connected"]) == (0, [], True)
 
 
+def test_a_database_that_does_not_answer_is_told_as_the_rest_is(config: Path) -> None:
+    """A program that asks must hear it, too."""
+    given = config.read_text("utf-8")
+    (line,) = (line for line in given.splitlines() if line.startswith("database"))
+    changed(config, line, 'database = "postgresql+psycopg://x@127.0.0.1:1/x"')
+    code, found = status(config)
+    assert (code, found["ok"], found["running"]) == (1, False, None)
+    [illness] = found["ill"]
+    assert illness["kind"] == "database"
+    assert "127.0.0.1:1 rechaza la conexión" in illness["said"]
+    assert "no se sabe si está en marcha, con problemas" in typed("--config", config, "status").stdout
+
+
 def test_a_server_that_is_away_for_a_moment_is_shown_and_is_no_failure(
     servers: Sandbox, config: Path, started: Start
 ) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.config.model import Secret
-from mailbot.config.secrets import SecretError, read
+from mailbot.config.secrets import SecretError, kept_by, read
 
 CREDENTIAL = Secret(credential="soporte-password")
 
@@ -121,3 +121,13 @@ def test_both_places_are_named_under_systemd(tmp_path: Path, monkeypatch: pytest
 
     with pytest.raises(SecretError, match=r"\$CREDENTIALS_DIRECTORY ni en .*credentials/soporte-password"):
         read(CREDENTIAL, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("home", "by"),
+    [("/etc/mailbot", "sudo install -o mailbot -g mailbot -D -m 600 "), ("/home/ana", "install -D -m 600 ")],
+)
+def test_what_is_kept_for_the_service_is_the_services(home: str, by: str) -> None:
+    """As root's it would serve systemd, and no command."""
+    path = Path(home) / "credentials/soporte-password"
+    assert kept_by(path) == f"{by}/dev/stdin {path}"
