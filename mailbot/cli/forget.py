@@ -104,10 +104,14 @@ def _show(found: Stored) -> None:
 def _facts(found: Stored) -> Iterator[tuple[str, str]]:
     yield "en curso", ", ".join(found.live)
     yield "casos", ", ".join(found.cases) or "ninguno terminado"
-    yield "correos", str(found.messages)
-    yield "respuestas", str(found.replies)
+    yield "correos", _counted(found.messages, found.messages_on_live)
+    yield "respuestas", _counted(found.replies, found.replies_on_live)
     yield "recordado", ", ".join(found.remembered)
     yield "en otros", ", ".join(found.others)
+
+
+def _counted(n: int, on_live: int) -> str:
+    return f"{n}, y {on_live} en casos en curso" if on_live else str(n)
 
 
 def _show_done(found: Stored, for_now: list[str]) -> None:

@@ -61,6 +61,9 @@ class Stored:
     cases: list[str] = field(default_factory=list)
     messages: int = 0
     replies: int = 0
+    #: of both what stands on live cases, whosesoever, and stays for now
+    messages_on_live: int = 0
+    replies_on_live: int = 0
     #: names of fields of which something is remembered
     remembered: list[str] = field(default_factory=list)
     #: numbers of the live cases of others that they wrote on, were written to or are told of
@@ -75,7 +78,14 @@ class Stored:
     @property
     def is_nothing(self) -> bool:
         return not (
-            self.live or self.waiting or self.cases or self.messages or self.replies or self.remembered
+            self.live
+            or self.waiting
+            or self.cases
+            or self.messages
+            or self.replies
+            or self.remembered
+            or self.others
+            or self.on_way
         )
 
 
@@ -92,6 +102,8 @@ def stored(s: Transaction, address: str) -> Stored:
         cases=_numbers(s, *ended, ~waits),
         messages=_count(s, message, _theirs(who), ~_on_live(message)),
         replies=_count(s, outbox, _to(who), ~_on_live(outbox), ~ON_WAY),
+        messages_on_live=_count(s, message, _theirs(who), _on_live(message)),
+        replies_on_live=_count(s, outbox, _to(who), _on_live(outbox)),
         remembered=list(scalars(s, select(remembered.c.field).where(remembered.c.address == who).distinct())),
         others=_numbers(s, case.c.state.in_(LIVE), ~theirs | case.c.requester_email.is_(None), _names(who)),
         on_way=_count(s, outbox, _to(who), ON_WAY),

@@ -80,6 +80,16 @@ def test_it_is_seen_before_it_is_done(mailbot: Typed) -> None:
     assert everything(mailbot.store) == before
 
 
+def test_whoever_asks_what_there_is_of_them_is_told_of_what_stays_for_now_too(mailbot: Typed) -> None:
+    """The right to know does not wait until a case is ended (Ley 1581, art. 8 a)."""
+    case = opened(mailbot.store, clocks=asks())
+    shown = mailbot("forget", ANA.email, "--dry-run")
+    assert shown.exit_code == 0
+    told = {line.split()[0]: line for line in shown.stdout.splitlines() if line.strip()}
+    assert case.number in shown.stdout
+    assert told["correos"].endswith("0, y 1 en casos en curso")
+
+
 def test_whoever_has_a_live_case_is_told_to_end_it_first(mailbot: Typed) -> None:
     case = opened(mailbot.store, clocks=asks())
     done = mailbot("forget", ANA.email, "--yes")
