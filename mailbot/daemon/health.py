@@ -21,7 +21,7 @@ from mailbot.daemon.common import Common
 from mailbot.daemon.trouble import Trouble
 from mailbot.health import NEWS, Counted, Disk, Earlier, Illness, Kind, Seen, Waiting, judge
 from mailbot.store import in_force, numbers, status
-from mailbot.store.errors import StoreError
+from mailbot.store.errors import StoreError, StoreUnavailable
 from mailbot.values import rfc3339
 
 log = structlog.get_logger("mailbot")
@@ -34,6 +34,11 @@ TOLD, AGAIN = 60.0, 3600.0
 STEP = 900.0
 #: and after which who judges is waiting for something that does not come, such as a database that hangs
 LATE = 90.0
+#: and in which the database must have answered; and between two looks whether it has
+PATIENCE, STEPS = 30.0, 0.2
+HANGS = (
+    "La base de datos no contesta. Revise el servidor de la base de datos y su disco; se intentará de nuevo."
+)
 #: how long what a daemon said before it ended counts for the next one
 REMEMBERED = timedelta(hours=1)
 
@@ -65,6 +70,8 @@ class Health(threading.Thread):
         self._journal: dict[tuple[str, str], tuple[float, float]] = {}
         self._stuck: tuple[int, datetime] | None = None
         self._kept: tuple[float, Any] = (float("-inf"), None)
+        self._asking = threading.Thread()
+        self._answered: Counted | None = None
 
     def listen(self, listener: Listener) -> None:
         """Before the start. What goes wrong in it is told, and spoils no other."""
@@ -87,7 +94,7 @@ class Health(threading.Thread):
     def look(self) -> None:
         """Judge once, and tell everybody."""
         now = self.common.now()
-        self.counted = guarded(self._counting, partial(self._ask_database, now))
+        self.counted = self._patiently(partial(guarded, self._counting, partial(self._ask_database, now)))
         self.seen = self.common.vitals.seen(now, self.common.promises.broken(), disk_of(self.folder))
         self.ill = judge(self.seen, self.counted, now, self.ill or self._before)
         self._tell_journal(self.ill)
@@ -104,6 +111,22 @@ class Health(threading.Thread):
         return time.monotonic() - self._looked >= LATE
 
     # -- what the store knows ------------------------------------------------------------------------------
+
+    def _patiently(self, ask: Callable[[], Counted | None]) -> Counted | None:
+        """A database that hangs would keep us for ever: another thread asks, one at a time."""
+        if not self._asking.is_alive():
+            self._asking = threading.Thread(target=self._answer, args=(ask,), name="asking", daemon=True)
+            self._asking.start()
+        ends = time.monotonic() + PATIENCE
+        while self._asking.is_alive() and time.monotonic() < ends and not self.stopping.is_set():
+            self._asking.join(STEPS)
+        if self._asking.is_alive():
+            self.common.vitals.reachable(StoreUnavailable(HANGS))
+            return None
+        return self._answered
+
+    def _answer(self, ask: Callable[[], Counted | None]) -> None:
+        self._answered = ask()
 
     def _ask_database(self, now: datetime) -> Counted | None:
         """That it is away is an illness, and told as such."""

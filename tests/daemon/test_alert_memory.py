@@ -120,3 +120,12 @@ def test_what_a_newer_version_wrote_says_nothing_to_us(memory: Memory, sqlite_st
     sqlite_store.run(lambda s: settings.keep(s, NAME, {"courses": [{"kind": "new"}]}, NOW))
     see(memory)
     assert tell(memory)
+
+
+def test_a_database_that_hangs_is_not_asked(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks it waits for ever, and nobody hears of it."""
+    memory = Memory(sqlite_store, "db", tmp_path, lambda: NOW, lambda: True)
+    monkeypatch.setattr(Store, "reading", lambda *_: pytest.fail("asked"))
+    assert memory.change(lambda state: (state, "found")) == "found"

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -21,6 +22,7 @@ from mailbot.daemon.backoff import delays
 from mailbot.daemon.common import Common
 from mailbot.daemon.health import Health
 from mailbot.daemon.service import Service, utc_now
+from mailbot.daemon.trouble import Trouble
 from mailbot.health import Illness
 from mailbot.sandbox.servers import Sandbox
 from mailbot.store import in_force, status
@@ -443,3 +445,35 @@ def test_a_message_that_could_not_be_read_is_no_news_after_a_week(desk: Desk) ->
     desk.clock.move(timedelta(days=7, seconds=1))
     health.look()
     assert keys(health) == []
+
+
+def test_a_database_that_hangs_is_ill_and_keeps_nobody_from_hearing_it(
+    runs: Runs,
+    config: Config,
+    sqlite_store: Store,
+    until: Wait,
+    monkeypatch: pytest.MonkeyPatch,
+    passes: Callable[[float], None],
+) -> None:
+    """One that is away says so; of one that hangs nothing is heard (hazard 56)."""
+    monkeypatch.setattr(module, "PATIENCE", 0.3)
+    heard: list[tuple[Illness, ...]] = []
+    service = runs(only(config))
+    service.health._listeners.append((heard.append, Trouble("health")))
+    until(lambda: is_read(sqlite_store))
+    answers, really = threading.Event(), status.to_send
+
+    def hangs(*given: Any) -> Any:
+        answers.wait()
+        return really(*given)
+
+    monkeypatch.setattr(status, "to_send", hangs)
+    try:
+        until(lambda: service.vitals.away)
+        passes(MINUTE)
+        until(lambda: kinds(service) == [("database", "")])
+        until(lambda: heard[-1] and heard[-1][0].said.startswith("La base de datos no contesta"))
+        assert service.alerts.memory.is_away()
+    finally:
+        answers.set()
+    until(lambda: kinds(service) == [])

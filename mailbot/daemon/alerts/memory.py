@@ -30,7 +30,11 @@ ROOM = 16_384
 class Memory:
     """Shared by all daemons on one database; one that is cut off from it shares the file with those beside it."""
 
-    def __init__(self, store: Store, database: str, folder: Path, now: Now) -> None:
+    def __init__(
+        self, store: Store, database: str, folder: Path, now: Now, is_away: Callable[[], bool] = lambda: False
+    ) -> None:
+        """`is_away`: whether the database is known not to answer; it may hang, and is not asked then."""
+        self.is_away = is_away
         self.store, self.now = store, now
         self.path = folder / FILE.format(hashlib.sha256(database.encode()).hexdigest()[:12])
         self.state = State()
@@ -40,6 +44,8 @@ class Memory:
 
     def change(self, work: Work[T]) -> T:
         """Nobody else changes it meanwhile."""
+        if self.is_away():
+            return self._in_file(work)
         try:
             return self._in_store(work)
         except StoreError:

@@ -53,7 +53,8 @@ class Alerts(threading.Thread):
         super().__init__(name="alerts", daemon=True)
         self.common, self.worker, self.logins, self.timeouts = common, worker, logins, timeouts
         config = common.live().config
-        self.memory = Memory(common.store, database_url(config), state_folder(config), common.now)
+        folder = state_folder(config)
+        self.memory = Memory(common.store, database_url(config), folder, common.now, self._is_away)
         self.ill: tuple[Illness, ...] | None = None
         self.bell, self.stopping = threading.Event(), threading.Event()
         self.trouble = Trouble("alerts")
@@ -109,6 +110,9 @@ class Alerts(threading.Thread):
         mail = rhythm.due(state, now) if may_send else None
         return (rhythm.claimed(state, self.worker, now) if mail else state), mail
 
+    def _is_away(self) -> bool:
+        return self.common.vitals.away is not None
+
     def _gone(self) -> Callable[[str], bool]:
         """Of the others that are known so far. On a SQLite file we work alone."""
         state, store = self.memory.state, self.common.store
@@ -116,6 +120,8 @@ class Alerts(threading.Thread):
         others |= {state.claim.by} if state.claim else set()
         if store.is_sqlite:
             return lambda _: True
+        if self._is_away():
+            return set().__contains__
         try:
             return (
                 (others - store.working(others)).__contains__
