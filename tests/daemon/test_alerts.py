@@ -15,7 +15,7 @@ from structlog.typing import EventDict
 
 from mailbot.config.load import load
 from mailbot.config.model import AlertSmtp, Config, Secret
-from mailbot.daemon import health as judging, reader
+from mailbot.daemon import health as judging, reader, vitals
 from mailbot.daemon.alerts import memory, rhythm, thread as alerts
 from mailbot.daemon.service import Service, utc_now
 from mailbot.health import judgement
@@ -57,6 +57,7 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alerts, "FIRST", 0.2)
     monkeypatch.setattr(judgement, "AWAY", timedelta())
     monkeypatch.setattr(reader, "ELSEWHERE", 0.2)
+    monkeypatch.setattr(vitals, "ATTEMPT", 1.5)
 
 
 @pytest.fixture

@@ -203,7 +203,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 def test_a_full_disk_stops_the_transaction_and_nothing_else(tmp_path: Path) -> None:
     """Hazard 62: nothing is stored, the daemon may try again."""
     store = Store.open(tmp_path / "mailbot.sqlite3")
-    with pytest.raises(StoreUnavailable, match="full"), store.transaction() as s:  # noqa: PT012
+    with pytest.raises(StoreUnavailable, match="el disco está lleno"), store.transaction() as s:  # noqa: PT012
         s.connection().execute(text("PRAGMA max_page_count = 1"))
         settings.keep(s, "a", "x" * 1_000_000, NOW)
     with store.reading() as s:
