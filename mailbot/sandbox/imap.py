@@ -41,7 +41,10 @@ class ImapServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server = IMAPServer(self.accounts, self.config)
-        await server(reader, writer, SocketInfo.get(writer, None))
+        try:
+            await server(reader, writer, SocketInfo.get(writer, None))
+        finally:
+            writer.close()
 
 
 class QuickConfig(Config):

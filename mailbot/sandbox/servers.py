@@ -130,6 +130,10 @@ class Sandbox:
         await self._imap.append(to, AppendMessage(raw, self.clock()))
 
 
+#: turns of the loop until a connection that was accepted in the last moment has somebody who closes it
+ACCEPTS = 5
+
+
 class Connection(SMTP):
     """Takes lines above RFC 5321's 1,000 octets, which real mail has and real servers take."""
 
@@ -146,6 +150,11 @@ class QuietSession(Session):
 
 
 async def _close(server: asyncio.Server) -> None:
+    """A connection accepted in the last moment is left open by asyncio, unless its server stands a little longer."""
+    for listener in server.sockets:
+        asyncio.get_running_loop().remove_reader(listener)
+    for _ in range(ACCEPTS):
+        await asyncio.sleep(0)
     server.close()
     with suppress(CancelledError):
         await server.wait_closed()

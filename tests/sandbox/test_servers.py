@@ -1,10 +1,12 @@
 """The embedded servers behave as real ones do, as far as the demo and a person's mail program can tell."""
 
+import gc
 import smtplib
+import socket
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from imapclient import IMAPClient  # type: ignore[import-untyped]
@@ -193,3 +195,29 @@ def test_a_given_port_is_used_again_at_once() -> None:
 def test_a_port_in_use_is_an_error_and_leaves_nothing_running(servers: Sandbox) -> None:
     with pytest.raises(OSError, match="address already in use"), Sandbox(imap_port=servers.imap_port):
         pass
+
+
+def test_whoever_connects_while_the_servers_stop_leaves_nothing_open() -> None:
+    """Else a ResourceWarning, which is an error here, meets whichever test runs then."""
+    ended = Event()
+
+    def connects(port: int) -> None:
+        while not ended.is_set():
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            except OSError:
+                return
+
+    for _ in range(4):
+        with Sandbox([DESK]) as servers:
+            people = [
+                Thread(target=connects, args=(port,)) for port in (servers.imap_port, servers.smtp_port)
+            ]
+            for person in people:
+                person.start()
+            time.sleep(0.02)
+        ended.set()
+        for person in people:
+            person.join()
+        ended.clear()
+    gc.collect()
