@@ -143,6 +143,20 @@ case $said in FAILED*) failed=1 ;; esac
 sees mailbot cases
 sees mailbot case 1
 
+say "Health, over HTTP on loopback"
+port=$("$venv/bin/python" -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+inside sed -i "s/^watch = false/watch = false\nhttp = \"127.0.0.1:$port\"/" /etc/mailbot/config.toml
+sees systemctl reload mailbot
+asks() { sees /usr/lib/mailbot/bin/python -Ic "import urllib.request as u; print(u.urlopen('http://127.0.0.1:$port$1').read().decode())"; }
+becomes "it listens" bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"
+said=$(asks /healthz | tail -n +2)
+if [ "$said" = ok ]; then echo "ok      /healthz: all is well"; else echo "FAILED  /healthz: $said" && failed=1; fi
+said=$(asks /metrics | tail -n +2 | grep -E '^(mailbot_messages_total.*opened|mailbot_mailbox_connected|process_resident_memory)' || true)
+echo "$said"
+if [ "$(wc -l <<<"$said")" = 3 ]; then echo "ok      /metrics, also of the process"; else echo "FAILED  /metrics" && failed=1; fi
+inside sed -i '/^http = /d' /etc/mailbot/config.toml
+sees systemctl reload mailbot
+
 say "Reload: a good config, then a bad one"
 inside sed -i 's/"contraseña"/"contraseña", "clave"/' /etc/mailbot/config.toml
 must "reload is done" systemctl reload mailbot
