@@ -270,10 +270,11 @@ def test_an_account_that_is_entered_by_token_gets_its_renewer_and_keeps_its_toke
     service.reload(by_token)
     tokens = service.renewer.tokens["redes"]
     until(lambda: len(events(logged, "mailbox.unavailable")) == 1)
-    service.reload(with_box(by_token, "soporte", review="Otra"))
+    changed = with_box(by_token, "soporte", review="Otra")
+    service.reload(changed)
     assert service.renewer.tokens["redes"] is tokens
     other = oauth2.model_copy(update={"client_id": "otra"})
-    service.reload(with_box(by_token, oauth2=other))
+    service.reload(with_box(changed, oauth2=other))
     assert service.renewer.tokens["redes"] is not tokens
     until(lambda: len(events(logged, "mailbox.unavailable")) == 2)
     until(lambda: len(events(logged, "mailbox.connected")) == 3)
