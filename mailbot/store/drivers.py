@@ -119,8 +119,17 @@ def _ask_after_a_rest(opened: Engine) -> None:
 def _sqlite(url: URL) -> Engine:
     _create(Path(str(url.database)))
     opened = _engine(url, connect_args={"isolation_level": None, "timeout": 30})
+    event.listen(opened, "do_connect", _only_what_is_there)
     event.listen(opened, "connect", _set_pragmas)
     return opened
+
+
+def _only_what_is_there(dialect: Any, record: Any, given: list[Any], named: dict[str, Any]) -> None:
+    """SQLite would make an empty file where one is missing for a moment, and keep to it when that is back."""
+    path = Path(given[0])
+    if _inode(path) == 0:
+        raise taken_away(path)
+    given[0], named["uri"] = f"{path.absolute().as_uri()}?mode=rw", True
 
 
 def nothing() -> None:
@@ -137,13 +146,17 @@ def in_place(path: Path) -> Callable[[], None]:
     def check() -> None:
         if opened == (found := _inode(path)) or found is None:
             return
-        raise StoreUnavailable(
-            f"El archivo {path} ya no es el que se abrió: se borró, se movió o se cambió por otro con el servicio en "
-            "marcha. Detenga el servicio, devuelva el archivo a su lugar e inícielo de nuevo. Si se perdió, restaure "
-            "una copia y, antes de iniciar, use «mailbot reconcile --repair»."
-        )
+        raise taken_away(path)
 
     return check
+
+
+def taken_away(path: Path) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"El archivo {path} ya no es el que se abrió: se borró, se movió o se cambió por otro con el servicio en "
+        "marcha. Detenga el servicio, devuelva el archivo a su lugar e inícielo de nuevo. Si se perdió, restaure "
+        "una copia y, antes de iniciar, use «mailbot reconcile --repair»."
+    )
 
 
 def _inode(path: Path) -> int | None:

@@ -478,3 +478,15 @@ def test_a_transaction_that_is_broken_off_at_its_commit_holds_no_lock(
             sqlite_store.run(work)
     with closing(sqlite3.connect(sqlite_store.path, timeout=0)) as other:
         other.execute("BEGIN IMMEDIATE")
+
+
+def test_a_file_that_is_missing_for_a_moment_is_not_made_anew(sqlite_store: Store) -> None:
+    """An empty one would stay in the pool, without a table, when the file is back."""
+    path, away = sqlite_store.path, sqlite_store.path.with_name("elsewhere")
+    path.rename(away)
+    with pytest.raises(StoreUnavailable, match="ya no es el que se abrió"):
+        sqlite_store.engine.pool.recreate().connect()
+    assert not path.exists()
+    away.rename(path)
+    with sqlite_store.reading() as s:
+        assert settings.get(s, "nothing") is None
