@@ -17,6 +17,7 @@ import structlog
 
 import mailbot
 from mailbot.daemon import document
+from mailbot.daemon.asking import Asking
 from mailbot.daemon.common import Common
 from mailbot.daemon.trouble import Trouble
 from mailbot.health import NEWS, Counted, Disk, Earlier, Illness, Kind, Seen, Waiting, judge
@@ -34,8 +35,8 @@ TOLD, AGAIN = 60.0, 3600.0
 STEP = 900.0
 #: and after which who judges is waiting for something that does not come, such as a database that hangs
 LATE = 90.0
-#: and in which the database must have answered; and between two looks whether it has
-PATIENCE, STEPS = 30.0, 0.2
+#: and in which the database must have answered
+PATIENCE = 30.0
 HANGS = (
     "La base de datos no contesta. Revise el servidor de la base de datos y su disco; se intentará de nuevo."
 )
@@ -70,8 +71,7 @@ class Health(threading.Thread):
         self._journal: dict[tuple[str, str], tuple[float, float]] = {}
         self._stuck: tuple[int, datetime] | None = None
         self._kept: tuple[float, Any] = (float("-inf"), None)
-        self._asking = threading.Thread()
-        self._answered: Counted | None = None
+        self._asking = Asking("asking", partial(guarded, self._counting, self._ask_database))
 
     def listen(self, listener: Listener) -> None:
         """Before the start. What goes wrong in it is told, and spoils no other."""
@@ -94,7 +94,7 @@ class Health(threading.Thread):
     def look(self) -> None:
         """Judge once, and tell everybody."""
         now = self.common.now()
-        self.counted = self._patiently(partial(guarded, self._counting, partial(self._ask_database, now)))
+        self.counted = self._patiently()
         self.seen = self.common.vitals.seen(now, self.common.promises.broken(), disk_of(self.folder))
         self.ill = judge(self.seen, self.counted, now, self.ill or self._before)
         self._tell_journal(self.ill)
@@ -112,24 +112,17 @@ class Health(threading.Thread):
 
     # -- what the store knows ------------------------------------------------------------------------------
 
-    def _patiently(self, ask: Callable[[], Counted | None]) -> Counted | None:
-        """A database that hangs would keep us for ever: another thread asks, one at a time."""
-        if not self._asking.is_alive():
-            self._asking = threading.Thread(target=self._answer, args=(ask,), name="asking", daemon=True)
-            self._asking.start()
-        ends = time.monotonic() + PATIENCE
-        while self._asking.is_alive() and time.monotonic() < ends and not self.stopping.is_set():
-            self._asking.join(STEPS)
-        if self._asking.is_alive():
-            self.common.vitals.reachable(StoreUnavailable(HANGS))
-            return None
-        return self._answered
+    def _patiently(self) -> Counted | None:
+        """A database that hangs would keep us for ever."""
+        self._asking.begin()
+        if self._asking.wait(PATIENCE, self.stopping):
+            return self._asking.answer
+        self.common.vitals.reachable(StoreUnavailable(HANGS))
+        return None
 
-    def _answer(self, ask: Callable[[], Counted | None]) -> None:
-        self._answered = ask()
-
-    def _ask_database(self, now: datetime) -> Counted | None:
+    def _ask_database(self) -> Counted | None:
         """That it is away is an illness, and told as such."""
+        now = self.common.now()
         try:
             if not self._remembers:
                 self._before, self._remembers = self._ill_before(now), True

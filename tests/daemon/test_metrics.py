@@ -308,8 +308,7 @@ def test_a_database_that_hangs_is_waited_for_a_moment_and_by_one(monkeypatch: py
     assert (lately(), lately()) == (None, None)
     assert len(asked) == 1
     goes_on.set()
-    assert lately._asking
-    lately._asking.join(60)
+    assert lately.asking.wait(60)
     assert lately() == 7
 
 

@@ -4,7 +4,6 @@ It is imported only where `[service] http` asks for it. Which metrics there are:
 """
 
 import platform
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -16,6 +15,7 @@ from prometheus_client.registry import Collector
 
 import mailbot
 from mailbot.config.model import Config
+from mailbot.daemon.asking import Asking
 from mailbot.daemon.common import Common
 from mailbot.daemon.health import Health
 from mailbot.daemon.meters import BUCKETS, Durations, Meters
@@ -52,31 +52,23 @@ class Process(ProcessCollector):
 
 
 class Lately(Generic[T]):
-    """The answer to a question that may take long, or for ever: one asks at a time, and nobody waits long."""
+    """The answer as it is now, or was a moment ago, to a question that may take long."""
 
     def __init__(self, ask: Callable[[], T]) -> None:
         self.ask = ask
-        self._lock = threading.Lock()
-        self._asking: threading.Thread | None = None
-        self._found: T | None = None
-        self._at = float("-inf")
+        self.asking = Asking("metrics", self._ask)
 
     def __call__(self) -> T | None:
         """None: it cannot be had."""
-        with self._lock:
-            if not (self._asking and self._asking.is_alive()) and time.monotonic() - self._at > FRESH:
-                self._asking = threading.Thread(target=self._ask, name="metrics", daemon=True)
-                self._asking.start()
-        if self._asking:
-            self._asking.join(PATIENCE)
-        return self._found if time.monotonic() - self._at < FORGOTTEN else None
+        self.asking.begin(FRESH)
+        self.asking.wait(PATIENCE)
+        return self.asking.answer if time.monotonic() - self.asking.at < FORGOTTEN else None
 
-    def _ask(self) -> None:
+    def _ask(self) -> T | None:
         try:
-            found: T | None = self.ask()
+            return self.ask()
         except StoreError:  # it is told by those whose work it stops
-            found = None
-        self._found, self._at = found, time.monotonic()
+            return None
 
 
 class Ours(Collector):
