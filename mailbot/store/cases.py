@@ -18,7 +18,7 @@ from mailbot.store.statements import Values, add, add_all, add_missing, first, p
 from mailbot.store.text import key
 from mailbot.store.transaction import Transaction
 
-__all__ = ["apply", "by_id", "follow", "get", "hold", "join", "tell"]
+__all__ = ["by_id", "follow", "get", "hold", "join", "tell"]
 
 case = table(tables.Case)
 event = table(tables.Event)
@@ -59,17 +59,6 @@ LAST_EVENT = (
     .scalar_subquery()
 )
 ADD_EVENT = Prepared(insert(event).values(seq=func.coalesce(LAST_EVENT, 0) + 1))
-
-
-def apply(
-    s: Transaction, change: Change, message_id: int | None, now: datetime, *, prefix: str = "MS"
-) -> Case:
-    """Store a decided change; the case as it is then. The message that caused it joins the case. Raises as `hold`."""
-    case_id = hold(s, change, now, prefix=prefix)
-    if message_id is not None:
-        join(s, case_id, message_id)
-    follow(s, case_id, change, message_id, now)
-    return by_id(s, case_id)
 
 
 def hold(s: Transaction, change: Change, now: datetime, *, prefix: str = "MS") -> int:

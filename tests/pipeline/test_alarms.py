@@ -27,6 +27,7 @@ from mailbot.store import cases, queries
 from mailbot.store.engine import Store
 from mailbot.store.places import Place
 from tests.pipeline.given import ANA, CONFIG, DESK, NOW, SUBJECT, Desk, mail
+from tests.store.desk import apply
 
 NAGIOS = Address("nagios", addr_spec="nagios@oti.example")
 SECOND = timedelta(seconds=1)
@@ -68,7 +69,7 @@ def solve(store: Store, number: str) -> None:
         assert case is not None
         change = move(case, State.SOLUCIONADO, "", "cli:luz", Policy()).change
         assert change is not None
-        cases.apply(s, change, None, NOW)
+        apply(s, change, None, NOW)
 
 
 def test_a_hundred_alarms_of_one_fault_are_one_case_and_one_notice(live: Live, store: Store) -> None:

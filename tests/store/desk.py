@@ -101,6 +101,17 @@ def opened(store: Store, message: Message | None = None, now: datetime = NOW, **
         return receive(s, message, opening(message.from_, participants=message.participants, **rest), now=now)
 
 
+def apply(
+    s: Transaction, change: Change, message_id: int | None, now: datetime, *, prefix: str = "MS"
+) -> Case:
+    """All of a decided change; the case as it is then. The message that caused it joins the case."""
+    case_id = cases.hold(s, change, now, prefix=prefix)
+    if message_id is not None:
+        cases.join(s, case_id, message_id)
+    cases.follow(s, case_id, change, message_id, now)
+    return cases.by_id(s, case_id)
+
+
 def receive(
     s: Transaction,
     message: Message,
@@ -115,7 +126,7 @@ def receive(
     message_id = ledger.record(
         s, arrival(message), place(), b"Subject: x\r\n\r\nAyuda.\r\n", decision, now=now
     )
-    return cases.apply(s, change or opening(), message_id, now)
+    return apply(s, change or opening(), message_id, now)
 
 
 def stored(store: Store, message: Message, outcome: Outcome = Outcome.UNMATCHED, **rest: Any) -> int:

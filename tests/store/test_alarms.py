@@ -9,10 +9,10 @@ from mailbot.desk.case import Attention, Case, State
 from mailbot.desk.decision import Change, Event, Keep, Opening
 from mailbot.desk.machines import RECOVERED, REPEATED
 from mailbot.rules.settings import TreatAs
-from mailbot.store import alarms, cases, queries
+from mailbot.store import alarms, queries
 from mailbot.store.alarms import Alarms
 from mailbot.store.engine import Store
-from tests.store.desk import BOX, NOW, SNAPSHOT, arrival, mail, opened, reload, stored
+from tests.store.desk import BOX, NOW, SNAPSHOT, apply, arrival, mail, opened, reload, stored
 
 MACHINE = replace(SNAPSHOT, rule=SNAPSHOT.rule.model_copy(update={"treat_as": TreatAs.MONITOREO}))
 MINUTE = timedelta(minutes=1)
@@ -29,10 +29,10 @@ def tells(store: Store, case: Case | None, kind: str, at: datetime) -> Case:
                 Event("opened", "mailbot", "", State.ABIERTO),
             )
             opening = Opening(BOX, "correo", MACHINE, None, "Alarma", None, "web1")
-            return cases.apply(s, Change(opening=opening, events=events, attention=None), message_id, NOW)
+            return apply(s, Change(opening=opening, events=events, attention=None), message_id, NOW)
         attention = Attention.RECOVERED if kind == RECOVERED else Keep.ATTENTION
         change = Change(case=case, events=(Event(kind, "mail:x", ""),), attention=attention)
-        return cases.apply(s, change, message_id, NOW)
+        return apply(s, change, message_id, NOW)
 
 
 def told(store: Store, case: Case) -> Alarms:

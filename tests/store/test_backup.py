@@ -20,7 +20,7 @@ from mailbot.store import StoreError, cases, check, ledger, migrate, origin
 from mailbot.store.backup import backup
 from mailbot.store.engine import Store
 from tests.store import kept
-from tests.store.desk import HOUR, NOW, mail, move, opened, queued, stored
+from tests.store.desk import HOUR, NOW, apply, mail, move, opened, queued, stored
 from tests.store.test_kept import content, load
 
 #: writes two values that are always the same, each pair in a transaction, until it is ended
@@ -103,7 +103,7 @@ def test_a_copy_is_a_whole_database_of_its_own(busy: Store, copies: Path) -> Non
     """Taken while another transaction is under way, which is not in it."""
     target = copies / "copy.sqlite3"
     with busy.transaction() as s:
-        cases.apply(s, move(cases.by_id(s, 1), State.ANULADO), None, NOW)
+        apply(s, move(cases.by_id(s, 1), State.ANULADO), None, NOW)
         made = backup(busy, target, NOW)
 
     assert (made.path, made.size, made.faults, made.removed) == (target, target.stat().st_size, (), ())

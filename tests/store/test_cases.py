@@ -27,6 +27,7 @@ from tests.store.desk import (
     HOUR,
     NOW,
     SNAPSHOT,
+    apply,
     asks,
     give,
     mail,
@@ -93,12 +94,12 @@ def test_a_number_is_never_given_twice_even_if_its_case_is_gone(store: Store) ->
 
 def test_the_number_begins_with_the_prefix_of_the_service(store: Store) -> None:
     with store.transaction() as s:
-        assert cases.apply(s, opening(), None, NOW, prefix="OTI").number == "OTI-000001"
+        assert apply(s, opening(), None, NOW, prefix="OTI").number == "OTI-000001"
 
 
 def test_without_a_first_state_nothing_is_opened(store: Store) -> None:
     with pytest.raises(ValueError, match="first state"), store.transaction() as s:
-        cases.apply(s, opening(events=(Event("registered", "mailbot"),)), None, NOW)
+        apply(s, opening(events=(Event("registered", "mailbot"),)), None, NOW)
 
 
 def test_the_message_that_opened_a_case_is_with_it(store: Store) -> None:
@@ -124,10 +125,10 @@ def test_only_the_transitions_of_the_table_are_stored(
 
     if may_move(state, to, reason):
         with sqlite_store.transaction() as s:
-            assert cases.apply(s, move(case, to, reason), None, NOW + HOUR).state is to
+            assert apply(s, move(case, to, reason), None, NOW + HOUR).state is to
     else:
         with pytest.raises(ValueError, match="no step"), sqlite_store.transaction() as s:
-            cases.apply(s, move(case, to, reason), None, NOW + HOUR)
+            apply(s, move(case, to, reason), None, NOW + HOUR)
         assert reload(sqlite_store, case) == case
 
 
@@ -138,9 +139,9 @@ def test_what_was_decided_on_an_older_version_is_not_stored(store: Store) -> Non
         complete = Change(
             case=case, events=(Event("completed", "mail:ana", "", State.ABIERTO),), data=give(telefono="1")
         )
-        cases.apply(s, complete, None, NOW + HOUR)
+        apply(s, complete, None, NOW + HOUR)
     with pytest.raises(Conflict, match="MS-000001"), store.transaction() as s:
-        cases.apply(s, move(case, State.NO_GESTIONADO), None, NOW + DAY)
+        apply(s, move(case, State.NO_GESTIONADO), None, NOW + DAY)
 
     after = reload(store, case)
     assert (after.state, after.version, after.state_since) == (State.ABIERTO, 2, NOW + HOUR)
@@ -152,7 +153,7 @@ def test_attention_is_set_kept_and_cleared(store: Store) -> None:
     seen = []
     for change in ({"attention": "new_mail"}, {}, {"attention": None}):
         with store.transaction() as s:
-            case = cases.apply(s, Change(case=case, **change), None, NOW)
+            case = apply(s, Change(case=case, **change), None, NOW)
         seen.append(case.attention)
     assert seen == ["new_mail", "new_mail", None]
 
@@ -160,9 +161,9 @@ def test_attention_is_set_kept_and_cleared(store: Store) -> None:
 def test_requests_add_up_and_the_reminder_is_remembered(store: Store) -> None:
     case = opened(store)
     with store.transaction() as s:
-        case = cases.apply(s, Change(case=case, requests=1, reminded=True), None, NOW)
+        case = apply(s, Change(case=case, requests=1, reminded=True), None, NOW)
     with store.transaction() as s:
-        case = cases.apply(s, Change(case=case), None, NOW)
+        case = apply(s, Change(case=case), None, NOW)
     assert (case.requests, case.reminded) == (2, True)
 
 
@@ -171,7 +172,7 @@ def test_a_datum_is_replaced_and_the_others_stay(store: Store) -> None:
     case = opened(store, data={"telefono": misfit} | give(nombre="Ana"))
     doubtful = Datum("no sé", Source.LABEL, doubtful=True, misfit="no sé", by=EVE.email, third_party=True)
     with store.transaction() as s:
-        case = cases.apply(s, Change(case=case, data={"telefono": doubtful}), None, NOW)
+        case = apply(s, Change(case=case, data={"telefono": doubtful}), None, NOW)
     assert case.data == give(nombre="Ana") | {"telefono": doubtful}
 
 
@@ -181,7 +182,7 @@ def test_times_of_opening_solving_and_ending_follow_the_states(store: Store) -> 
     way = (State.ABIERTO, State.SOLUCIONADO, State.EN_PROCESO, State.SOLUCIONADO, State.CERRADO)
     for hour, state in enumerate(way, start=1):
         with store.transaction() as s:
-            case = cases.apply(s, move(case, state), None, NOW + hour * HOUR)
+            case = apply(s, move(case, state), None, NOW + hour * HOUR)
             row = s.connection().execute(text('SELECT opened_at, solved_at, closed_at FROM "case"')).one()
         times.append([at is not None for at in row])
     # a case that goes on after an objection is not solved
@@ -192,7 +193,7 @@ def test_a_reopened_precaso_has_not_ended(store: Store) -> None:
     case = opened(store)
     for state, reason in ((State.NO_GESTIONADO, ""), (State.PRECASO, ANSWER_WAS_IN_TIME)):
         with store.transaction() as s:
-            case = cases.apply(s, move(case, state, reason), None, NOW)
+            case = apply(s, move(case, state, reason), None, NOW)
     with store.reading() as s:
         assert s.connection().execute(text('SELECT closed_at FROM "case"')).scalar() is None
 
@@ -204,7 +205,7 @@ def test_the_deadline_is_that_of_the_answer_clock_also_after_it_ended(store: Sto
     case = opened(store, clocks=(*asks(), StartClock(ClockKind.REMINDER, NOW, NOW + HOUR, "24/7")))
     assert case.deadline == NOW + DAY
     with store.transaction() as s:
-        case = cases.apply(s, Change(case=case, clocks=(StopClock(ClockKind.ANSWER, "answered"),)), None, NOW)
+        case = apply(s, Change(case=case, clocks=(StopClock(ClockKind.ANSWER, "answered"),)), None, NOW)
     assert case.deadline == NOW + DAY
     assert clocks(store) == [("answer", True, "answered"), ("reminder", False, None)]
 
@@ -212,7 +213,7 @@ def test_the_deadline_is_that_of_the_answer_clock_also_after_it_ended(store: Sto
 def test_a_clock_that_starts_again_takes_the_place_of_the_one_that_runs(store: Store) -> None:
     case = opened(store, clocks=asks())
     with store.transaction() as s:
-        case = cases.apply(s, Change(case=case, clocks=asks(NOW + HOUR)), None, NOW)
+        case = apply(s, Change(case=case, clocks=asks(NOW + HOUR)), None, NOW)
     assert case.deadline == NOW + DAY + HOUR
     assert clocks(store) == [("answer", True, "restarted"), ("answer", False, None)]
 
@@ -230,20 +231,18 @@ def test_a_case_is_made_another_person_s(store: Store) -> None:
         case=case, requester=EVE, participants=(EVE,), clocks=(StopClock(ClockKind.ANSWER, ASKED_ANOTHER),)
     )
     with store.transaction() as s:
-        case = cases.apply(s, given, None, NOW)
+        case = apply(s, given, None, NOW)
         assert (case.requester, case.answer_to, case.deadline) == (EVE, EVE.email, None)
         assert lookup.takes_part(s, case.id, EVE)
         assert lookup.takes_part(s, case.id, ANA)
     with store.transaction() as s:
-        assert (
-            cases.apply(s, Change(case=case, clocks=asks(NOW + HOUR)), None, NOW).deadline == NOW + DAY + HOUR
-        )
+        assert apply(s, Change(case=case, clocks=asks(NOW + HOUR)), None, NOW).deadline == NOW + DAY + HOUR
 
 
 def test_stopping_a_clock_that_does_not_run_changes_nothing(store: Store) -> None:
     case = opened(store)
     with store.transaction() as s:
-        cases.apply(s, Change(case=case, clocks=(StopClock(ClockKind.ANSWER, "answered"),)), None, NOW)
+        apply(s, Change(case=case, clocks=(StopClock(ClockKind.ANSWER, "answered"),)), None, NOW)
     assert clocks(store) == []
 
 
@@ -252,7 +251,7 @@ def test_a_relation_is_kept_once(store: Store) -> None:
     first, second = opened(store), opened(store)
     for _ in range(2):
         with store.transaction() as s:
-            second = cases.apply(s, Change(case=second, relations=((first.id, "new_after"),)), None, NOW)
+            second = apply(s, Change(case=second, relations=((first.id, "new_after"),)), None, NOW)
     with store.reading() as s:
         assert s.connection().execute(text("SELECT a, b, kind FROM relation")).all() == [(2, 1, "new_after")]
 

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import text, update
 
 from mailbot.desk.case import State
-from mailbot.store import cases, check, ledger, tables
+from mailbot.store import check, ledger, tables
 from mailbot.store.columns import table
 from mailbot.store.engine import Store
 from mailbot.store.statements import run
-from tests.store.desk import BOX, NOW, asks, mail, move, opened, opening, place, queued, stored
+from tests.store.desk import BOX, NOW, apply, asks, mail, move, opened, opening, place, queued, stored
 from tests.store.test_kept import empty
 
 __all__ = ["empty"]
@@ -31,7 +31,7 @@ def busy(store: Store) -> None:
     queued(store, case)
     stored(store, mail())
     with store.transaction() as s:
-        cases.apply(s, move(cases.apply(s, opening(), None, NOW), State.ABIERTO), None, NOW)
+        apply(s, move(apply(s, opening(), None, NOW), State.ABIERTO), None, NOW)
         for due in ledger.moves_due(s, BOX, "INBOX", 7):
             ledger.moved(s, "Procesados", {due.location_id: None}, NOW)
 
@@ -132,7 +132,7 @@ def test_a_reply_that_tells_half_of_what_became_of_it_is_named(
 def test_a_clock_that_runs_for_an_ended_case_is_named(store: Store) -> None:
     case = opened(store, clocks=asks())
     with store.transaction() as s:
-        cases.apply(s, move(case, State.ANULADO), None, NOW)
+        apply(s, move(case, State.ANULADO), None, NOW)
     assert problems(store) == ["MS-000001: está en anulado, pero su plazo «answer» sigue corriendo."]
 
 

@@ -8,7 +8,7 @@ from mailbot.desk.due import GRACE, Due
 from mailbot.store import cases, clocks, ledger
 from mailbot.store.engine import Store
 from mailbot.store.ledger import Progress
-from tests.store.desk import ANA, BOX, DAY, EVE, HOUR, MINUTE, NOW, asks, mail, opened, place
+from tests.store.desk import ANA, BOX, DAY, EVE, HOUR, MINUTE, NOW, apply, asks, mail, opened, place
 
 LATER = NOW + 2 * DAY
 
@@ -70,7 +70,7 @@ def test_a_clock_that_was_stopped_is_due_no_more(store: Store) -> None:
     case = opened(store, clocks=asks())
     read(store, LATER)
     with store.transaction() as s:
-        cases.apply(s, Change(case=case, clocks=(StopClock(ClockKind.ANSWER, "answered"),)), None, NOW)
+        apply(s, Change(case=case, clocks=(StopClock(ClockKind.ANSWER, "answered"),)), None, NOW)
     assert due(store) == []
     assert judged(store) is None
 

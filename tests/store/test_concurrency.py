@@ -8,13 +8,14 @@ from typing import Any
 
 from mailbot.desk.case import State
 from mailbot.desk.decision import Change, Event, Outcome, Verdict
-from mailbot.store import Conflict, cases, check, known, ledger, outbox, queries
+from mailbot.store import Conflict, check, known, ledger, outbox, queries
 from mailbot.store.engine import Store
 from tests.store.desk import (
     BOX,
     DAY,
     NOW,
     POLICY,
+    apply,
     arrival,
     asks,
     composed,
@@ -68,7 +69,7 @@ def test_one_message_read_by_several_makes_one_case_and_one_reply(store: Store, 
                         s, came, at, b"raw", decision, duplicate_of=about.duplicate_of, now=NOW
                     )
                     if change:
-                        cases.apply(s, change, message_id, NOW)
+                        apply(s, change, message_id, NOW)
             except Conflict:
                 continue
             return decision.outcome
@@ -104,7 +105,7 @@ def test_an_answer_and_the_deadline_at_once_leave_one_of_both(store: Store) -> N
         def settle(n: int, changes: tuple[Change, Change] = (answer, expiry)) -> bool:
             try:
                 with store.transaction() as s:
-                    cases.apply(s, changes[n % 2], None, NOW + DAY)
+                    apply(s, changes[n % 2], None, NOW + DAY)
             except Conflict:
                 return False
             return True
@@ -142,7 +143,7 @@ def test_those_who_have_nothing_in_common_do_not_hinder_each_other(store: Store)
                 known.about(s, arrival(message), POLICY, NOW)
                 decision = Verdict(outcome=Outcome.OPENED, change=opening(clocks=asks()))
                 message_id = ledger.record(s, arrival(message), place(), b"raw", decision, now=NOW)
-                case = cases.apply(s, opening(clocks=asks()), message_id, NOW)
+                case = apply(s, opening(clocks=asks()), message_id, NOW)
                 outbox.queue(s, order(), composed(), case=case, message_id=message_id, mailbox=BOX, now=NOW)
 
     together(work)

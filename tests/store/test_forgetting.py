@@ -23,6 +23,7 @@ from tests.store.desk import (
     DAY,
     EVE,
     NOW,
+    apply,
     arrival,
     asks,
     give,
@@ -79,9 +80,9 @@ def others_case(store: Store, *, live: bool) -> Case:
         case = cases.by_id(s, case.id)
         by_her = (Event("answered", f"mail:{ANA.email}"),)
         told = Change(case=case, events=by_her, data=give(telefono="300 555 0101"), participants=(ANA,))
-        case = cases.apply(s, told, written, NOW)
+        case = apply(s, told, written, NOW)
         if not live:
-            case = cases.apply(s, replace(move(case, State.ANULADO), clocks=stops("ended")), None, NOW)
+            case = apply(s, replace(move(case, State.ANULADO), clocks=stops("ended")), None, NOW)
     return case
 
 
@@ -175,7 +176,7 @@ def test_what_they_wrote_on_a_live_case_of_another_stays_until_that_ends(store: 
     assert "ana@" in everything(store)
 
     with store.transaction() as s:
-        cases.apply(s, replace(move(reload(store, case), State.ANULADO), clocks=stops("ended")), None, NOW)
+        apply(s, replace(move(reload(store, case), State.ANULADO), clocks=stops("ended")), None, NOW)
     forget(store)
     told = everything(store)
     assert [secret for secret in SECRETS if secret in told] == []
@@ -208,7 +209,7 @@ def test_it_is_told_of_a_live_case_on_which_they_wrote_without_being_asked(store
     case = opened(store, mail(EVE), clocks=asks())
     with store.transaction() as s:
         written = ledger.record(s, arrival(mail()), place(), b"Ayuda", _updated(), now=NOW)
-        cases.apply(s, Change(case=cases.by_id(s, case.id)), written, NOW)
+        apply(s, Change(case=cases.by_id(s, case.id)), written, NOW)
     assert found(store).others == [case.number]
 
 
@@ -227,7 +228,7 @@ def test_a_history_that_names_them_stays_until_the_case_ends(store: Store, event
     assert ANA.email in everything(store)
 
     with store.transaction() as s:
-        cases.apply(s, replace(move(reload(store, case), State.ANULADO), clocks=stops("ended")), None, NOW)
+        apply(s, replace(move(reload(store, case), State.ANULADO), clocks=stops("ended")), None, NOW)
     forget(store)
     assert [secret for secret in (ANA.email, ANA.name) if secret in everything(store)] == []
 
@@ -235,8 +236,8 @@ def test_a_history_that_names_them_stays_until_the_case_ends(store: Store, event
 def test_a_case_that_was_given_to_another_keeps_none_of_their_words(store: Store) -> None:
     case = opened(store, mail(subject="Olvidé"), clocks=asks())
     with store.transaction() as s:
-        given = cases.apply(s, Change(case=case, requester=EVE), None, NOW)
-        cases.apply(s, replace(move(given, State.ANULADO), clocks=stops("ended")), None, NOW)
+        given = apply(s, Change(case=case, requester=EVE), None, NOW)
+        apply(s, replace(move(given, State.ANULADO), clocks=stops("ended")), None, NOW)
     forget(store)
     assert [secret for secret in (*SECRETS, SUBJECT) if secret in everything(store)] == []
     assert reload(store, case).requester == EVE
@@ -247,7 +248,7 @@ def test_somebody_whose_address_ends_like_theirs_is_not_forgotten(store: Store) 
     mariana = Event(FORWARDED, "mailbot", "mariana@mesa.example", data={"email": "mariana@mesa.example"})
     with store.transaction() as s:
         cases.tell(s, case.id, mariana, NOW)
-        cases.apply(s, replace(move(case, State.ANULADO), clocks=stops("ended")), None, NOW)
+        apply(s, replace(move(case, State.ANULADO), clocks=stops("ended")), None, NOW)
     forget(store)
     assert everything(store).count("mariana@") == 2
 
@@ -333,7 +334,7 @@ def test_nothing_is_left_in_the_file_of_a_sqlite_database(sqlite_store: Store) -
     """Pages that are given free keep what stood in them, and so does the log beside the file."""
     case = opened(sqlite_store, mail(text="Mi clave secreta es Xochimilco42 " * 50))
     with sqlite_store.transaction() as s:
-        cases.apply(s, replace(move(case, State.ANULADO), clocks=stops("ended")), None, NOW)
+        apply(s, replace(move(case, State.ANULADO), clocks=stops("ended")), None, NOW)
     assert b"Xochimilco42" in bytes_of(sqlite_store)
 
     with sqlite_store.reading() as s:

@@ -10,7 +10,7 @@ from mailbot.desk.decision import Opening, Outcome, Role
 from mailbot.desk.known import Arrival, Evidence, Known, OurReply, Sent, Threading
 from mailbot.mail.message import Address, Bounce, Kind, Message
 from mailbot.rules.match import Match
-from mailbot.store import cases, known, ledger, outbox
+from mailbot.store import known, ledger, outbox
 from mailbot.store.engine import Store
 from tests.store.desk import (
     ANA,
@@ -23,6 +23,7 @@ from tests.store.desk import (
     POLICY,
     RULE,
     SNAPSHOT,
+    apply,
     arrival,
     mail,
     move,
@@ -225,7 +226,7 @@ def test_a_reference_wins_over_a_number(store: Store) -> None:
 
 def test_a_case_numbered_before_the_prefix_changed_is_not_mistaken(store: Store) -> None:
     with store.transaction() as s:
-        cases.apply(s, opening(), None, NOW, prefix="OTI")
+        apply(s, opening(), None, NOW, prefix="OTI")
     assert thread(store, mail(ANA, "[MS-000001]")) == Threading()
 
 
@@ -235,16 +236,16 @@ def test_a_case_numbered_before_the_prefix_changed_is_not_mistaken(store: Store)
 def test_the_senders_own_open_precasos_are_known_oldest_first(store: Store) -> None:
     first, ended, second, _ = opened(store), opened(store), opened(store), opened(store, mail(EVE))
     with store.transaction() as s:
-        cases.apply(s, move(ended, State.ANULADO), None, NOW)
+        apply(s, move(ended, State.ANULADO), None, NOW)
     assert about(store, mail(ANA)).open_precasos == (first, second)
 
 
 def alarm(store: Store, value: str | None = "router-7", state: State = State.ABIERTO) -> Case:
     with store.transaction() as s:
         opened_by = Opening(BOX, "correo", SNAPSHOT, None, "Alarma", None, value)
-        case = cases.apply(s, replace(opening(), opening=opened_by), None, NOW)
+        case = apply(s, replace(opening(), opening=opened_by), None, NOW)
         for step in {State.PRECASO: (), State.SOLUCIONADO: (State.ABIERTO, state)}.get(state, (state,)):
-            case = cases.apply(s, move(case, step), None, NOW)
+            case = apply(s, move(case, step), None, NOW)
     return case
 
 
@@ -277,7 +278,7 @@ def test_a_case_that_somebody_works_on_takes_further_alarms(store: Store, state:
     case = alarm(store)
     with store.transaction() as s:
         for step in dict.fromkeys((State.EN_PROCESO, state)):
-            case = cases.apply(s, move(case, step), None, NOW)
+            case = apply(s, move(case, step), None, NOW)
     assert correlated(store, "router-7") == case
 
 
@@ -369,7 +370,7 @@ def test_a_case_is_read_as_it_is_now(store: Store) -> None:
     case = opened(store)
     reference = replied(store, case)
     with store.transaction() as s:
-        cases.apply(s, move(case, State.ABIERTO), None, NOW)
+        apply(s, move(case, State.ABIERTO), None, NOW)
     assert thread(store, mail(references=(reference,))).case == reload(store, case)
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from mailbot.store import cases, known, ledger, numbers, places
+from mailbot.store import known, ledger, numbers, places
 from mailbot.store.engine import Store
 from mailbot.store.ledger import Place
 from mailbot.store.statements import run
-from tests.store.desk import BOX, NOW, POLICY, mail, opened, opening, stored
+from tests.store.desk import BOX, NOW, POLICY, apply, mail, opened, opening, stored
 
 
 def number(store: Store, given: int | None = None) -> str:
@@ -17,9 +17,7 @@ def number(store: Store, given: int | None = None) -> str:
     change = opening()
     assert change.opening
     with store.transaction() as s:
-        return cases.apply(
-            s, replace(change, opening=replace(change.opening, number=given)), None, NOW
-        ).number
+        return apply(s, replace(change, opening=replace(change.opening, number=given)), None, NOW).number
 
 
 @pytest.mark.parametrize("first", [False, True], ids=["none given yet", "one given"])

@@ -8,9 +8,9 @@ import pytest
 from mailbot.desk.case import Datum, State
 from mailbot.desk.decision import Change, Event, Outcome
 from mailbot.rules.found import Source
-from mailbot.store import cases, lookup, queries
+from mailbot.store import lookup, queries
 from mailbot.store.engine import Store
-from tests.store.desk import ANA, DAY, HOUR, NOW, asks, give, mail, move, opened, queued, stored
+from tests.store.desk import ANA, DAY, HOUR, NOW, apply, asks, give, mail, move, opened, queued, stored
 
 #: the contract's one-row fields, in its order
 CASE = [
@@ -126,7 +126,7 @@ def test_cases_are_chosen_by_state_and_by_attention(store: Store) -> None:
     opened(store, attention="cannot_answer")
     done = opened(store)
     with store.transaction() as s:
-        cases.apply(s, move(done, State.ABIERTO), None, NOW + HOUR)
+        apply(s, move(done, State.ABIERTO), None, NOW + HOUR)
 
     assert [row["number"] for row in listed(store, state="precaso")] == ["MS-000001", "MS-000002"]
     assert [row["number"] for row in listed(store, attention=True)] == ["MS-000002"]
@@ -142,7 +142,7 @@ def test_one_case_is_shown_with_everything_that_happened(store: Store) -> None:
     doubtful = {"telefono": Datum("no sé", Source.LABEL, doubtful=True)}
     with store.transaction() as s:
         done = Event("completed", "mail:ana@mesa.example", "data_complete", State.ABIERTO)
-        cases.apply(
+        apply(
             s,
             Change(case=case, events=(done,), data=doubtful, relations=((first.id, "new_after"),)),
             None,
@@ -239,7 +239,7 @@ def test_an_ended_deadline_is_still_shown(store: Store) -> None:
     """Why it became no_gestionado must be told."""
     case = opened(store, clocks=asks())
     with store.transaction() as s:
-        cases.apply(s, move(case, State.NO_GESTIONADO), None, NOW + DAY)
+        apply(s, move(case, State.NO_GESTIONADO), None, NOW + DAY)
     whole = shown(store)
     assert (whole["deadline"], whole["closed_at"]) == ("2026-03-03T15:00:00Z", "2026-03-03T15:00:00Z")
 

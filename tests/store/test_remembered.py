@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from mailbot.mail.message import Address
 from mailbot.store import cases, known
 from mailbot.store.engine import Store
-from tests.store.desk import ANA, NOW, POLICY, arrival, mail, opened, opening, stored
+from tests.store.desk import ANA, NOW, POLICY, apply, arrival, mail, opened, opening, stored
 
 
 def remembered(store: Store, sender: Address, *, verified: bool = True) -> dict[str, str]:
@@ -19,7 +19,7 @@ def remembered(store: Store, sender: Address, *, verified: bool = True) -> dict[
 def keep(store: Store, value: str) -> None:
     message_id = stored(store, mail(ANA, verified=True, content_hash=value))
     with store.transaction() as s:
-        cases.apply(s, replace(opening(), remember={"telefono": value}), message_id, NOW)
+        apply(s, replace(opening(), remember={"telefono": value}), message_id, NOW)
 
 
 def test_the_latest_value_of_an_address_is_remembered(store: Store) -> None:

@@ -28,6 +28,7 @@ from tests.store.desk import (
     DAY,
     EVE,
     NOW,
+    apply,
     arrival,
     asks,
     give,
@@ -60,7 +61,7 @@ def ended(store: Store, state: State = State.ANULADO, now: datetime = NOW) -> Ca
     with store.transaction() as s:
         cases.tell(s, case.id, Event("note", "cli:luz", "Llamó Ana, 300 555 0101"), now)
         change = replace(move(case, state, "Ana insistió", by="cli:luz"), clocks=stops("ended"))
-        return cases.apply(s, change, None, now)
+        return apply(s, change, None, now)
 
 
 def sent(store: Store, case: Case | None, **rest: Any) -> int:
@@ -173,7 +174,7 @@ def _joined(s: Any, case: Case) -> int:
     message = ledger.record(
         s, arrival(mail()), place(), b"raw", Verdict(outcome=Outcome.UPDATED, reasons=()), now=NOW
     )
-    cases.apply(s, change, message, NOW)
+    apply(s, change, message, NOW)
     return message
 
 
@@ -265,7 +266,7 @@ def test_bytes_that_somebody_needs_stay(store: Store) -> None:
     assert remove(store, Kept(raw=30 * DAY)) == {}
 
     with store.transaction() as s:
-        cases.apply(s, replace(move(live, State.ANULADO), clocks=stops("ended")), None, NOW)
+        apply(s, replace(move(live, State.ANULADO), clocks=stops("ended")), None, NOW)
     assert remove(store, Kept(raw=30 * DAY)) == {"raw": 1}
 
 

@@ -8,10 +8,10 @@ from mailbot.desk.case import State
 from mailbot.desk.decision import Outcome, Verdict
 from mailbot.mail.message import Address, Kind
 from mailbot.rules.suggest.lines import Became, Seen
-from mailbot.store import cases, history, ledger, subjects
+from mailbot.store import history, ledger, subjects
 from mailbot.store.engine import Store
 from mailbot.values import Reason
-from tests.store.desk import ANA, DAY, NOW, RULE, arrival, mail, move, opening, place, stored
+from tests.store.desk import ANA, DAY, NOW, RULE, apply, arrival, mail, move, opening, place, stored
 
 PROMOTED = Reason("by_hand", "promoted", "acceso (cli:luz)")
 FILED = Reason("by_hand", "filed", "informativo (folder:Informativo)")
@@ -36,10 +36,10 @@ def opened(store: Store, *states: State, reasons: tuple[Reason, ...] = (), rule:
     with store.transaction() as s:
         came = arrival(message, rule=RULE if rule else None)
         message_id = ledger.record(s, came, place(), b"raw", decision, now=NOW)
-        case = cases.apply(s, opening(ANA), message_id, NOW)
+        case = apply(s, opening(ANA), message_id, NOW)
     for state in states:
         with store.transaction() as s:
-            case = cases.apply(s, move(case, state), None, NOW)
+            case = apply(s, move(case, state), None, NOW)
 
 
 def test_mail_without_a_rule_comes_with_its_sender_and_their_name(store: Store) -> None:

@@ -2,10 +2,10 @@
 
 from mailbot.desk.case import State
 from mailbot.desk.decision import Outcome
-from mailbot.store import cases, usage
+from mailbot.store import usage
 from mailbot.store.engine import Store
 from mailbot.store.usage import Used
-from tests.store.desk import DAY, HOUR, NOW, RULE, arrival, mail, move, opened, stored
+from tests.store.desk import DAY, HOUR, NOW, RULE, apply, arrival, mail, move, opened, stored
 
 
 def used(store: Store, machines: tuple[str, ...] = (), since: int = 30) -> dict[str, Used]:
@@ -17,7 +17,7 @@ def test_a_rule_has_its_mail_its_cases_and_when_it_last_did_anything(store: Stor
     opened(store)
     case = opened(store)
     with store.transaction() as s:
-        cases.apply(s, move(case, State.NO_GESTIONADO), None, NOW + HOUR)
+        apply(s, move(case, State.NO_GESTIONADO), None, NOW + HOUR)
     assert used(store) == {"acceso": Used(mails=2, opened=2, no_gestionado=1, last_hit=NOW)}
 
 
