@@ -1,7 +1,7 @@
 """How far a folder was read, and what of it is still to be moved: the ledger beside the server."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -24,6 +24,8 @@ from mailbot.transport.imap_move import Moved
 log = structlog.get_logger("mailbot")
 
 BATCH = 50
+#: messages that are stored together, and octets
+TOGETHER, LIGHT = 10, 1_000_000
 HEADERS = 500
 
 #: what the clocks of the server and of this machine may differ by
@@ -88,6 +90,23 @@ class Folder:
         # what is new by its UID is old only beyond doubt
         doubt = SKEW if self.progress.first_uidnext else timedelta(0)
         return mail.received_at < self.progress.started_at.replace(microsecond=0) - doubt
+
+
+def together(mails: Iterable[Fetched]) -> Iterator[list[Fetched]]:
+    """A few at a time; what came before the connection broke is not given up with it."""
+    some: list[Fetched] = []
+    try:
+        for mail in mails:
+            some.append(mail)
+            if len(some) == TOGETHER or sum(mail.size for mail in some) > LIGHT:
+                yield some
+                some = []
+    except TransportError:
+        if some:
+            yield some
+        raise
+    if some:
+        yield some
 
 
 def open_folder(box: Mailbox, imap: ImapMailbox, store: Store, now: datetime) -> Folder:

@@ -24,7 +24,7 @@ from mailbot.desk.question import Question
 from mailbot.mail.message import Message
 from mailbot.mail.octets import Octets
 from mailbot.mail.parse import Unreadable, parse
-from mailbot.pipeline import MOST_FETCHES, take_in
+from mailbot.pipeline import MOST_FETCHES, Understood, take_in
 from mailbot.reading import Folder, acknowledge, asked_for, made_anew, select_if_open, sorted_into, was_read
 from mailbot.store import StoreUnavailable, known, ledger, places
 from mailbot.store.engine import Store
@@ -160,22 +160,14 @@ def _still_unreadable(fetched: Fetched, box: Mailbox, store: Store) -> int | Non
     return None
 
 
-def settle(
-    wish: Wish,
-    arrival: Arrival,
-    message: Message,
-    place: Place,
-    raw: Octets,
-    live: Live,
-    store: Store,
-    now: datetime,
-) -> Outcome | None:
+def settle(wish: Wish, mail: Understood, live: Live, store: Store, now: datetime) -> Outcome | None:
     """What is known → decided as the person wishes → stored with its replies, in one transaction.
 
     None: a mistake of ours; what has an outcome already is tried again at the next polls, before it goes back.
     """
     told: dict[str, object] = {}
-    asked = replace(arrival, backlog=False)
+    asked = replace(mail.arrival, backlog=False)
+    message, place, raw = mail.message, mail.place, mail.raw
 
     def work(s: Transaction) -> Outcome:
         if outcome := ledger.outcome_at(s, place):
@@ -185,7 +177,7 @@ def settle(
             judged = _new(s, wish, asked, message, place, raw, live, now)
         else:
             moved = _moved(s, wish, old.id, place, now)
-            judged = _again(s, wish, old, message, raw, arrival.mailbox, live, now)
+            judged = _again(s, wish, old, message, raw, asked.mailbox, live, now)
             if moved is None:
                 _new(s, wish, asked, message, place, raw, live, now)
             elif moved != old.id:

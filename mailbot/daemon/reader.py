@@ -80,7 +80,7 @@ class Reader(threading.Thread):
         self.common.promises.over(self.name)
 
     def stop(self) -> None:
-        """Between two messages, or out of the wait: `join()` then takes no longer than the message in hand."""
+        """Between two transactions, or out of the wait: `join()` then takes no longer than the one in hand."""
         self.stopping.set()
         self.imap.wake()
 

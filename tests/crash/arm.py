@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import psycopg.errors
 from sqlalchemy.exc import OperationalError
 
+from mailbot import reading
 from tests.crash.points import AFTER, BEFORE, COMMIT, Point
 
 Fire = Callable[[], None]
@@ -85,6 +86,8 @@ def _at(point: Point, fire: Fire) -> None:
         if count == point.nth:
             fire()
 
+    if point.together:
+        reading.TOGETHER = point.together
     _wrap(point, reached)
 
 

@@ -189,17 +189,18 @@ def differences(expected: list[str], found: list[str]) -> Iterator[str]:
 
 def reached(past: World) -> list[str]:
     """The points that the batch meets, by `run --once`, by `run`, and after a crash."""
-    kind = past.kind
-    once = [point for point in BY_NAME.values() if not point.daemon and not point.earlier]
+    mark = past.folder / "reached"
+    for together in {point.together for point in BY_NAME.values()}:
+        those = [point for point in BY_NAME.values() if point.together == together and not point.earlier]
+        once = [point for point in those if not point.daemon]
+        world = past.copy(f"reached-once-{together}-{past.kind}")
+        process.end_of(world.start("run", "--once", before=partial(arm.note, once, mark)))
+        runs = [point for point in those if point.daemon]
+        daemons = past.copy(f"reached-run-{together}-{past.kind}")
+        daemon(daemons, undisturbed(past).messages, partial(arm.note, runs, mark))
     after = [point for point in BY_NAME.values() if point.earlier]
-    runs = [point for point in BY_NAME.values() if point.daemon]
-    world = past.copy(f"reached-once-{kind}")
-    mark = world.folder / "reached"
-    process.end_of(world.start("run", "--once", before=partial(arm.note, once, mark)))
-    daemons = past.copy(f"reached-run-{kind}")
-    daemon(daemons, undisturbed(past).messages, partial(arm.note, runs, mark))
     for earlier in {point.earlier for point in after}:
-        crashed = past.copy(f"reached-{list(BY_NAME).index(earlier)}-{kind}")
+        crashed = past.copy(f"reached-{list(BY_NAME).index(earlier)}-{past.kind}")
         process.end_of(crashed.start("run", "--once", before=partial(arm.kill, BY_NAME[earlier])))
         those = [point for point in after if point.earlier == earlier]
         process.end_of(crashed.start("run", "--once", passed=1, before=partial(arm.note, those, mark)))

@@ -21,7 +21,8 @@ class Point:
     """`nth`: which of its occurrences is meant. `doubles`: the server may have accepted a reply that is not
     noted yet, so that it is sent once more (hazard 57). `daemon`: only `mailbot run` comes here.
     `hands_over`: after an error there, instead of the kill, the case waits for a person: it could not be told.
-    `earlier`: the point at which another process was killed before.
+    `earlier`: the point at which another process was killed before. `together`: so many messages are stored in one
+    transaction, instead of as many as usual.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Point:
     daemon: bool = False
     hands_over: bool = False
     earlier: str = ""
+    together: int = 0
 
 
 def before(name: str, where: str, **more: Any) -> Point:
@@ -119,8 +121,33 @@ DECIDED = (
 OUTCOMES = tuple(
     point
     for nth, outcome in enumerate(DECIDED, start=1)
-    for point in commit(f"message {outcome}", "mailbot.pipeline:decide_and_store", nth=nth)
+    for point in commit(f"message {outcome}", "mailbot.pipeline:settle_alone", nth=nth, together=1)
     if point.side == AFTER or "opened" in outcome or "updated" in outcome
+)
+
+TOGETHER = "mailbot.pipeline:settle_together"
+SEVERAL = (
+    after("together: all of them parsed", "mailbot.pipeline:understand", nth=4, together=4),
+    after(
+        "together: the first of them stored", "mailbot.pipeline:decide_and_store", within=TOGETHER, together=4
+    ),
+    before(
+        "together: the third of them recorded",
+        "mailbot.store.ledger:record",
+        within=TOGETHER,
+        nth=3,
+        together=4,
+    ),
+    after(
+        "together: replies of several queued",
+        "mailbot.store.outbox:queue",
+        within=TOGETHER,
+        nth=2,
+        together=4,
+    ),
+    *commit("together: four", TOGETHER, together=4),
+    before("together: the first of them told", "mailbot.pipeline:tell", within=TOGETHER, together=4),
+    *commit("together: the next", TOGETHER, nth=2, together=4),
 )
 
 ELSEWHERE = "mailbot.reading:acknowledge_elsewhere"
@@ -236,7 +263,8 @@ DAEMON = (
     after("daemon: started", "mailbot.daemon.service:Service.start", daemon=True),
     before("daemon: mailbox held", "mailbot.daemon.reader:Reader._connected", daemon=True),
     *around("daemon: mailbox read", "mailbot.daemon.reader:receive", daemon=True),
-    *commit("daemon: message opened", "mailbot.pipeline:decide_and_store", daemon=True),
+    *commit("daemon: message opened", "mailbot.pipeline:settle_alone", daemon=True, together=1),
+    *commit("daemon: several messages", TOGETHER, daemon=True, together=4),
     after("daemon: sender woken", "mailbot.daemon.sender:Sender.wake", daemon=True),
     before("daemon: IDLE not sent yet", f"{IMAP}.idle", daemon=True),
     after("daemon: in IDLE", f"{IMAP}.idle", daemon=True),
@@ -257,6 +285,7 @@ POINTS = (
     *READING,
     *ONE_MESSAGE,
     *OUTCOMES,
+    *SEVERAL,
     *ACKNOWLEDGING,
     *SORTED_BY_HAND,
     *CLOCK,

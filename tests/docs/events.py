@@ -13,7 +13,7 @@ LEVELS = {"debug", "info", "warning", "error", "exception"}
 #: what a Trouble says, and what stands in an event that is put together
 STATES = ("unavailable", "broken", "available")
 EVENT = re.compile(r"[a-z]+\.[a-z_]+")
-PLACES = {"outcome": Outcome, "fate.status": Status}
+PLACES = {"outcome": Outcome, "became.outcome": Outcome, "fate.status": Status}
 #: told by the desk's functions, or to a person who tries something out
 NOT_OURS = ("sandbox", "demo.py")
 

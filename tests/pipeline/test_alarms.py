@@ -22,7 +22,7 @@ from mailbot.desk.decision import Outcome
 from mailbot.desk.known import Arrival
 from mailbot.desk.settings import Policy
 from mailbot.mail.parse import parse
-from mailbot.pipeline import decide_and_store
+from mailbot.pipeline import Understood, settle_alone
 from mailbot.store import cases, queries
 from mailbot.store.engine import Store
 from mailbot.store.places import Place
@@ -46,7 +46,8 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Live:
 def take(raw: bytes, live: Live, store: Store, mailbox: str = "soporte", after: int = 0) -> Outcome:
     message, at = parse(raw), NOW + after * SECOND
     arrival = Arrival(mailbox, at, message=message, match=live.match(message, mailbox))
-    return decide_and_store(arrival, message, Place(mailbox, "INBOX", 1, next(uids)), raw, live, store, at)
+    understood = Understood(arrival, message, Place(mailbox, "INBOX", 1, next(uids)), raw)
+    return settle_alone(understood, live, store, at)
 
 
 def alarm(host: str = "web1", word: str = "PROBLEM", **rest: Any) -> bytes:

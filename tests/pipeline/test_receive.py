@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from mailbot.desk.decision import Outcome
+from mailbot.reading import TOGETHER
 from mailbot.store import StoreUnavailable, outbox, places
 from mailbot.transport.imap import ImapMailbox
 from tests.pipeline.given import (
@@ -138,14 +139,14 @@ def test_a_crash_between_the_commit_and_the_move_only_delays_the_move(desk: Desk
     assert (len(desk.cases()), desk.lies_in("Procesados")) == (1, [SUBJECT])
 
 
-def test_told_to_stop_it_ends_between_two_mails(desk: Desk) -> None:
-    """The message in hand is finished, the next one untouched."""
-    for sender in (ANA, LUZ):
-        desk.gets(mail(sender=sender))
-    assert desk.poll(going=lambda: False) == [Outcome.OPENED]
-    assert len(desk.cases()) == 1
+def test_told_to_stop_it_ends_between_two_transactions(desk: Desk) -> None:
+    """What is in hand is finished, the rest untouched."""
+    for n in range(TOGETHER + 1):
+        desk.gets(mail(f"Contraseña {n}"))
+    assert len(desk.poll(going=lambda: False)) == TOGETHER
+    assert len(desk.cases()) == TOGETHER
     assert desk.poll() == [Outcome.OPENED]
-    assert len(desk.cases()) == 2
+    assert len(desk.cases()) == TOGETHER + 1
     assert desk.lies_in("INBOX") == []
 
 

@@ -1,0 +1,200 @@
+"""A few messages that wait together are stored in one transaction, and each has its own outcome all the same."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from mailbot import pipeline
+from mailbot.desk.decide import decide
+from mailbot.desk.decision import Outcome
+from mailbot.pipeline import settle_alone
+from mailbot.reading import LIGHT, TOGETHER, together
+from mailbot.store import StoreUnavailable, outbox
+from mailbot.transport.errors import TransportError
+from mailbot.transport.imap_fetch import Fetched
+from tests.pipeline.given import ANA, LUZ, NOW, SUBJECT, Desk, Killed, broken, commits_fail, mail, poison
+
+OPENED, FAILED = Outcome.OPENED, Outcome.FAILED
+SUBJECTS = [f"{SUBJECT} {n}" for n in range(4)]
+
+
+def commits(desk: Desk, mails: int) -> int:
+    """Of a poll that finds so many."""
+    for n in range(mails):
+        desk.gets(mail(f"{SUBJECT} {mails}-{n}"))
+    made = []
+
+    def count(_: Any) -> None:
+        made.append(1)
+
+    event.listen(desk.store.engine, "commit", count)
+    assert desk.poll() == [OPENED] * mails
+    event.remove(desk.store.engine, "commit", count)
+    return len(made)
+
+
+def test_several_cost_no_more_transactions_than_one(desk: Desk) -> None:
+    desk.poll()
+    one = commits(desk, 1)
+    assert commits(desk, TOGETHER) == one
+    assert commits(desk, TOGETHER + 1) == one + 1
+
+
+def test_if_the_process_dies_before_the_commit_nothing_of_any_is_stored(desk: Desk) -> None:
+    """Invariants 1 and 2."""
+    for subject in SUBJECTS:
+        desk.gets(mail(subject))
+    desk.imap()
+    with commits_fail(desk.store, Killed()), pytest.raises(Killed):
+        desk.poll()
+    desk.restart()
+    assert (desk.messages(), desk.lies_in("INBOX")) == ([], SUBJECTS)
+    assert desk.poll() == [OPENED] * 4
+    assert (len(desk.cases()), len(desk.replies())) == (4, 4)
+
+
+def test_while_the_database_is_away_each_of_them_stays_for_the_next_poll(desk: Desk) -> None:
+    for subject in SUBJECTS:
+        desk.gets(mail(subject))
+    with broken(outbox, "queue", StoreUnavailable("sin base de datos")), pytest.raises(StoreUnavailable):
+        desk.poll()
+    assert (desk.messages(), desk.lies_in("INBOX")) == ([], SUBJECTS)
+    assert desk.poll() == [OPENED] * 4
+
+
+def test_one_that_cannot_be_read_takes_none_of_the_others_with_it(desk: Desk) -> None:
+    """Lesson 7, hazard 49."""
+    for raw in (mail(SUBJECTS[0]), poison(), mail(SUBJECTS[1])):
+        desk.gets(raw)
+    assert desk.poll() == [OPENED, FAILED, OPENED]
+    assert desk.lies_in("Por revisar") == ["veneno"]
+
+
+def breaking(monkeypatch: pytest.MonkeyPatch, *calls: int) -> None:
+    """These calls of `decide`, counted from 1, meet a mistake of ours."""
+    made: list[Any] = []
+
+    def breaks(*given: Any) -> Any:
+        made.append(given)
+        if len(made) in calls:
+            raise ZeroDivisionError("maldito")
+        return decide(*given)
+
+    monkeypatch.setattr(pipeline, "decide", breaks)
+
+
+def test_one_on_which_nothing_can_be_decided_takes_none_with_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hazard 49: the third breaks it among the others, and again by itself."""
+    for subject in SUBJECTS:
+        desk.gets(mail(subject))
+    breaking(monkeypatch, 3, 6)
+    assert desk.poll() == [OPENED, OPENED, FAILED, OPENED]
+    assert [case["subject"] for case in desk.cases()] == [SUBJECTS[0], SUBJECTS[1], SUBJECTS[3]]
+    assert len(desk.replies()) == 3
+
+
+def test_what_went_wrong_only_among_others_goes_well_by_itself(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for subject in SUBJECTS:
+        desk.gets(mail(subject))
+    breaking(monkeypatch, 3)
+    assert desk.poll() == [OPENED] * 4
+    assert [case["subject"] for case in desk.cases()] == SUBJECTS
+    assert len(desk.replies()) == 4
+
+
+def test_two_deliveries_that_are_read_together_are_one_case(desk: Desk) -> None:
+    """Invariant 2: the second one finds the first, which is not committed yet."""
+    raw = mail()
+    for _ in range(2):
+        desk.gets(raw)
+    assert desk.poll() == [OPENED, Outcome.DUPLICATE]
+    assert (len(desk.cases()), len(desk.replies())) == (1, 1)
+
+
+def test_a_second_mail_finds_the_precaso_that_the_first_one_opens_with_it(desk: Desk) -> None:
+    for text in ("Hola, no puedo entrar.", "Teléfono: 300 555 0147"):
+        desk.gets(mail(text=text))
+    desk.gets(mail(sender=LUZ))
+    assert desk.poll() == [OPENED, Outcome.UPDATED, OPENED]
+    assert [case["requester"]["email"] for case in desk.cases()] == [ANA.addr_spec, LUZ.addr_spec]
+
+
+def test_what_became_of_each_is_told_only_when_it_is_committed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+
+    def tell(*_: Any) -> Outcome:
+        told.append(len(desk.messages()))
+        return OPENED
+
+    monkeypatch.setattr(pipeline, "tell", tell)
+    for subject in SUBJECTS:
+        desk.gets(mail(subject))
+    desk.poll()
+    assert told == [4, 4, 4, 4]
+
+
+def test_one_alone_is_stored_as_it_is_among_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The outcome of another daemon that was faster is taken over in both."""
+    desk.gets(mail())
+    found: list[Outcome] = []
+
+    def after_another(*given: Any) -> Outcome:
+        settle_alone(*given)
+        found.append(settle_alone(*given))
+        return found[0]
+
+    monkeypatch.setattr(pipeline, "settle_alone", after_another)
+    assert desk.poll() == found == [OPENED]
+    assert len(desk.cases()) == 1
+
+
+# -- which are taken together ------------------------------------------------------------------------------
+
+
+def fetched(*sizes: int) -> Iterator[Fetched]:
+    for uid, size in enumerate(sizes, start=1):
+        yield Fetched(uid, NOW, size, b"", whole=True)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "taken"),
+    [
+        ([], []),
+        ([5], [1]),
+        ([5] * TOGETHER, [TOGETHER]),
+        ([5] * (2 * TOGETHER + 1), [TOGETHER, TOGETHER, 1]),
+        ([5, LIGHT, 5], [2, 1]),
+        ([LIGHT + 1, LIGHT + 1], [1, 1]),
+        ([LIGHT // 2 + 1] * 5, [2, 2, 1]),
+    ],
+)
+def test_as_many_are_taken_together_as_are_no_burden_to_memory(sizes: list[int], taken: list[int]) -> None:
+    assert [len(some) for some in together(fetched(*sizes))] == taken
+
+
+def test_what_came_before_the_connection_broke_is_taken_all_the_same() -> None:
+    """A server that breaks off at the same mail each time would else keep back those before it."""
+
+    def breaks() -> Iterator[Fetched]:
+        yield from fetched(5, 5)
+        raise TransportError("Leer", "la conexión se cortó")
+
+    some = together(breaks())
+    assert [mail.uid for mail in next(some)] == [1, 2]
+    with pytest.raises(TransportError):
+        next(some)
+
+
+def test_whoever_stops_between_two_is_given_no_more() -> None:
+    some: Any = together(fetched(*[5] * (TOGETHER + 1)))
+    assert len(next(some)) == TOGETHER
+    some.close()
+    assert list(some) == []
