@@ -256,6 +256,8 @@ def main() -> None:
         by_size = {size: growth.database(size) for size in given.sizes}
         stored = in_turns(by_size, growth.whole_turn, given.runs, given.json)
         say("\n".join(table(stored, "stored")) + "\n")
+        # not the one that has these mails already
+        growth.work = Path(stack.enter_context(TemporaryDirectory(dir=given.home)))
         by_rules = {rules: growth.database(0, rules) for rules in given.rules}
         if by_rules:
             say("\n".join(table(in_turns(by_rules, growth.turn, given.runs, given.json), "rules")))
