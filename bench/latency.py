@@ -4,7 +4,8 @@ A daemon (`mailbot run`, a thousand rules) reads a mailbox of a real Dovecot; re
 LMTP, at irregular intervals; each gets one reply, by an SMTP server that does nothing else. Once with IDLE, once with
 `poll = "100ms"`. Time counts from the moment when Dovecot had taken the mail, and from the moment when it announced it
 on the daemon's connection (bench/relay.py), to the moment when the reply was accepted. Then the daemon is left alone,
-and its CPU counted; and it finds 2,000 replies in its database and sends them over one connection.
+and its CPU counted; many mails come at once; and it finds 2,000 replies in its database and sends them over one
+connection.
 """
 
 import argparse
@@ -66,6 +67,18 @@ class Replies:
         return self.replies / self.seconds
 
 
+@dataclass(frozen=True)
+class Burst:
+    """Mails that come at once: ms from the moment when the server told of the first, until a reply was accepted."""
+
+    measure: str
+    tree: str
+    mails: int
+    first: float
+    median: float
+    last: float
+
+
 class Bench:
     """One Dovecot; each daemon has an account of its own, and a new database."""
 
@@ -95,6 +108,24 @@ class Bench:
         return Latency(
             "latency", str(self.tree), poll, count, spread(delivered_), spread(announced), share, heard
         )
+
+    def burst(self, count: int) -> Burst:
+        mails = requests(WARM + count)
+        with (
+            Relay(self.server.imap_port) as relay,
+            Sink() as sink,
+            self.daemon(relay.port, sink.port, "60s"),
+        ):
+            for n, mail in enumerate(mails[:WARM], start=1):
+                self.deliver(mail)
+                sink.wait_for(n)
+            time.sleep(1)  # it waits again
+            began = time.perf_counter()
+            self.fill(mails[WARM:])
+            sink.wait_for(WARM + count, 300)
+            announced = relay.first_after(began)
+        waits = sorted((at - announced) * 1e3 for at in sink.at[WARM:])
+        return Burst("burst", str(self.tree), count, waits[0], statistics.median(waits), waits[-1])
 
     def replies(self, count: int) -> Replies:
         self.fill(requests(count + 2))  # one is tried while nobody is there, and comes later
@@ -132,13 +163,16 @@ class Bench:
         )
 
     def fill(self, mails: list[Mail]) -> None:
-        """They lie in the mailbox before anybody opens it."""
+        """They lie in the mailbox at once."""
         inbox = self.server.base / "mail" / self.user
         for name in ("cur", "new", "tmp"):
-            (inbox / name).mkdir(parents=True)
-        for n, mail in enumerate(mails):
-            (inbox / "new" / f"{int(time.time())}.M{n}.bench").write_bytes(mail.raw)
+            (inbox / name).mkdir(parents=True, exist_ok=True)
+        files = [inbox / "tmp" / f"{int(time.time())}.M{n}.bench" for n, _ in enumerate(mails)]
+        for file, mail in zip(files, mails, strict=True):
+            file.write_bytes(mail.raw)
         give_to_mail_user(inbox)
+        for file in files:
+            file.rename(inbox / "new" / file.name)
 
     def deliver(self, mail: Mail) -> float:
         """When the server took it."""
@@ -170,6 +204,7 @@ LATENCY = (
     "| code | poll | mails | delivered → accepted, ms: p50, p95, max | announced → accepted "
     "| idle: % of a core | commands a second, idle |\n|---|---|---:|---|---|---:|---|"
 )
+BURST = "| code | mails at once | first reply, ms | median | last |\n|---|---:|---:|---:|---:|"
 REPLIES = "| code | replies | a second | CPU ms a reply |\n|---|---:|---:|---:|"
 
 
@@ -189,6 +224,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--mails", type=int, default=60)
     options.add_argument("--idle", type=float, default=20, help="seconds in which nothing comes")
+    options.add_argument("--bursts", type=int, nargs="*", default=[60, 1000], help="mails that come at once")
     options.add_argument("--replies", type=int, default=2000)
     options.add_argument("--beside", type=Path, help="another checkout, to be compared with")
     options.add_argument("--json", type=Path, help="a line for each result goes to the end of this file")
@@ -206,6 +242,13 @@ def main() -> None:
                     say(told(name, found[name, poll]))
             for name in trees:
                 say(f"\n{name}: {cost_of_a_poll(found[name, '60s'], found[name, '100ms'])}")
+        if given.bursts:
+            say(f"\n{machine()}\n\n{BURST}")
+        for count in given.bursts:
+            for name, tree in trees.items():
+                burst = Bench(server, Path(home), tree, f"{name}-{count}").burst(count)
+                keep(burst, given.json)
+                say(f"| {name} | {count} | {burst.first:.0f} | {burst.median:.0f} | {burst.last:.0f} |")
         if given.replies:
             say(f"\n{machine()}\n\n{REPLIES}")
             for name, tree in trees.items():
@@ -214,7 +257,7 @@ def main() -> None:
                 say(f"| {name} | {sent.replies} | {sent.rate:.0f} | {sent.cpu:.2f} |")
 
 
-def keep(result: Latency | Replies, path: Path | None) -> None:
+def keep(result: Latency | Burst | Replies, path: Path | None) -> None:
     line = json.dumps({"at": int(time.time()), "load": os.getloadavg()[0], **asdict(result)})
     sys.stderr.write(line + "\n")
     if path:

@@ -269,8 +269,20 @@ class Promises:
                 self.is_broken("a deadline starts when the request was accepted", clock)
             self._length(clock, case, starts)
 
+    def _is_first(self, clock: Row) -> bool:
+        """Of those for this request."""
+        same = ("case_id", "kind", "starts")
+        return not any(
+            c["id"] < clock["id"] and all(c[k] == clock[k] for k in same) for c in self.rows["clocks"]
+        )
+
     def _length(self, clock: Row, case: Row, starts: datetime) -> None:
         expected = self._expected[case["id"]]
+        if clock["kind"] == "reminder" and not self._is_first(clock):
+            # put off to the next opening, whatever the config says of reminders by now
+            if not (expected.hours and is_open(time(clock["due"]), expected.hours, self.world.zone)):
+                self.is_broken("a reminder is put off to when the desk is open", clock)
+            return
         remind_after = self.world.live.policy.precaso.remind_after
         length = expected.answer_within if clock["kind"] == "answer" else remind_after
         if length is None:
@@ -454,7 +466,7 @@ class Promises:
         }
         for account in self.world.accounts.values():
             for name, _, letter in account.everywhere():
-                if name == settings.CREATE:
+                if name == settings.CREATE and not letter.copied:
                     self.is_broken("what became a case leaves the folder", letter)
                 message = own.get(letter.original)
                 if message is None or message["outcome"] == "failed" or letter.not_given:
