@@ -10,7 +10,7 @@ where anything is wrong with one of them. If the process dies between two arrows
 doubled: `docs/architecture.md` says why for each.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -103,8 +103,8 @@ def receive(
 ) -> list[Outcome]:
     """Read what is new in a mailbox: one outcome for each message, in the order of their UIDs.
 
-    Ends early, between two transactions, when `going` says so; `stored`: told of each, since its replies may be sent
-    while the others are read. Raises `TransportError`, `StoreUnavailable`.
+    Ends early, after the few messages in hand, when `going` says so; `stored`: told of each, since its replies may
+    be sent while the others are read. Raises `TransportError`, `StoreUnavailable`.
     """
     began = now()
     folder = open_folder(box, imap, store, began)
@@ -129,21 +129,22 @@ def receive(
 
 def take_all_in(
     some: Sequence[Fetched], folder: Folder, live: Live, store: Store, now: Now
-) -> list[Outcome | None]:
+) -> Iterable[Outcome | None]:
     """Messages, from their bytes to their committed outcomes; None as in `take_in`.
 
-    In one transaction, which costs hardly more than that of one message; or, where it fails, each in its own.
+    In one transaction, which costs hardly more than that of one message; or, where it fails, each in its own, begun
+    when the outcome of the one before has been taken.
     """
     if len(some) > 1 and not any(fetched.error for fetched in some):
         try:
             mails = [understand(fetched, folder, live) for fetched in some]
-            return [*settle_together(mails, live, store, now())]
+            return settle_together(mails, live, store, now())
         except StoreUnavailable:
             raise
         except Exception as broken:
             # One message's failure touches one message (hazard 49), and is told where it is met again.
             log.debug("messages.one_by_one", said=repr(broken))
-    return [take_in(fetched, folder, live, store, now) for fetched in some]
+    return (take_in(fetched, folder, live, store, now) for fetched in some)
 
 
 def take_in(

@@ -93,15 +93,20 @@ class Folder:
 
 
 def together(mails: Iterable[Fetched]) -> Iterator[list[Fetched]]:
-    """A few at a time; what came before the connection broke is not given up with it."""
+    """A few at a time, a large one by itself; what came before something broke is not given up with it."""
     some: list[Fetched] = []
+    size = 0
     try:
         for mail in mails:
-            some.append(mail)
-            if len(some) == TOGETHER or sum(mail.size for mail in some) > LIGHT:
+            size += mail.size
+            if some and size > LIGHT:
                 yield some
-                some = []
-    except TransportError:
+                some, size = [], mail.size
+            some.append(mail)
+            if len(some) == TOGETHER or size > LIGHT:
+                yield some
+                some, size = [], 0
+    except Exception:
         if some:
             yield some
         raise

@@ -9,9 +9,9 @@ from sqlalchemy import event
 from mailbot import pipeline
 from mailbot.desk.decide import decide
 from mailbot.desk.decision import Outcome
-from mailbot.pipeline import settle_alone
-from mailbot.reading import LIGHT, TOGETHER, together
-from mailbot.store import StoreUnavailable, outbox
+from mailbot.pipeline import receive, settle_alone
+from mailbot.reading import LIGHT, TOGETHER, Folder, together
+from mailbot.store import StoreUnavailable, ledger, outbox
 from mailbot.transport.errors import TransportError
 from mailbot.transport.imap_fetch import Fetched
 from tests.pipeline.given import ANA, LUZ, NOW, SUBJECT, Desk, Killed, broken, commits_fail, mail, poison
@@ -108,6 +108,45 @@ def test_what_went_wrong_only_among_others_goes_well_by_itself(
     assert len(desk.replies()) == 4
 
 
+def test_a_large_one_for_which_there_is_no_room_keeps_back_none_before_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk has room for the small ones (hazard 49)."""
+    record = ledger.record
+
+    def no_room(s: Any, arrival: Any, place: Any, raw: Any, *rest: Any, **more: Any) -> int:
+        if len(raw) > LIGHT:
+            raise StoreUnavailable("el disco está lleno")
+        return record(s, arrival, place, raw, *rest, **more)
+
+    monkeypatch.setattr(ledger, "record", no_room)
+    for subject in SUBJECTS:
+        desk.gets(mail(subject))
+    desk.gets(mail("Grande", "una línea y otra\n" * (LIGHT // 15)))
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable):
+            desk.poll()
+    assert [case["subject"] for case in desk.cases()] == SUBJECTS
+
+
+def test_each_that_is_taken_in_by_itself_is_told_before_the_next_is_begun(desk: Desk) -> None:
+    """Its reply waits for no other, and it counts also where the database goes away at the next."""
+    for raw in (mail(SUBJECTS[0]), mail(SUBJECTS[1]), poison()):
+        desk.gets(raw)
+    told: list[Outcome | None] = []
+
+    def stored(_: Folder, __: Fetched, outcome: Outcome | None) -> None:
+        told.append(outcome)
+
+    box, imap = desk.box(), desk.imap()
+    with (
+        broken(ledger, "record_failed", StoreUnavailable("sin base de datos")),
+        pytest.raises(StoreUnavailable),
+    ):
+        receive(box, imap, desk.live, desk.store, desk.clock, lambda: True, stored)
+    assert told == [OPENED, OPENED]
+
+
 def test_two_deliveries_that_are_read_together_are_one_case(desk: Desk) -> None:
     """Invariant 2: the second one finds the first, which is not committed yet."""
     raw = mail()
@@ -171,25 +210,30 @@ def fetched(*sizes: int) -> Iterator[Fetched]:
         ([5], [1]),
         ([5] * TOGETHER, [TOGETHER]),
         ([5] * (2 * TOGETHER + 1), [TOGETHER, TOGETHER, 1]),
-        ([5, LIGHT, 5], [2, 1]),
-        ([LIGHT + 1, LIGHT + 1], [1, 1]),
-        ([LIGHT // 2 + 1] * 5, [2, 2, 1]),
+        ([LIGHT // 2] * 5, [2, 2, 1]),
+        ([5, 5, LIGHT + 1, LIGHT + 1, 5, 5], [2, 1, 1, 2]),
+        ([5, 5, LIGHT - 9, 5, 5], [2, 2, 1]),
     ],
 )
-def test_as_many_are_taken_together_as_are_no_burden_to_memory(sizes: list[int], taken: list[int]) -> None:
+def test_a_few_small_ones_are_taken_together_and_a_large_one_alone(
+    sizes: list[int], taken: list[int]
+) -> None:
     assert [len(some) for some in together(fetched(*sizes))] == taken
 
 
-def test_what_came_before_the_connection_broke_is_taken_all_the_same() -> None:
-    """A server that breaks off at the same mail each time would else keep back those before it."""
+@pytest.mark.parametrize(
+    "error", [TransportError("Leer", "la conexión se cortó"), AttributeError("un error nuestro")]
+)
+def test_what_came_before_the_reading_broke_is_taken_all_the_same(error: Exception) -> None:
+    """What breaks at the same mail each time would else keep back those before it."""
 
     def breaks() -> Iterator[Fetched]:
         yield from fetched(5, 5)
-        raise TransportError("Leer", "la conexión se cortó")
+        raise error
 
     some = together(breaks())
     assert [mail.uid for mail in next(some)] == [1, 2]
-    with pytest.raises(TransportError):
+    with pytest.raises(type(error)):
         next(some)
 
 
