@@ -24,8 +24,8 @@ from mailbot.transport.imap_move import Moved
 log = structlog.get_logger("mailbot")
 
 BATCH = 50
-#: messages that are stored together, and octets
-TOGETHER, LIGHT = 10, 1_000_000
+#: messages that are stored together
+TOGETHER = 10
 HEADERS = 500
 
 #: what the clocks of the server and of this machine may differ by
@@ -93,19 +93,17 @@ class Folder:
 
 
 def together(mails: Iterable[Fetched]) -> Iterator[list[Fetched]]:
-    """A few at a time, a large one by itself; what came before something broke is not given up with it."""
+    """A few at a time, of what came in one answer: none of them waits until another has been given.
+
+    What came before something broke is not given up with it.
+    """
     some: list[Fetched] = []
-    size = 0
     try:
         for mail in mails:
-            size += mail.size
-            if some and size > LIGHT:
-                yield some
-                some, size = [], mail.size
             some.append(mail)
-            if len(some) == TOGETHER or size > LIGHT:
+            if mail.last or len(some) == TOGETHER:
                 yield some
-                some, size = [], 0
+                some = []
     except Exception:
         if some:
             yield some

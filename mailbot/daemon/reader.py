@@ -80,7 +80,7 @@ class Reader(threading.Thread):
         self.common.promises.over(self.name)
 
     def stop(self) -> None:
-        """Between two transactions, or out of the wait: `join()` then takes no longer than the one in hand."""
+        """After the few messages in hand, or out of the wait: `join()` then takes no longer than they do."""
         self.stopping.set()
         self.imap.wake()
 

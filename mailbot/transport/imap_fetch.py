@@ -28,6 +28,7 @@ class Fetched:
     `received_at`: INTERNALDATE, aware UTC; `size`: RFC822.SIZE in octets; `whole`: `raw` is all of it, byte
     for byte. Otherwise it was above the limit, and `raw` is a small message of its header and first text.
     `error`: what the server said instead of giving it; `raw` is then its header, or nothing at all.
+    `last`: for what comes after it the server must be asked again.
     """
 
     uid: int
@@ -36,6 +37,7 @@ class Fetched:
     raw: Octets
     whole: bool
     error: str = ""
+    last: bool = False
 
 
 def fetch(client: Any, uids: Iterable[int], max_size: int) -> Iterator[Fetched]:
@@ -50,7 +52,7 @@ def fetch(client: Any, uids: Iterable[int], max_size: int) -> Iterator[Fetched]:
         for bundle in bundles(sizes, max_size):
             for uid, raw, whole, error in _bodies(client, bundle, sizes, max_size):
                 received_at = about[uid][b"INTERNALDATE"].astimezone(UTC)
-                yield Fetched(uid, received_at, sizes[uid], raw, whole, error)
+                yield Fetched(uid, received_at, sizes[uid], raw, whole, error, last=uid == bundle[-1])
 
 
 def bundles(sizes: Mapping[int, int], max_size: int) -> Iterator[list[int]]:

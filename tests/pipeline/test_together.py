@@ -1,6 +1,8 @@
 """A few messages that wait together are stored in one transaction, and each has its own outcome all the same."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -10,10 +12,11 @@ from mailbot import pipeline
 from mailbot.desk.decide import decide
 from mailbot.desk.decision import Outcome
 from mailbot.pipeline import receive, settle_alone
-from mailbot.reading import LIGHT, TOGETHER, Folder, together
+from mailbot.reading import TOGETHER, Folder, together
 from mailbot.store import StoreUnavailable, ledger, outbox
+from mailbot.transport import imap_fetch
 from mailbot.transport.errors import TransportError
-from mailbot.transport.imap_fetch import Fetched
+from mailbot.transport.imap_fetch import PIECE, Fetched
 from tests.pipeline.given import ANA, LUZ, NOW, SUBJECT, Desk, Killed, broken, commits_fail, mail, poison
 
 OPENED, FAILED = Outcome.OPENED, Outcome.FAILED
@@ -108,6 +111,9 @@ def test_what_went_wrong_only_among_others_goes_well_by_itself(
     assert len(desk.replies()) == 4
 
 
+LARGE = mail("Grande", "una línea y otra\n" * (PIECE // 15))
+
+
 def test_a_large_one_for_which_there_is_no_room_keeps_back_none_before_it(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,18 +121,34 @@ def test_a_large_one_for_which_there_is_no_room_keeps_back_none_before_it(
     record = ledger.record
 
     def no_room(s: Any, arrival: Any, place: Any, raw: Any, *rest: Any, **more: Any) -> int:
-        if len(raw) > LIGHT:
+        if len(raw) > PIECE:
             raise StoreUnavailable("el disco está lleno")
         return record(s, arrival, place, raw, *rest, **more)
 
     monkeypatch.setattr(ledger, "record", no_room)
-    for subject in SUBJECTS:
-        desk.gets(mail(subject))
-    desk.gets(mail("Grande", "una línea y otra\n" * (LIGHT // 15)))
+    for raw in (*map(mail, SUBJECTS), LARGE):
+        desk.gets(raw)
     for _ in range(2):
         with pytest.raises(StoreUnavailable):
             desk.poll()
     assert [case["subject"] for case in desk.cases()] == SUBJECTS
+
+
+def test_none_waits_until_the_server_has_given_a_large_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored: list[int] = []
+    in_pieces = imap_fetch._in_pieces
+
+    def slowly(*given: Any) -> Any:
+        stored.append(len(desk.messages()))
+        return in_pieces(*given)
+
+    monkeypatch.setattr(imap_fetch, "_in_pieces", slowly)
+    for raw in (*map(mail, SUBJECTS), LARGE):
+        desk.gets(raw)
+    assert len(desk.poll()) == len(SUBJECTS) + 1
+    assert stored == [len(SUBJECTS)]
 
 
 def test_each_that_is_taken_in_by_itself_is_told_before_the_next_is_begun(desk: Desk) -> None:
@@ -198,27 +220,30 @@ def test_one_alone_is_stored_as_it_is_among_others(desk: Desk, monkeypatch: pyte
 # -- which are taken together ------------------------------------------------------------------------------
 
 
-def fetched(*sizes: int) -> Iterator[Fetched]:
-    for uid, size in enumerate(sizes, start=1):
-        yield Fetched(uid, NOW, size, b"", whole=True)
+def fetched(*answers: int) -> Iterator[Fetched]:
+    """So many messages in each answer of the server."""
+    for answer in answers:
+        for n in range(1, answer + 1):
+            yield Fetched(n, NOW, 5, b"", whole=True, last=n == answer)
 
 
 @pytest.mark.parametrize(
-    ("sizes", "taken"),
+    ("answers", "taken"),
     [
         ([], []),
-        ([5], [1]),
-        ([5] * TOGETHER, [TOGETHER]),
-        ([5] * (2 * TOGETHER + 1), [TOGETHER, TOGETHER, 1]),
-        ([LIGHT // 2] * 5, [2, 2, 1]),
-        ([5, 5, LIGHT + 1, LIGHT + 1, 5, 5], [2, 1, 1, 2]),
-        ([5, 5, LIGHT - 9, 5, 5], [2, 2, 1]),
+        ([1], [1]),
+        ([TOGETHER], [TOGETHER]),
+        ([2 * TOGETHER + 1], [TOGETHER, TOGETHER, 1]),
+        ([2, 1, TOGETHER + 1], [2, 1, TOGETHER, 1]),
     ],
 )
-def test_a_few_small_ones_are_taken_together_and_a_large_one_alone(
-    sizes: list[int], taken: list[int]
-) -> None:
-    assert [len(some) for some in together(fetched(*sizes))] == taken
+def test_a_few_of_one_answer_are_taken_together(answers: list[int], taken: list[int]) -> None:
+    assert [len(some) for some in together(fetched(*answers))] == taken
+
+
+def test_where_the_last_one_of_an_answer_is_gone_the_others_are_taken_with_the_next() -> None:
+    found = [replace(mail, last=False) for mail in fetched(2)]
+    assert [len(some) for some in together([*found, *fetched(2)])] == [4]
 
 
 @pytest.mark.parametrize(
@@ -228,17 +253,18 @@ def test_what_came_before_the_reading_broke_is_taken_all_the_same(error: Excepti
     """What breaks at the same mail each time would else keep back those before it."""
 
     def breaks() -> Iterator[Fetched]:
-        yield from fetched(5, 5)
+        yield from fetched(3)
+        yield from islice(fetched(3), 2)
         raise error
 
     some = together(breaks())
-    assert [mail.uid for mail in next(some)] == [1, 2]
+    assert [len(next(some)), len(next(some))] == [3, 2]
     with pytest.raises(type(error)):
         next(some)
 
 
 def test_whoever_stops_between_two_is_given_no_more() -> None:
-    some: Any = together(fetched(*[5] * (TOGETHER + 1)))
+    some: Any = together(fetched(TOGETHER + 1))
     assert len(next(some)) == TOGETHER
     some.close()
     assert list(some) == []
