@@ -141,9 +141,11 @@ def take_all_in(
             return settle_together(mails, live, store, now())
         except StoreUnavailable:
             raise
-        except Exception as broken:
-            # One message's failure touches one message (hazard 49), and is told where it is met again.
-            log.debug("messages.one_by_one", said=repr(broken))
+        except Unreadable:
+            pass  # told of where it is met again
+        except Exception:
+            # One message's failure touches one message (hazard 49).
+            log.warning("messages.one_by_one", exc_info=True)
     return (take_in(fetched, folder, live, store, now) for fetched in some)
 
 
@@ -211,6 +213,7 @@ def understand(fetched: Fetched, folder: Folder, live: Live) -> Understood:
 
 
 def settle_alone(mail: Understood, live: Live, store: Store, now: datetime) -> Outcome:
+    """In a transaction of its own."""
     return tell(mail, store.run(lambda s: decide_and_store(s, mail, live, now)))
 
 
@@ -237,7 +240,7 @@ def decide_and_store(s: Transaction, mail: Understood, live: Live, now: datetime
 
 
 def tell(mail: Understood, became: Settled) -> Outcome:
-    """What became of it, since it is committed."""
+    """Log what became of it, now that it is committed; its outcome."""
     match, place = mail.arrival.match, mail.place
     log.info(
         f"message.{became.outcome}",

@@ -81,7 +81,6 @@ class Meddling:
         handled = [x for folder, _, x in account.everywhere() if folder != INBOX]
         if handled:
             letter = self.dice.choice(handled)
-            letter.copied = True
             self.world.tell(f"another client puts {letter} back")
             account.put(letter)
 

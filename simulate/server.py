@@ -28,8 +28,6 @@ class Letter:
     seen_from: datetime | None = None
     #: another client took it away, or hid it for a while
     meddled: bool = False
-    #: by another client: when a person moves one of the two, nobody can tell which
-    copied: bool = False
     #: the folder into which a person moved it last, to decide on it
     wish: str = ""
     #: how many fetches fail before the server gives it
