@@ -30,8 +30,9 @@ log = structlog.get_logger("mailbot")
 ELSEWHERE = 10.0
 #: seconds between two looks at everything else, where the server is asked for new mail all the time
 LOOK = 5.0
-#: and between two calls to the sender while a batch is stored: what waits is sent in fewer transactions
-CALL = 0.1
+#: and between two calls to the sender while a batch is stored, who then goes first for a while: a database takes one
+#: writer, and Python runs one thread at a time, so that who reads and who sends only hinder each other
+CALL, WAY = 0.05, 0.05
 #: and in which a command must have come to its end: beyond the longest patience with one
 STEP = MOST_SECONDS + 60
 
@@ -45,14 +46,17 @@ class Reader(threading.Thread):
         common: Common,
         imap: ImapMailbox,
         wrote: Callable[..., None],
+        give_way: Callable[[str, float], None],
         before: threading.Thread | None = None,
     ) -> None:
         """`box`: its settings as long as this thread lives; `before`: whoever read it until now, and ends first.
 
-        `wrote` is told of which mailboxes there may be replies to send, by name; without a name, of any.
+        `wrote` is told of which mailboxes there may be replies to send, by name; without a name, of any. `give_way`
+        waits until they are sent, or so many seconds.
         """
         super().__init__(name=f"reader-{box.name}", daemon=True)
-        self.box, self.common, self.imap, self.wrote, self.before = box, common, imap, wrote, before
+        self.box, self.common, self.imap, self.before = box, common, imap, before
+        self.wrote, self.give_way = wrote, give_way
         self.pulse = common.vitals.pulses[box.name]
         self.trouble = self.pulse.reading
         self.stopping = threading.Event()
@@ -155,8 +159,8 @@ class Reader(threading.Thread):
             began, now = folder.progress.started_at, self.common.now()
             self.common.meters.took(self.box.name, outcome, mail.received_at, began, now)
         if time.monotonic() - self.called >= CALL:
+            self.give_way(self.box.name, WAY)
             self.called = time.monotonic()
-            self.wrote(self.box.name)
 
     def _wait(self) -> None:
         poll = self.box.poll.total_seconds()

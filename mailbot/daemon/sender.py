@@ -39,6 +39,9 @@ class Sender(threading.Thread):
         self.database, self.server = self.pulse.outbox, self.pulse.sending
         self.stopping = threading.Event()
         self.bell = threading.Event()
+        #: nothing is being sent; while the server is away nobody need wait for that
+        self.idle = threading.Event()
+        self.resting = False
         #: its mailbox was taken out of the config: at the end it says what it leaves
         self.retired = threading.Event()
         self.pauses = delays()
@@ -50,19 +53,30 @@ class Sender(threading.Thread):
             self.before = self.worker.unreachable = None
         while not self.stopping.is_set():
             self.common.promises.back_within(self.name, STEP)
-            if self._round():
-                self.bell.wait(LOOK)
-            else:  # new mail does not bring the server back
+            self.resting = not self._round()
+            self.idle.set()
+            if self.resting:  # new mail does not bring the server back
                 self.stopping.wait(next(self.pauses))
+            else:
+                self.bell.wait(LOOK)
             self.bell.clear()
         self.common.promises.over(self.name)
+        self.resting = True
+        self.idle.set()
         self.smtp.close()
         while self.retired.is_set() and not self._leave():
             self.bell.wait(next(self.pauses))
             self.bell.clear()
 
     def wake(self) -> None:
+        if not self.resting:
+            self.idle.clear()
         self.bell.set()
+
+    def first(self, seconds: float) -> None:
+        """Wake, and wait until there is nothing left to send, or so long."""
+        self.wake()
+        self.idle.wait(seconds)
 
     def stop(self) -> None:
         self.retired.clear()

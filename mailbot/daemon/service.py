@@ -227,6 +227,11 @@ class Service:
             if name in names or not names:
                 sender.wake()
 
+    def _give_way(self, name: str, seconds: float) -> None:
+        """To the replies of this mailbox, if it is still in the config."""
+        if sender := self.senders.get(name):
+            sender.first(seconds)
+
     def _current(self) -> Live:
         return self.live
 
@@ -241,7 +246,7 @@ class Service:
 
     def _reader(self, box: Mailbox, before: Reader | None = None) -> Reader:
         imap = self.logins.imap(box, self.timeouts)
-        return Reader(box, self.common, imap, self._wake_senders, before)
+        return Reader(box, self.common, imap, self._wake_senders, self._give_way, before)
 
 
 def run_once(config: Config, store: Store, now: Now = utc_now, timeouts: Timeouts = USUAL) -> bool:
