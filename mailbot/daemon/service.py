@@ -112,7 +112,7 @@ class Service:
         )
 
     def stop(self) -> None:
-        """End within five seconds: the message in hand is finished or untouched."""
+        """End within five seconds: the messages in hand are finished or untouched."""
         threads: list[Reader | Sender | Renewer | Retaining | Health | Published] = [
             *self.readers.values(),
             *self.senders.values(),

@@ -69,7 +69,7 @@ def test_nobody_waits_for_a_server_that_is_away(
 ) -> None:
     old = with_old_mail(config, servers, 1)
     sender = runs(with_box(old, "soporte", smtp=smtp_at(free_port()))).senders["soporte"]
-    until(lambda: sender.resting)
+    until(lambda: sender.resting and sender.idle.is_set())
     sender.wake()
     assert sender.idle.is_set()
 

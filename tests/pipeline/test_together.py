@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from structlog.testing import capture_logs
 
 from mailbot import pipeline
 from mailbot.desk.decide import decide
@@ -20,6 +21,7 @@ from mailbot.transport.imap_fetch import PIECE, Fetched
 from tests.pipeline.given import ANA, LUZ, NOW, SUBJECT, Desk, Killed, broken, commits_fail, mail, poison
 
 OPENED, FAILED = Outcome.OPENED, Outcome.FAILED
+ONE_BY_ONE = "messages.one_by_one"
 SUBJECTS = [f"{SUBJECT} {n}" for n in range(4)]
 
 
@@ -167,6 +169,23 @@ def test_each_that_is_taken_in_by_itself_is_told_before_the_next_is_begun(desk: 
     ):
         receive(box, imap, desk.live, desk.store, desk.clock, lambda: True, stored)
     assert told == [OPENED, OPENED]
+
+
+def test_only_a_mistake_of_ours_is_told_as_one_among_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else nobody would hear of one that goes well by itself; a mail that cannot be read is told of as `failed`."""
+    for raw in (mail(SUBJECTS[0]), poison()):
+        desk.gets(raw)
+    with capture_logs() as of_poison:
+        desk.poll()
+    for subject in SUBJECTS[1:3]:
+        desk.gets(mail(subject))
+    breaking(monkeypatch, 1)
+    with capture_logs() as of_ours:
+        assert desk.poll() == [OPENED, OPENED]
+    said = [[e["log_level"] for e in events if e["event"] == ONE_BY_ONE] for events in (of_poison, of_ours)]
+    assert said == [[], ["warning"]]
 
 
 def test_two_deliveries_that_are_read_together_are_one_case(desk: Desk) -> None:
