@@ -171,6 +171,26 @@ def test_each_that_is_taken_in_by_itself_is_told_before_the_next_is_begun(desk: 
     assert told == [OPENED, OPENED]
 
 
+def test_one_that_the_server_does_not_give_is_not_decided_by_what_there_is_of_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lesson 7: it is asked for again, and the others have their outcome."""
+    for subject in SUBJECTS:
+        desk.gets(mail(subject))
+    imap = desk.imap()
+    fetch = imap.fetch
+
+    def withheld(*given: Any) -> Iterator[Fetched]:
+        for n, each in enumerate(fetch(*given)):
+            yield replace(each, error="SERVERBUG") if n == 1 else each
+
+    monkeypatch.setattr(imap, "fetch", withheld)
+    assert desk.poll() == [OPENED] * 3
+    assert [case["subject"] for case in desk.cases()] == [SUBJECTS[0], *SUBJECTS[2:]]
+    monkeypatch.undo()
+    assert desk.poll() == [OPENED]
+
+
 def test_only_a_mistake_of_ours_is_told_as_one_among_others(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
